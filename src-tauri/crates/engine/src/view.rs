@@ -1,0 +1,1149 @@
+//! What a face of the engine shows: plain data for a screen, a terminal or a JSON document.
+//!
+//! Nothing here holds a secret, and nothing is decoded back into a decision. Ids are text, money is a decimal
+//! string beside its currency, times are UTC milliseconds. The TypeScript twins are generated from these types.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(type = "number")]
+pub struct Millis(pub i64);
+
+/// An exact amount as a decimal string, for example `"-8412.60"`, with its ISO 4217 code as the bank sent it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MoneyView {
+    /// Decimal string; never a float.
+    pub amount: String,
+    /// Currency code as sent.
+    pub currency: String,
+}
+
+// ---------------------------------------------------------------------------------------------- profiles and health
+
+/// Which world a profile speaks to. Shown as colour, pattern and word on every window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Environment {
+    /// A live Codat client with real customers.
+    Production,
+    /// A Codat test client.
+    Test,
+    /// Our own local stand-in for Codat.
+    Sandbox,
+}
+
+/// One profile: a Codat client, its key (kept elsewhere) and its own encrypted database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileView {
+    /// The name the team gave it; unique on this computer.
+    pub name: String,
+    /// The Codat client's own name, as `GET /profile` told it; empty until first seen.
+    pub client_name: String,
+    /// Where it points.
+    pub environment: Environment,
+    /// The built-in demo, which starts its own sandbox.
+    pub is_demo: bool,
+    /// Where its secrets live.
+    pub vault: VaultKind,
+}
+
+/// Where secrets live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum VaultKind {
+    /// The operating system's keychain.
+    Keychain,
+    /// Memory only: gone when the program ends.
+    Session,
+    /// A file behind a passphrase (Argon2id).
+    PassphraseFile,
+}
+
+/// What the first question to the engine answers: which screen to open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AppState {
+    /// Fairlead's own version.
+    pub version: String,
+    /// Profiles on this computer, most recently used first.
+    pub profiles: Vec<ProfileView>,
+    /// The open one, if any.
+    pub active: Option<ProfileView>,
+    /// Whether the keychain answers, in one sentence when it does not.
+    pub keychain: KeychainState,
+    /// An IT policy file was found ("My IT set this up").
+    pub managed: bool,
+    /// Appearance, formats and the like.
+    pub preferences: Preferences,
+}
+
+/// What the keychain said when asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeychainState {
+    /// It can be used now.
+    pub available: bool,
+    /// One sentence for a person when it cannot.
+    pub message: Option<String>,
+}
+
+/// What a person chose about the look; kept on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Preferences {
+    /// Colour theme.
+    pub theme: Theme,
+    /// Row height of tables.
+    pub density: Density,
+    /// Show banks' personal log-ins in the picker.
+    pub show_personal_banks: bool,
+    /// Skip the picker and always use this bank key.
+    pub default_bank: Option<String>,
+}
+
+/// Colour theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Theme {
+    System,
+    Light,
+    Dark,
+    Contrast,
+    ContrastDark,
+}
+
+/// Row height of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Density {
+    Comfortable,
+    Compact,
+}
+
+/// The foot of the sidebar: is Codat reachable, and what have we spent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusView {
+    /// What the last request said about the line.
+    pub line: Line,
+    /// One sentence when the line is not `Online`.
+    pub message: Option<String>,
+    /// When Codat last answered.
+    pub checked_at: Option<Millis>,
+    /// Requests sent since 00:00 UTC.
+    pub calls_today: u32,
+    /// The day's quota, from `X-Rate-Limit-Limit`, when known.
+    pub quota: Option<u32>,
+    /// When the quota refills or the pause ends.
+    pub resumes_at: Option<Millis>,
+    /// Counts for the sidebar's views.
+    pub counts: ViewCounts,
+}
+
+/// The line to Codat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Line {
+    /// Nothing asked yet.
+    Unknown,
+    /// The last request was answered.
+    Online,
+    /// No route, refused, or a captive portal's page.
+    Offline,
+    /// 429: waiting for the quota.
+    Limited,
+    /// 401: the key is refused; all traffic stopped.
+    KeyRefused,
+}
+
+/// How many companies stand in each saved view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewCounts {
+    /// Something a person must do.
+    pub needs_you: u32,
+    /// A link is out, nothing linked yet.
+    pub waiting: u32,
+    /// Newest data older than a week.
+    pub stale: u32,
+    /// Everything.
+    pub all: u32,
+    /// Cases begun and not finished.
+    pub drafts: u32,
+}
+
+// ------------------------------------------------------------------------------------------------------- key entry
+
+/// What a key turned out to be, before it is saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyCheck {
+    /// The Codat client's name.
+    pub client_name: String,
+    /// How many companies it holds.
+    pub companies: u32,
+    /// How many banking sources are enabled; 0 is explained, not hidden.
+    pub banks_enabled: u32,
+    /// A profile name made from the client's, free on this computer.
+    pub suggested_profile: String,
+}
+
+/// Save the key that was just checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SaveKey {
+    /// Name for the new profile.
+    pub profile: String,
+    /// Production or test.
+    pub environment: Environment,
+    /// Where the key goes.
+    pub vault: VaultKind,
+}
+
+// -------------------------------------------------------------------------------------------------------- companies
+
+/// Saved views of the home list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "see `ViewCounts`")]
+pub enum SavedView {
+    #[default]
+    All,
+    NeedsYou,
+    Waiting,
+    Stale,
+}
+
+/// Sorted column of the home list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CompanySort {
+    #[default]
+    Name,
+    Status,
+    DataTo,
+    Created,
+}
+
+/// One window of the home list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CompanyQuery {
+    /// Words to find in name, reference, bank.
+    pub text: String,
+    /// Which saved view.
+    pub view: SavedView,
+    /// Sorted by.
+    pub sort: CompanySort,
+    /// Largest first; companies without the value come last both ways.
+    pub descending: bool,
+    /// First row of the window.
+    pub offset: u32,
+    /// Rows of the window, at most 500.
+    pub limit: u32,
+}
+
+/// A window of the home list, and the sentence on top of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CompanyPage {
+    /// Rows that match, in all.
+    pub total: u32,
+    /// The rows of the window.
+    pub rows: Vec<CompanyRow>,
+    /// Counts for the sentence and the sidebar.
+    pub counts: ViewCounts,
+    /// When the list was last read from Codat; `None` = never.
+    pub as_of: Option<Millis>,
+}
+
+/// One company in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CompanyRow {
+    /// Codat's id.
+    pub id: String,
+    /// The name as Codat stores it.
+    pub name: String,
+    /// Our reference, from the tag.
+    pub reference: Option<String>,
+    /// State in words.
+    pub status: StatusPill,
+    /// What to do next, when something is to be done.
+    pub next_action: Option<String>,
+    /// Banks, each with its state.
+    pub banks: Vec<BankMark>,
+    /// Day of the oldest of its accounts' newest transactions, `YYYY-MM-DD`.
+    pub data_to: Option<String>,
+    /// When it was made at Codat.
+    pub created: Option<Millis>,
+}
+
+/// A bank as a small plate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BankMark {
+    /// Platform key, when known.
+    pub key: String,
+    /// Name as Codat tells it.
+    pub name: String,
+    /// State in words.
+    pub status: StatusPill,
+}
+
+/// The eight rings of the design.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "see the design's table of rings")]
+pub enum Ring {
+    Moored,
+    Running,
+    Waiting,
+    Half,
+    Clock,
+    Crossed,
+    Slashed,
+    Dotted,
+}
+
+/// A ring and its word: never one without the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusPill {
+    /// The drawing.
+    pub ring: Ring,
+    /// The word, for example `Linked` or `Reading transactions`.
+    pub word: String,
+}
+
+/// Everything on a company's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CompanyView {
+    /// The row it has in the list.
+    pub row: CompanyRow,
+    /// One sentence a person could say on the phone.
+    pub sentence: String,
+    /// Its connections, newest first.
+    pub connections: Vec<ConnectionCard>,
+    /// Accounts in all.
+    pub accounts: u32,
+    /// Transactions in all.
+    pub transactions: u32,
+    /// The newest events first; at most 200.
+    pub timeline: Vec<TimelineEvent>,
+    /// A link attempt that can be continued.
+    pub open_attempt: Option<String>,
+}
+
+/// One connection as a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionCard {
+    /// Codat's id.
+    pub id: String,
+    /// Bank.
+    pub bank: BankMark,
+    /// Codat's raw status word.
+    pub raw_status: String,
+    /// When consent was given, as far as we know.
+    pub linked_at: Option<Millis>,
+    /// Estimated end of consent; always an estimate.
+    pub consent_until_estimate: Option<Millis>,
+    /// Last successful read.
+    pub last_read: Option<Millis>,
+    /// Newest transaction's day.
+    pub data_to: Option<String>,
+    /// Accounts inside.
+    pub accounts: Vec<AccountView>,
+    /// One row per banking data type.
+    pub sync: Vec<DataTypeSync>,
+    /// Was the five-minute window for full history met.
+    pub history: Option<HistoryWindow>,
+    /// The last error Codat holds for it, in our words.
+    pub problem: Option<Problem>,
+}
+
+/// Did the four reads start in time for the full history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryWindow {
+    /// When we first saw it linked.
+    pub linked_at: Millis,
+    /// When all four types were queued; `None` = not yet.
+    pub queued_at: Option<Millis>,
+    /// Until when full history is possible.
+    pub closes_at: Millis,
+    /// Queued in time.
+    pub met: bool,
+    /// Seconds between linking and the last of the four queues, one decimal, as text.
+    pub seconds: Option<String>,
+}
+
+/// A problem names its owner before its code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// Whose side.
+    pub side: Side,
+    /// What happened, one sentence.
+    pub what: String,
+    /// What Fairlead did or will do.
+    pub done: Option<String>,
+    /// What the officer can say to the customer.
+    pub say: Option<String>,
+    /// Codat's correlation id, when there is one.
+    pub correlation_id: Option<String>,
+}
+
+/// Whose side a problem is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Side {
+    Bank,
+    Codat,
+    Network,
+    Fairlead,
+    ThisComputer,
+    Customer,
+    Nobody,
+}
+
+/// One data type of one connection in the sync panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DataTypeSync {
+    /// `banking-accounts` and so on.
+    pub data_type: String,
+    /// Word for a person: Accounts, Balances, Transactions, Categories.
+    pub label: String,
+    /// State in words.
+    pub status: StatusPill,
+    /// Codat's raw status word, when it ever ran.
+    pub raw_status: Option<String>,
+    /// 0..100 as Codat says; shown, never computed with.
+    pub progress: Option<u32>,
+    /// Stages we saw, in order.
+    pub stages: Vec<SyncStage>,
+    /// When Codat was asked.
+    pub requested_at: Option<Millis>,
+    /// When it ended.
+    pub completed_at: Option<Millis>,
+    /// Last success.
+    pub last_success: Option<Millis>,
+    /// Rows we hold.
+    pub rows: u32,
+    /// Usual duration here in ms (lower and upper quartile); `None` under five cases.
+    pub usual_ms: Option<(u32, u32)>,
+    /// Hours between scheduled reads at Codat; 0 = none.
+    pub schedule_hours: Option<u32>,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+}
+
+/// A stretch of one stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncStage {
+    /// Which.
+    pub stage: Stage,
+    /// How long so far, ms.
+    pub ms: u32,
+}
+
+/// Stages of a pull at Codat, and of our own fetch after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Stage {
+    Queued,
+    Fetching,
+    Mapping,
+    Validating,
+    Processing,
+    Downloading,
+}
+
+/// One line of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineEvent {
+    /// When.
+    pub at: Millis,
+    /// Drawn as.
+    pub ring: Ring,
+    /// What happened.
+    pub title: String,
+    /// More, on the second line.
+    pub detail: Option<String>,
+}
+
+// -------------------------------------------------------------------------------------------------- new onboarding
+
+/// What Codat will do to a name, and who already bears it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NameCheck {
+    /// The name as Codat would store it.
+    pub stored_as: String,
+    /// Characters Codat silently removes, in order of appearance, each once.
+    pub removed: Vec<String>,
+    /// Nothing is left, or nothing was typed.
+    pub empty: bool,
+    /// Companies that may be the same, best first, at most 5.
+    pub similar: Vec<CompanyRow>,
+}
+
+/// Where banks come from in this client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum PickerMode {
+    /// Many banks: show the picker.
+    List,
+    /// One bank enabled: the picker is skipped and says so.
+    Single,
+    /// Plaid: the customer picks the bank there.
+    Plaid,
+    /// Nothing enabled: an explanation.
+    None,
+}
+
+/// Ask for banks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct BankQuery {
+    /// As typed; at most 100 characters count.
+    pub text: String,
+    /// Also personal log-ins.
+    pub personal: bool,
+    /// First row of the window.
+    pub offset: u32,
+    /// Rows of the window, at most 200.
+    pub limit: u32,
+}
+
+/// Banks, best first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BankPage {
+    /// How to pick.
+    pub mode: PickerMode,
+    /// Enabled banking sources in all.
+    pub enabled: u32,
+    /// Matches in all.
+    pub total: u32,
+    /// Personal log-ins that matched and are hidden.
+    pub hidden_personal: u32,
+    /// Why the list is what it is, when the words were bent: "Showing natwest. You typed natwset, two letters swapped."
+    pub note: Option<String>,
+    /// The rows of the window.
+    pub rows: Vec<BankRow>,
+    /// The team's recent ones; only for an empty query; at most 3.
+    pub recent: Vec<BankRow>,
+    /// Popular here, from own history first; only for an empty query; at most 6.
+    pub popular: Vec<BankRow>,
+    /// When the list was read from Codat.
+    pub as_of: Option<Millis>,
+}
+
+/// One bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BankRow {
+    /// Platform key.
+    pub key: String,
+    /// Name as Codat tells it.
+    pub name: String,
+    /// Matched parts of the name: start and length in characters.
+    pub matched: Vec<(u32, u32)>,
+    /// Why it matched when the name alone does not show it.
+    pub reason: Option<String>,
+    /// A business log-in.
+    pub business: bool,
+    /// A personal log-in.
+    pub personal: bool,
+    /// PNG as a `data:` address, when the logo was fetched and decoded here.
+    pub logo: Option<String>,
+    /// Monogram for the plate.
+    pub monogram: String,
+    /// Own history, in words with its ring; `None` = not tried here yet.
+    pub evidence: Option<Evidence>,
+}
+
+/// Own experience with a bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// "9 of last 10 linked".
+    pub status: StatusPill,
+    /// "last today 08:51"-style instant of the last success.
+    pub last_success: Option<Millis>,
+    /// Linked here in all.
+    pub linked: u32,
+}
+
+/// A case that was begun: kept so that leaving loses nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftView {
+    /// Our id.
+    pub id: String,
+    /// Company name as typed.
+    pub name: String,
+    /// Reference as typed.
+    pub reference: Option<String>,
+    /// An existing company it continues.
+    pub company_id: Option<String>,
+    /// Chosen bank.
+    pub bank: Option<BankMark>,
+    /// Data-access sheet was read out or shown, when.
+    pub sheet_seen_at: Option<Millis>,
+    /// Last change.
+    pub saved_at: Millis,
+}
+
+/// Save or change a draft; members left out stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct SaveDraft {
+    /// `None` makes a new one.
+    pub id: Option<String>,
+    /// Company name as typed.
+    pub name: Option<String>,
+    /// Reference as typed; empty removes it.
+    pub reference: Option<String>,
+    /// Continue an existing company.
+    pub company_id: Option<String>,
+    /// Chosen bank.
+    pub bank_key: Option<String>,
+    /// The data-access sheet was gone through.
+    pub sheet_seen: bool,
+}
+
+/// The data-access sheet in the words this customer gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DataAccessSheet {
+    /// Version of the words, kept with the case.
+    pub version: String,
+    /// Sections in order.
+    pub sections: Vec<SheetSection>,
+}
+
+/// One section of the sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SheetSection {
+    /// At most 50 characters.
+    pub heading: String,
+    /// One sentence shown always.
+    pub lead: String,
+    /// More, when opened.
+    pub detail: Vec<String>,
+}
+
+/// How the link reaches the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Door {
+    /// Opened in this computer's browser.
+    ThisComputer,
+    /// Shown as a QR code.
+    Qr,
+    /// Copied.
+    Copy,
+    /// Handed to the mail program.
+    Mail,
+}
+
+/// A link made ready for one door. The address is fresh: fetched for this hand-over, never kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HandOver {
+    /// The attempt it belongs to.
+    pub attempt_id: String,
+    /// The door.
+    pub door: Door,
+    /// The address, for QR, copy and mail; for this computer the browser was opened by the engine.
+    pub link_url: Option<String>,
+    /// QR modules, row by row, `true` = dark; square.
+    pub qr: Option<Vec<Vec<bool>>>,
+    /// A ready mail.
+    pub mail: Option<Mail>,
+    /// When the link stops working, an estimate from Codat's rule of 24 hours and one use.
+    pub expires_at: Millis,
+    /// The host that will open, shown to the operator.
+    pub host: String,
+}
+
+/// A mail for the officer's own program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Mail {
+    /// Subject.
+    pub subject: String,
+    /// Plain text body with the link.
+    pub body: String,
+}
+
+/// Where an attempt stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AttemptView {
+    /// Our id.
+    pub id: String,
+    /// Company.
+    pub company_id: Option<String>,
+    /// Its name as Codat stores it (as typed until then).
+    pub company_name: String,
+    /// Name as typed, when Codat stored another.
+    pub typed_name: Option<String>,
+    /// Bank.
+    pub bank: BankMark,
+    /// The bank's logo or none, as in `BankRow`.
+    pub logo: Option<String>,
+    /// Stage of the attempt.
+    pub stage: AttemptStage,
+    /// The connection, once made.
+    pub connection_id: Option<String>,
+    /// Doors used so far.
+    pub doors: Vec<DoorUse>,
+    /// When it began.
+    pub started_at: Millis,
+    /// Last answer from Codat about it.
+    pub last_check: Option<Millis>,
+    /// Next planned question; `None` = none planned.
+    pub next_check: Option<Millis>,
+    /// Until when we go on asking by ourselves.
+    pub until: Option<Millis>,
+    /// How the last check or return went wrong.
+    pub problem: Option<Problem>,
+    /// Filled once linked.
+    pub history: Option<HistoryWindow>,
+    /// Reads per data type, once linked.
+    pub sync: Vec<DataTypeSync>,
+    /// All connections that this link produced.
+    pub connections: Vec<BankMark>,
+}
+
+/// A door was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DoorUse {
+    /// Which.
+    pub door: Door,
+    /// When.
+    pub at: Millis,
+}
+
+/// Stages of an attempt, as far as anyone can know them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum AttemptStage {
+    /// Company and connection are being made at Codat.
+    Creating,
+    /// Creation could not go on by itself; see `problem`.
+    Blocked,
+    /// Connection stands, link not handed over yet.
+    Ready,
+    /// Link handed over; Codat says still pending.
+    Waiting,
+    /// The browser came back; Codat has not confirmed yet.
+    Returned,
+    /// Codat says linked; the first read runs.
+    Reading,
+    /// The four reads ended well.
+    Complete,
+    /// Reads ended, at least one not well.
+    ReadFailed,
+    /// Cancelled, failed or unsupported, as Codat reports it; can be tried again.
+    NotLinked,
+    /// We stopped asking; the case stays.
+    Parked,
+}
+
+/// What became of an address handed to us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RingOutcome {
+    /// It rang the bell: a check happens now.
+    pub accepted: bool,
+    /// One word for machines: `accepted`, `malformed`, `unknown`, `used`, `expired`, `foreign`.
+    pub reason: String,
+    /// The attempt it belongs to, when accepted.
+    pub attempt_id: Option<String>,
+}
+
+// ------------------------------------------------------------------------------------------------------------ sync
+
+/// Queue reads at Codat and fetch what they bring.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StartSync {
+    /// Company.
+    pub company_id: String,
+    /// One connection, or all linked ones.
+    pub connection_id: Option<String>,
+    /// `banking-accounts` …; empty = all four.
+    pub data_types: Vec<String>,
+}
+
+/// How a sync ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncOutcome {
+    /// `complete`, `partial`, `failed`, `limited`, `offline`.
+    pub outcome: String,
+    /// Requests sent.
+    pub requests: u32,
+    /// Pages stored.
+    pub pages: u32,
+    /// Rows stored or confirmed.
+    #[ts(type = "number")]
+    pub rows: u64,
+    /// Wall seconds, three decimals, as text.
+    pub seconds: String,
+}
+
+// ------------------------------------------------------------------------------------------------------------ data
+
+/// One account with its newest balance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// The bank's id.
+    pub id: String,
+    /// Connection it came by.
+    pub connection_id: String,
+    /// Bank name.
+    pub bank: String,
+    /// Account name.
+    pub name: String,
+    /// Holder as the bank tells it.
+    pub holder: Option<String>,
+    /// `Debit`, `Credit` or what the bank said.
+    pub account_type: String,
+    /// Last four characters of its number, when there is one.
+    pub ending: Option<String>,
+    /// Currency.
+    pub currency: String,
+    /// Current balance.
+    pub current: Option<MoneyView>,
+    /// Available balance.
+    pub available: Option<MoneyView>,
+    /// Day of the balance or of the account record.
+    pub as_of: Option<String>,
+    /// Newest transaction's day.
+    pub data_to: Option<String>,
+    /// Oldest transaction's day.
+    pub data_from: Option<String>,
+    /// Transactions held.
+    pub transactions: u32,
+}
+
+/// One window of transactions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct TransactionQuery {
+    /// Company.
+    pub company_id: String,
+    /// One account only.
+    pub account_id: Option<String>,
+    /// First day, `YYYY-MM-DD`.
+    pub from: Option<String>,
+    /// Last day, `YYYY-MM-DD`.
+    pub to: Option<String>,
+    /// Words, and chips such as `>1000`, `out`, `in`, `2026-03`.
+    pub text: String,
+    /// First row of the window, newest first.
+    pub offset: u32,
+    /// Rows of the window, at most 500.
+    pub limit: u32,
+}
+
+/// A window of transactions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionPage {
+    /// Matches in all.
+    pub total: u32,
+    /// The rows.
+    pub rows: Vec<TransactionRow>,
+    /// In and out per currency over all matches; never across currencies.
+    pub sums: Vec<CurrencySum>,
+    /// Chips understood in the text, for showing back.
+    pub chips: Vec<QueryChip>,
+    /// When transactions were last read.
+    pub as_of: Option<Millis>,
+}
+
+/// A piece of the query that was understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryChip {
+    /// As typed.
+    pub text: String,
+    /// In words.
+    pub meaning: String,
+    /// False = not understood, and says so.
+    pub valid: bool,
+}
+
+/// In and out of one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CurrencySum {
+    /// Currency.
+    pub currency: String,
+    /// Sum of what came in.
+    pub money_in: String,
+    /// Sum of what went out, negative.
+    pub money_out: String,
+    /// Rows.
+    pub count: u32,
+}
+
+/// One transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionRow {
+    /// The bank's id.
+    pub id: String,
+    /// Account.
+    pub account_id: String,
+    /// Account name.
+    pub account: String,
+    /// Posted day, `YYYY-MM-DD`; the authorised day when not posted.
+    pub date: String,
+    /// The date exactly as sent.
+    pub date_text: String,
+    /// Exact amount, sign as sent.
+    pub amount: String,
+    /// Currency.
+    pub currency: String,
+    /// Description as sent, with control characters removed.
+    pub description: String,
+    /// Merchant, when sent.
+    pub merchant: Option<String>,
+    /// Category name, when known.
+    pub category: Option<String>,
+    /// Codat's code.
+    pub code: String,
+    /// True when Codat no longer lists it (after two agreeing passes).
+    pub missing: bool,
+}
+
+/// Export format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ExportFormat {
+    Csv,
+    Json,
+}
+
+/// A finished export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportDone {
+    /// File name, without its folder.
+    pub file: String,
+    /// Folder, for showing.
+    pub folder: String,
+    /// Rows written.
+    pub rows: u32,
+    /// SHA-256 of the file, hex.
+    pub sha256: String,
+}
+
+/// The whole store in figures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Stats {
+    /// Companies.
+    pub companies: u32,
+    /// Connections.
+    pub connections: u32,
+    /// Accounts.
+    pub accounts: u32,
+    /// Transactions.
+    #[ts(type = "number")]
+    pub transactions: u64,
+    /// Exact sums per currency, as decimal strings.
+    pub sums: std::collections::BTreeMap<String, String>,
+}
+
+// ------------------------------------------------------------------------------------------------- return settings
+
+/// The four doorbells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Doorbell {
+    /// `fairlead://return`.
+    Scheme,
+    /// `http://127.0.0.1:PORT/return`.
+    Loopback,
+    /// An https page of the team's own that forwards to the scheme.
+    Bounce,
+    /// The address pasted by hand.
+    Paste,
+}
+
+/// How returns are caught.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReturnSettings {
+    /// The one whose template should stand in Codat.
+    pub chosen: Doorbell,
+    /// Port of the loopback page.
+    pub port: u16,
+    /// Address of the team's bounce page.
+    pub bounce_url: Option<String>,
+    /// Each doorbell.
+    pub doorbells: Vec<DoorbellView>,
+    /// The template that stands at Codat now (`GET /profile`), when known.
+    pub at_codat: Option<String>,
+    /// Whether that is the chosen one, and what to do if not.
+    pub verdict: StatusPill,
+}
+
+/// One doorbell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DoorbellView {
+    /// Which.
+    pub kind: Doorbell,
+    /// The exact template to paste into Codat's Portal; `None` when it needs none.
+    pub template: Option<String>,
+    /// Registered, listening, written.
+    pub status: StatusPill,
+}
+
+/// Change how returns are caught; members left out stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct SetReturn {
+    /// The chosen doorbell.
+    pub chosen: Option<Doorbell>,
+    /// Loopback port, 1024 to 65535.
+    pub port: Option<u16>,
+    /// Bounce page; empty removes it.
+    pub bounce_url: Option<String>,
+}
+
+// ---------------------------------------------------------------------------------------------------------- events
+
+/// What became out of date. Never what it now is: ask again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Stale {
+    /// Grows by one; a gap means events were missed: ask everything again.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// What is stale.
+    pub topics: Vec<Topic>,
+}
+
+/// What can become stale.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", content = "id", rename_all = "camelCase")]
+pub enum Topic {
+    /// Profiles, preferences, keychain.
+    App,
+    /// The home list and its counts.
+    Companies,
+    /// One company's page.
+    Company(String),
+    /// One attempt.
+    Attempt(String),
+    /// The bank list.
+    Banks,
+    /// The status foot.
+    Status,
+    /// Return settings.
+    Return,
+    /// Show this attempt now: its customer came back.
+    ShowAttempt(String),
+    /// Everything.
+    Resync,
+}
+
+// ----------------------------------------------------------------------------------------------------------- error
+
+/// The one error on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WireError {
+    /// What the screen acts on.
+    pub code: ErrorCode,
+    /// One sentence: what happened, whose side, what to do.
+    pub message: String,
+    /// Whose side it is on.
+    pub side: Side,
+    /// Trying again may help.
+    pub retry: bool,
+    /// Folded details: Codat's words.
+    pub detail: Option<String>,
+    /// Codat's correlation id.
+    pub correlation_id: Option<String>,
+    /// Finds the log line.
+    pub trace_id: String,
+}
+
+/// Closed set: a code exists because a screen does something with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorCode {
+    /// No profile is open.
+    NoProfile,
+    /// The request itself makes no sense: wrong length, unknown id.
+    BadRequest,
+    /// Company, attempt or draft is not here.
+    NotFound,
+    /// Codat refused the key (401).
+    KeyRefused,
+    /// The key belongs to another client or is outdated (403).
+    Forbidden,
+    /// A plan limit at Codat (402).
+    PlanLimit,
+    /// Quota: `message` says when it resumes (429).
+    Limited,
+    /// No network.
+    Offline,
+    /// Something between us and Codat answers instead of it.
+    CaptivePortal,
+    /// The certificate is not trusted.
+    Untrusted,
+    /// Codat answers with an error of its own.
+    CodatDown,
+    /// Codat sent what we could not read.
+    Unreadable,
+    /// The bank is not enabled or unknown.
+    BankUnavailable,
+    /// The outcome of a creation is not known yet; Fairlead is finding out.
+    OutcomeUnknown,
+    /// The link address was refused by our own rules.
+    UnsafeLink,
+    /// No keychain, or it is locked, denied or silent.
+    Keychain,
+    /// The database key is missing for an existing database.
+    KeyMissing,
+    /// The database cannot be read with its key, or is damaged.
+    Damaged,
+    /// The database was written by a newer Fairlead.
+    NewerDatabase,
+    /// No space, read-only, or no permission.
+    Disk,
+    /// Another Fairlead holds it.
+    Busy,
+    /// Our own mistake.
+    Internal,
+}

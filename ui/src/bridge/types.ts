@@ -1,0 +1,1212 @@
+export type Millis = number;
+
+export type MoneyView = { 
+/**
+ * Decimal string; never a float.
+ */
+amount: string, 
+/**
+ * Currency code as sent.
+ */
+currency: string, };
+
+export type Environment = "production" | "test" | "sandbox";
+
+export type ProfileView = { 
+/**
+ * The name the team gave it; unique on this computer.
+ */
+name: string, 
+/**
+ * The Codat client's own name, as `GET /profile` told it; empty until first seen.
+ */
+clientName: string, 
+/**
+ * Where it points.
+ */
+environment: Environment, 
+/**
+ * The built-in demo, which starts its own sandbox.
+ */
+isDemo: boolean, 
+/**
+ * Where its secrets live.
+ */
+vault: VaultKind, };
+
+export type VaultKind = "keychain" | "session" | "passphraseFile";
+
+export type AppState = { 
+/**
+ * Fairlead's own version.
+ */
+version: string, 
+/**
+ * Profiles on this computer, most recently used first.
+ */
+profiles: Array<ProfileView>, 
+/**
+ * The open one, if any.
+ */
+active: ProfileView | null, 
+/**
+ * Whether the keychain answers, in one sentence when it does not.
+ */
+keychain: KeychainState, 
+/**
+ * An IT policy file was found ("My IT set this up").
+ */
+managed: boolean, 
+/**
+ * Appearance, formats and the like.
+ */
+preferences: Preferences, };
+
+export type KeychainState = { 
+/**
+ * It can be used now.
+ */
+available: boolean, 
+/**
+ * One sentence for a person when it cannot.
+ */
+message: string | null, };
+
+export type Preferences = { 
+/**
+ * Colour theme.
+ */
+theme: Theme, 
+/**
+ * Row height of tables.
+ */
+density: Density, 
+/**
+ * Show banks' personal log-ins in the picker.
+ */
+showPersonalBanks: boolean, 
+/**
+ * Skip the picker and always use this bank key.
+ */
+defaultBank: string | null, };
+
+export type Theme = "system" | "light" | "dark" | "contrast" | "contrast-dark";
+
+export type Density = "comfortable" | "compact";
+
+export type StatusView = { 
+/**
+ * What the last request said about the line.
+ */
+line: Line, 
+/**
+ * One sentence when the line is not `Online`.
+ */
+message: string | null, 
+/**
+ * When Codat last answered.
+ */
+checkedAt: Millis | null, 
+/**
+ * Requests sent since 00:00 UTC.
+ */
+callsToday: number, 
+/**
+ * The day's quota, from `X-Rate-Limit-Limit`, when known.
+ */
+quota: number | null, 
+/**
+ * When the quota refills or the pause ends.
+ */
+resumesAt: Millis | null, 
+/**
+ * Counts for the sidebar's views.
+ */
+counts: ViewCounts, };
+
+export type Line = "unknown" | "online" | "offline" | "limited" | "keyRefused";
+
+export type ViewCounts = { 
+/**
+ * Something a person must do.
+ */
+needsYou: number, 
+/**
+ * A link is out, nothing linked yet.
+ */
+waiting: number, 
+/**
+ * Newest data older than a week.
+ */
+stale: number, 
+/**
+ * Everything.
+ */
+all: number, 
+/**
+ * Cases begun and not finished.
+ */
+drafts: number, };
+
+export type KeyCheck = { 
+/**
+ * The Codat client's name.
+ */
+clientName: string, 
+/**
+ * How many companies it holds.
+ */
+companies: number, 
+/**
+ * How many banking sources are enabled; 0 is explained, not hidden.
+ */
+banksEnabled: number, 
+/**
+ * A profile name made from the client's, free on this computer.
+ */
+suggestedProfile: string, };
+
+export type SaveKey = { 
+/**
+ * Name for the new profile.
+ */
+profile: string, 
+/**
+ * Production or test.
+ */
+environment: Environment, 
+/**
+ * Where the key goes.
+ */
+vault: VaultKind, };
+
+export type SavedView = "all" | "needsYou" | "waiting" | "stale";
+
+export type CompanySort = "name" | "status" | "dataTo" | "created";
+
+export type CompanyQuery = { 
+/**
+ * Words to find in name, reference, bank.
+ */
+text: string, 
+/**
+ * Which saved view.
+ */
+view: SavedView, 
+/**
+ * Sorted by.
+ */
+sort: CompanySort, 
+/**
+ * Largest first; companies without the value come last both ways.
+ */
+descending: boolean, 
+/**
+ * First row of the window.
+ */
+offset: number, 
+/**
+ * Rows of the window, at most 500.
+ */
+limit: number, };
+
+export type CompanyPage = { 
+/**
+ * Rows that match, in all.
+ */
+total: number, 
+/**
+ * The rows of the window.
+ */
+rows: Array<CompanyRow>, 
+/**
+ * Counts for the sentence and the sidebar.
+ */
+counts: ViewCounts, 
+/**
+ * When the list was last read from Codat; `None` = never.
+ */
+asOf: Millis | null, };
+
+export type CompanyRow = { 
+/**
+ * Codat's id.
+ */
+id: string, 
+/**
+ * The name as Codat stores it.
+ */
+name: string, 
+/**
+ * Our reference, from the tag.
+ */
+reference: string | null, 
+/**
+ * State in words.
+ */
+status: StatusPill, 
+/**
+ * What to do next, when something is to be done.
+ */
+nextAction: string | null, 
+/**
+ * Banks, each with its state.
+ */
+banks: Array<BankMark>, 
+/**
+ * Day of the oldest of its accounts' newest transactions, `YYYY-MM-DD`.
+ */
+dataTo: string | null, 
+/**
+ * When it was made at Codat.
+ */
+created: Millis | null, };
+
+export type BankMark = { 
+/**
+ * Platform key, when known.
+ */
+key: string, 
+/**
+ * Name as Codat tells it.
+ */
+name: string, 
+/**
+ * State in words.
+ */
+status: StatusPill, };
+
+export type Ring = "moored" | "running" | "waiting" | "half" | "clock" | "crossed" | "slashed" | "dotted";
+
+export type StatusPill = { 
+/**
+ * The drawing.
+ */
+ring: Ring, 
+/**
+ * The word, for example `Linked` or `Reading transactions`.
+ */
+word: string, };
+
+export type CompanyView = { 
+/**
+ * The row it has in the list.
+ */
+row: CompanyRow, 
+/**
+ * One sentence a person could say on the phone.
+ */
+sentence: string, 
+/**
+ * Its connections, newest first.
+ */
+connections: Array<ConnectionCard>, 
+/**
+ * Accounts in all.
+ */
+accounts: number, 
+/**
+ * Transactions in all.
+ */
+transactions: number, 
+/**
+ * The newest events first; at most 200.
+ */
+timeline: Array<TimelineEvent>, 
+/**
+ * A link attempt that can be continued.
+ */
+openAttempt: string | null, };
+
+export type ConnectionCard = { 
+/**
+ * Codat's id.
+ */
+id: string, 
+/**
+ * Bank.
+ */
+bank: BankMark, 
+/**
+ * Codat's raw status word.
+ */
+rawStatus: string, 
+/**
+ * When consent was given, as far as we know.
+ */
+linkedAt: Millis | null, 
+/**
+ * Estimated end of consent; always an estimate.
+ */
+consentUntilEstimate: Millis | null, 
+/**
+ * Last successful read.
+ */
+lastRead: Millis | null, 
+/**
+ * Newest transaction's day.
+ */
+dataTo: string | null, 
+/**
+ * Accounts inside.
+ */
+accounts: Array<AccountView>, 
+/**
+ * One row per banking data type.
+ */
+sync: Array<DataTypeSync>, 
+/**
+ * Was the five-minute window for full history met.
+ */
+history: HistoryWindow | null, 
+/**
+ * The last error Codat holds for it, in our words.
+ */
+problem: Problem | null, };
+
+export type HistoryWindow = { 
+/**
+ * When we first saw it linked.
+ */
+linkedAt: Millis, 
+/**
+ * When all four types were queued; `None` = not yet.
+ */
+queuedAt: Millis | null, 
+/**
+ * Until when full history is possible.
+ */
+closesAt: Millis, 
+/**
+ * Queued in time.
+ */
+met: boolean, 
+/**
+ * Seconds between linking and the last of the four queues, one decimal, as text.
+ */
+seconds: string | null, };
+
+export type Problem = { 
+/**
+ * Whose side.
+ */
+side: Side, 
+/**
+ * What happened, one sentence.
+ */
+what: string, 
+/**
+ * What Fairlead did or will do.
+ */
+done: string | null, 
+/**
+ * What the officer can say to the customer.
+ */
+say: string | null, 
+/**
+ * Codat's correlation id, when there is one.
+ */
+correlationId: string | null, };
+
+export type Side = "bank" | "codat" | "network" | "fairlead" | "thisComputer" | "customer" | "nobody";
+
+export type DataTypeSync = { 
+/**
+ * `banking-accounts` and so on.
+ */
+dataType: string, 
+/**
+ * Word for a person: Accounts, Balances, Transactions, Categories.
+ */
+label: string, 
+/**
+ * State in words.
+ */
+status: StatusPill, 
+/**
+ * Codat's raw status word, when it ever ran.
+ */
+rawStatus: string | null, 
+/**
+ * 0..100 as Codat says; shown, never computed with.
+ */
+progress: number | null, 
+/**
+ * Stages we saw, in order.
+ */
+stages: Array<SyncStage>, 
+/**
+ * When Codat was asked.
+ */
+requestedAt: Millis | null, 
+/**
+ * When it ended.
+ */
+completedAt: Millis | null, 
+/**
+ * Last success.
+ */
+lastSuccess: Millis | null, 
+/**
+ * Rows we hold.
+ */
+rows: number, 
+/**
+ * Usual duration here in ms (lower and upper quartile); `None` under five cases.
+ */
+usualMs: [number, number] | null, 
+/**
+ * Hours between scheduled reads at Codat; 0 = none.
+ */
+scheduleHours: number | null, 
+/**
+ * Why it failed.
+ */
+problem: Problem | null, };
+
+export type SyncStage = { 
+/**
+ * Which.
+ */
+stage: Stage, 
+/**
+ * How long so far, ms.
+ */
+ms: number, };
+
+export type Stage = "queued" | "fetching" | "mapping" | "validating" | "processing" | "downloading";
+
+export type TimelineEvent = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * Drawn as.
+ */
+ring: Ring, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * More, on the second line.
+ */
+detail: string | null, };
+
+export type NameCheck = { 
+/**
+ * The name as Codat would store it.
+ */
+storedAs: string, 
+/**
+ * Characters Codat silently removes, in order of appearance, each once.
+ */
+removed: Array<string>, 
+/**
+ * Nothing is left, or nothing was typed.
+ */
+empty: boolean, 
+/**
+ * Companies that may be the same, best first, at most 5.
+ */
+similar: Array<CompanyRow>, };
+
+export type PickerMode = "list" | "single" | "plaid" | "none";
+
+export type BankQuery = { 
+/**
+ * As typed; at most 100 characters count.
+ */
+text: string, 
+/**
+ * Also personal log-ins.
+ */
+personal: boolean, 
+/**
+ * First row of the window.
+ */
+offset: number, 
+/**
+ * Rows of the window, at most 200.
+ */
+limit: number, };
+
+export type BankPage = { 
+/**
+ * How to pick.
+ */
+mode: PickerMode, 
+/**
+ * Enabled banking sources in all.
+ */
+enabled: number, 
+/**
+ * Matches in all.
+ */
+total: number, 
+/**
+ * Personal log-ins that matched and are hidden.
+ */
+hiddenPersonal: number, 
+/**
+ * Why the list is what it is, when the words were bent: "Showing natwest. You typed natwset, two letters swapped."
+ */
+note: string | null, 
+/**
+ * The rows of the window.
+ */
+rows: Array<BankRow>, 
+/**
+ * The team's recent ones; only for an empty query; at most 3.
+ */
+recent: Array<BankRow>, 
+/**
+ * Popular here, from own history first; only for an empty query; at most 6.
+ */
+popular: Array<BankRow>, 
+/**
+ * When the list was read from Codat.
+ */
+asOf: Millis | null, };
+
+export type BankRow = { 
+/**
+ * Platform key.
+ */
+key: string, 
+/**
+ * Name as Codat tells it.
+ */
+name: string, 
+/**
+ * Matched parts of the name: start and length in characters.
+ */
+matched: Array<[number, number]>, 
+/**
+ * Why it matched when the name alone does not show it.
+ */
+reason: string | null, 
+/**
+ * A business log-in.
+ */
+business: boolean, 
+/**
+ * A personal log-in.
+ */
+personal: boolean, 
+/**
+ * PNG as a `data:` address, when the logo was fetched and decoded here.
+ */
+logo: string | null, 
+/**
+ * Monogram for the plate.
+ */
+monogram: string, 
+/**
+ * Own history, in words with its ring; `None` = not tried here yet.
+ */
+evidence: Evidence | null, };
+
+export type Evidence = { 
+/**
+ * "9 of last 10 linked".
+ */
+status: StatusPill, 
+/**
+ * "last today 08:51"-style instant of the last success.
+ */
+lastSuccess: Millis | null, 
+/**
+ * Linked here in all.
+ */
+linked: number, };
+
+export type DraftView = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Company name as typed.
+ */
+name: string, 
+/**
+ * Reference as typed.
+ */
+reference: string | null, 
+/**
+ * An existing company it continues.
+ */
+companyId: string | null, 
+/**
+ * Chosen bank.
+ */
+bank: BankMark | null, 
+/**
+ * Data-access sheet was read out or shown, when.
+ */
+sheetSeenAt: Millis | null, 
+/**
+ * Last change.
+ */
+savedAt: Millis, };
+
+export type SaveDraft = { 
+/**
+ * `None` makes a new one.
+ */
+id: string | null, 
+/**
+ * Company name as typed.
+ */
+name: string | null, 
+/**
+ * Reference as typed; empty removes it.
+ */
+reference: string | null, 
+/**
+ * Continue an existing company.
+ */
+companyId: string | null, 
+/**
+ * Chosen bank.
+ */
+bankKey: string | null, 
+/**
+ * The data-access sheet was gone through.
+ */
+sheetSeen: boolean, };
+
+export type DataAccessSheet = { 
+/**
+ * Version of the words, kept with the case.
+ */
+version: string, 
+/**
+ * Sections in order.
+ */
+sections: Array<SheetSection>, };
+
+export type SheetSection = { 
+/**
+ * At most 50 characters.
+ */
+heading: string, 
+/**
+ * One sentence shown always.
+ */
+lead: string, 
+/**
+ * More, when opened.
+ */
+detail: Array<string>, };
+
+export type Door = "thisComputer" | "qr" | "copy" | "mail";
+
+export type HandOver = { 
+/**
+ * The attempt it belongs to.
+ */
+attemptId: string, 
+/**
+ * The door.
+ */
+door: Door, 
+/**
+ * The address, for QR, copy and mail; for this computer the browser was opened by the engine.
+ */
+linkUrl: string | null, 
+/**
+ * QR modules, row by row, `true` = dark; square.
+ */
+qr: Array<Array<boolean>> | null, 
+/**
+ * A ready mail.
+ */
+mail: Mail | null, 
+/**
+ * When the link stops working, an estimate from Codat's rule of 24 hours and one use.
+ */
+expiresAt: Millis, 
+/**
+ * The host that will open, shown to the operator.
+ */
+host: string, };
+
+export type Mail = { 
+/**
+ * Subject.
+ */
+subject: string, 
+/**
+ * Plain text body with the link.
+ */
+body: string, };
+
+export type AttemptView = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Company.
+ */
+companyId: string | null, 
+/**
+ * Its name as Codat stores it (as typed until then).
+ */
+companyName: string, 
+/**
+ * Name as typed, when Codat stored another.
+ */
+typedName: string | null, 
+/**
+ * Bank.
+ */
+bank: BankMark, 
+/**
+ * The bank's logo or none, as in `BankRow`.
+ */
+logo: string | null, 
+/**
+ * Stage of the attempt.
+ */
+stage: AttemptStage, 
+/**
+ * The connection, once made.
+ */
+connectionId: string | null, 
+/**
+ * Doors used so far.
+ */
+doors: Array<DoorUse>, 
+/**
+ * When it began.
+ */
+startedAt: Millis, 
+/**
+ * Last answer from Codat about it.
+ */
+lastCheck: Millis | null, 
+/**
+ * Next planned question; `None` = none planned.
+ */
+nextCheck: Millis | null, 
+/**
+ * Until when we go on asking by ourselves.
+ */
+until: Millis | null, 
+/**
+ * How the last check or return went wrong.
+ */
+problem: Problem | null, 
+/**
+ * Filled once linked.
+ */
+history: HistoryWindow | null, 
+/**
+ * Reads per data type, once linked.
+ */
+sync: Array<DataTypeSync>, 
+/**
+ * All connections that this link produced.
+ */
+connections: Array<BankMark>, };
+
+export type DoorUse = { 
+/**
+ * Which.
+ */
+door: Door, 
+/**
+ * When.
+ */
+at: Millis, };
+
+export type AttemptStage = "creating" | "blocked" | "ready" | "waiting" | "returned" | "reading" | "complete" | "readFailed" | "notLinked" | "parked";
+
+export type RingOutcome = { 
+/**
+ * It rang the bell: a check happens now.
+ */
+accepted: boolean, 
+/**
+ * One word for machines: `accepted`, `malformed`, `unknown`, `used`, `expired`, `foreign`.
+ */
+reason: string, 
+/**
+ * The attempt it belongs to, when accepted.
+ */
+attemptId: string | null, };
+
+export type StartSync = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * One connection, or all linked ones.
+ */
+connectionId: string | null, 
+/**
+ * `banking-accounts` …; empty = all four.
+ */
+dataTypes: Array<string>, };
+
+export type SyncOutcome = { 
+/**
+ * `complete`, `partial`, `failed`, `limited`, `offline`.
+ */
+outcome: string, 
+/**
+ * Requests sent.
+ */
+requests: number, 
+/**
+ * Pages stored.
+ */
+pages: number, 
+/**
+ * Rows stored or confirmed.
+ */
+rows: number, 
+/**
+ * Wall seconds, three decimals, as text.
+ */
+seconds: string, };
+
+export type AccountView = { 
+/**
+ * The bank's id.
+ */
+id: string, 
+/**
+ * Connection it came by.
+ */
+connectionId: string, 
+/**
+ * Bank name.
+ */
+bank: string, 
+/**
+ * Account name.
+ */
+name: string, 
+/**
+ * Holder as the bank tells it.
+ */
+holder: string | null, 
+/**
+ * `Debit`, `Credit` or what the bank said.
+ */
+accountType: string, 
+/**
+ * Last four characters of its number, when there is one.
+ */
+ending: string | null, 
+/**
+ * Currency.
+ */
+currency: string, 
+/**
+ * Current balance.
+ */
+current: MoneyView | null, 
+/**
+ * Available balance.
+ */
+available: MoneyView | null, 
+/**
+ * Day of the balance or of the account record.
+ */
+asOf: string | null, 
+/**
+ * Newest transaction's day.
+ */
+dataTo: string | null, 
+/**
+ * Oldest transaction's day.
+ */
+dataFrom: string | null, 
+/**
+ * Transactions held.
+ */
+transactions: number, };
+
+export type TransactionQuery = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * One account only.
+ */
+accountId: string | null, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from: string | null, 
+/**
+ * Last day, `YYYY-MM-DD`.
+ */
+to: string | null, 
+/**
+ * Words, and chips such as `>1000`, `out`, `in`, `2026-03`.
+ */
+text: string, 
+/**
+ * First row of the window, newest first.
+ */
+offset: number, 
+/**
+ * Rows of the window, at most 500.
+ */
+limit: number, };
+
+export type TransactionPage = { 
+/**
+ * Matches in all.
+ */
+total: number, 
+/**
+ * The rows.
+ */
+rows: Array<TransactionRow>, 
+/**
+ * In and out per currency over all matches; never across currencies.
+ */
+sums: Array<CurrencySum>, 
+/**
+ * Chips understood in the text, for showing back.
+ */
+chips: Array<QueryChip>, 
+/**
+ * When transactions were last read.
+ */
+asOf: Millis | null, };
+
+export type QueryChip = { 
+/**
+ * As typed.
+ */
+text: string, 
+/**
+ * In words.
+ */
+meaning: string, 
+/**
+ * False = not understood, and says so.
+ */
+valid: boolean, };
+
+export type CurrencySum = { 
+/**
+ * Currency.
+ */
+currency: string, 
+/**
+ * Sum of what came in.
+ */
+moneyIn: string, 
+/**
+ * Sum of what went out, negative.
+ */
+moneyOut: string, 
+/**
+ * Rows.
+ */
+count: number, };
+
+export type TransactionRow = { 
+/**
+ * The bank's id.
+ */
+id: string, 
+/**
+ * Account.
+ */
+accountId: string, 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Posted day, `YYYY-MM-DD`; the authorised day when not posted.
+ */
+date: string, 
+/**
+ * The date exactly as sent.
+ */
+dateText: string, 
+/**
+ * Exact amount, sign as sent.
+ */
+amount: string, 
+/**
+ * Currency.
+ */
+currency: string, 
+/**
+ * Description as sent, with control characters removed.
+ */
+description: string, 
+/**
+ * Merchant, when sent.
+ */
+merchant: string | null, 
+/**
+ * Category name, when known.
+ */
+category: string | null, 
+/**
+ * Codat's code.
+ */
+code: string, 
+/**
+ * True when Codat no longer lists it (after two agreeing passes).
+ */
+missing: boolean, };
+
+export type ExportFormat = "csv" | "json";
+
+export type ExportDone = { 
+/**
+ * File name, without its folder.
+ */
+file: string, 
+/**
+ * Folder, for showing.
+ */
+folder: string, 
+/**
+ * Rows written.
+ */
+rows: number, 
+/**
+ * SHA-256 of the file, hex.
+ */
+sha256: string, };
+
+export type Stats = { 
+/**
+ * Companies.
+ */
+companies: number, 
+/**
+ * Connections.
+ */
+connections: number, 
+/**
+ * Accounts.
+ */
+accounts: number, 
+/**
+ * Transactions.
+ */
+transactions: number, 
+/**
+ * Exact sums per currency, as decimal strings.
+ */
+sums: { [key in string]: string }, };
+
+export type Doorbell = "scheme" | "loopback" | "bounce" | "paste";
+
+export type ReturnSettings = { 
+/**
+ * The one whose template should stand in Codat.
+ */
+chosen: Doorbell, 
+/**
+ * Port of the loopback page.
+ */
+port: number, 
+/**
+ * Address of the team's bounce page.
+ */
+bounceUrl: string | null, 
+/**
+ * Each doorbell.
+ */
+doorbells: Array<DoorbellView>, 
+/**
+ * The template that stands at Codat now (`GET /profile`), when known.
+ */
+atCodat: string | null, 
+/**
+ * Whether that is the chosen one, and what to do if not.
+ */
+verdict: StatusPill, };
+
+export type DoorbellView = { 
+/**
+ * Which.
+ */
+kind: Doorbell, 
+/**
+ * The exact template to paste into Codat's Portal; `None` when it needs none.
+ */
+template: string | null, 
+/**
+ * Registered, listening, written.
+ */
+status: StatusPill, };
+
+export type SetReturn = { 
+/**
+ * The chosen doorbell.
+ */
+chosen: Doorbell | null, 
+/**
+ * Loopback port, 1024 to 65535.
+ */
+port: number | null, 
+/**
+ * Bounce page; empty removes it.
+ */
+bounceUrl: string | null, };
+
+export type Stale = { 
+/**
+ * Grows by one; a gap means events were missed: ask everything again.
+ */
+seq: number, 
+/**
+ * What is stale.
+ */
+topics: Array<Topic>, };
+
+export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "return" } | { "kind": "showAttempt", "id": string } | { "kind": "resync" };
+
+export type WireError = { 
+/**
+ * What the screen acts on.
+ */
+code: ErrorCode, 
+/**
+ * One sentence: what happened, whose side, what to do.
+ */
+message: string, 
+/**
+ * Whose side it is on.
+ */
+side: Side, 
+/**
+ * Trying again may help.
+ */
+retry: boolean, 
+/**
+ * Folded details: Codat's words.
+ */
+detail: string | null, 
+/**
+ * Codat's correlation id.
+ */
+correlationId: string | null, 
+/**
+ * Finds the log line.
+ */
+traceId: string, };
+
+export type ErrorCode = "noProfile" | "badRequest" | "notFound" | "keyRefused" | "forbidden" | "planLimit" | "limited" | "offline" | "captivePortal" | "untrusted" | "codatDown" | "unreadable" | "bankUnavailable" | "outcomeUnknown" | "unsafeLink" | "keychain" | "keyMissing" | "damaged" | "newerDatabase" | "disk" | "busy" | "internal";
+
