@@ -1,1 +1,42 @@
-fn main() {}
+//! The project's own tools. `cargo xtask run` opens the app, `cargo xtask test` passes everything.
+//!
+//! No dependencies: this is the first thing a newcomer compiles. What needs a library lives in `tests/`.
+
+mod machine;
+mod run;
+mod step;
+mod test;
+mod ui;
+
+use std::process::ExitCode;
+use step::Failed;
+
+const USAGE: &str = "cargo xtask COMMAND
+
+  run [-- ARGS]   build and open Fairlead; without a display, walk the journey in a virtual one
+  test [PART…]    everything that must pass; PART is one or more of: ui, lint, rust, axe
+  bindings        write the TypeScript twins of the engine's views and commands
+  setup           install what building and testing need (Debian packages, npm packages)
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    let done = match args.first().map(String::as_str) {
+        Some("run") => run::run(rest),
+        Some("test") => test::test(rest),
+        Some("bindings") => test::write_bindings(),
+        Some("setup") => machine::ready_to_test().and_then(|()| ui::installed()),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(why)) => {
+            eprintln!("\nxtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
