@@ -1,0 +1,122 @@
+//! The `fairlead` binary as a process with a home of its own.
+
+use serde_json::Value;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// One person's computer: a data folder, and a vault behind a passphrase file beside it.
+pub struct Fairlead {
+    folder: TempDir,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Answer {
+    /// Exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// Standard output as text.
+    pub stdout: String,
+    /// Standard error as text.
+    pub stderr: String,
+}
+
+impl Answer {
+    /// The one JSON document on standard output.
+    ///
+    /// # Panics
+    /// When there is none, with all that was printed.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("stdout is not one JSON document ({error}): {self:?}"))
+    }
+}
+
+impl Fairlead {
+    /// A fresh home.
+    ///
+    /// # Panics
+    /// When the machine has no room for a temporary folder.
+    #[must_use]
+    pub fn new() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        std::fs::write(folder.path().join("passphrase"), "correct horse battery staple\n").expect("writing the passphrase file");
+        Self { folder }
+    }
+
+    /// A fresh home with a profile `test` on the sandbox at `base_url`.
+    ///
+    /// # Panics
+    /// When the profile cannot be added.
+    #[must_use]
+    pub fn with_profile(base_url: &str, api_key: &str) -> Self {
+        let fairlead = Self::new();
+        let answer = fairlead.run_with_input(&["profile", "add", "test", "--key-stdin", "--sandbox-url", base_url], api_key);
+        assert_eq!(answer.code, 0, "the sandbox's key is good, so the profile is added: {answer:?}");
+        fairlead
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// Runs a command to its end, with `--json`.
+    #[must_use]
+    pub fn run(&self, args: &[&str]) -> Answer {
+        self.run_with_input(args, "")
+    }
+
+    /// Runs a command to its end, with `--json` and this on standard input.
+    ///
+    /// # Panics
+    /// When the process cannot be started.
+    #[must_use]
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Answer {
+        let mut child = self.start(args);
+        child.stdin.take().expect("stdin is piped").write_all(input.as_bytes()).expect("writing to the process");
+        let output = child.wait_with_output().expect("waiting for the process");
+        Answer {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Starts a command and leaves it running.
+    ///
+    /// # Panics
+    /// When the process cannot be started.
+    #[must_use]
+    pub fn start(&self, args: &[&str]) -> Child {
+        let vault = format!("passphrase-file={}", self.folder.path().join("passphrase").display());
+        Command::new(binary("fairlead"))
+            .args(args)
+            .args(["--json", "--vault", &vault, "--home"])
+            .arg(self.home())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starting fairlead")
+    }
+}
+
+impl Default for Fairlead {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A binary of this workspace, from the folder that this test was built into.
+///
+/// # Panics
+/// When it was not built.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
+    let me = std::env::current_exe().expect("the running test has a path");
+    let found = me.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{name} is not built: cargo build --workspace (looked beside {})", Path::new(&me).display()))
+}
