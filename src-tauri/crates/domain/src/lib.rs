@@ -1,1 +1,4 @@
 //! Placeholder.
+pub mod bank_kind;
+pub mod bank_search;
+pub mod monogram;

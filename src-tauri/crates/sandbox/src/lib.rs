@@ -1,1 +1,4 @@
 //! Placeholder.
+
+pub mod pages;
+pub mod world;
