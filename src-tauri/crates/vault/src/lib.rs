@@ -1,1 +1,5 @@
-//! Placeholder.
+//! Where secrets live.
+
+pub mod error;
+mod keychain;
+mod passphrase;
