@@ -172,3 +172,59 @@ pub(crate) fn uuid(dice: &mut Dice) -> Uuid {
     let (high, low) = (dice.roll(), dice.roll());
     uuid::Builder::from_random_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes()).into_uuid()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn truelayer_is_many_rows_with_one_integration() {
+        let all = catalogue(Mode::TrueLayer, 42);
+        assert_eq!(all.banks().len(), BANKS);
+        let providers: HashSet<Uuid> = all.banks().iter().map(|bank| bank.integration_id).collect();
+        let sources: HashSet<Uuid> = all.banks().iter().map(|bank| bank.source_id).collect();
+        assert_eq!(providers.len(), 1, "S22: same integrationId on every row");
+        assert_eq!(sources.len(), BANKS, "S22: each row has its own sourceId");
+        let disabled = all.banks().iter().filter(|bank| !bank.enabled).count();
+        let bare = all.banks().iter().filter(|bank| bank.logo == LogoFormat::None).count();
+        assert!((10..200).contains(&disabled), "some rows are switched off: {disabled}");
+        assert!((20..400).contains(&bare), "some rows have an empty logoUrl: {bare}");
+        let british = all.banks().iter().filter(|bank| bank.country == "uk").count();
+        assert!(british > 500, "the list leans to the United Kingdom: {british}");
+    }
+
+    #[test]
+    fn the_banks_a_demo_needs_are_always_there_and_on() {
+        for seed in 0..5 {
+            let all = catalogue(Mode::TrueLayer, seed);
+            for key in ["demobank_truelayer", "natwest_business_uk", "natwest_uk", "rbs_business_uk", "ing_nl", "socgen_business_fr"] {
+                let bank = all.by_key(key).unwrap_or_else(|| panic!("{key} is in the catalogue of seed {seed}"));
+                assert!(bank.enabled, "{key} is switched on");
+            }
+            assert!(!all.by_key("santander_corporate_uk").expect("listed").enabled, "no longer supported by the provider");
+        }
+    }
+
+    #[test]
+    fn a_seed_decides_everything() {
+        let (one, again, other) = (catalogue(Mode::TrueLayer, 1), catalogue(Mode::TrueLayer, 1), catalogue(Mode::TrueLayer, 2));
+        assert_eq!(one.banks(), again.banks());
+        assert_ne!(one.banks(), other.banks());
+    }
+
+    #[test]
+    fn plaid_is_one_row() {
+        let all = catalogue(Mode::Plaid, 42);
+        assert_eq!(all.banks().len(), 1);
+        assert_eq!(all.by_key("plaid").expect("the row").name, "Plaid");
+    }
+
+    #[test]
+    fn the_wire_spells_datatype_as_codat_does() {
+        let all = catalogue(Mode::TrueLayer, 42);
+        let row = all.by_key("natwest_business_uk").expect("listed").integration("http://127.0.0.1:1");
+        assert_eq!(row["datatypeFeatures"][0]["datatype"], "banking-accounts", "S22: lower-case t");
+        assert!(row["logoUrl"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:1/logos/")));
+    }
+}
