@@ -33,7 +33,10 @@ pub fn monogram(name: &str) -> String {
 
 fn is_small(word: &str) -> bool {
     let folded = crate::bank_search::fold(word);
-    matches!(folded.as_str(), "the" | "of" | "and" | "bank" | "de" | "la" | "le" | "du" | "di" | "der" | "und" | "et" | "personal" | "business")
+    matches!(
+        folded.as_str(),
+        "the" | "of" | "and" | "bank" | "de" | "la" | "le" | "du" | "di" | "der" | "und" | "et" | "personal" | "business"
+    )
 }
 
 #[cfg(test)]
