@@ -242,7 +242,7 @@ fn transaction(
         let day = event.day.saturating_sub(jiff::Span::new().days(dice.between(0, 2)));
         at(day, form, second, fraction)
     });
-    let mut said = words::say(event.what, event.nth, event.day, spec.bank.country, dice);
+    let mut said = words::say(event.what, event.nth, amount.abs() > Decimal::from(80), event.day, spec.bank.country, dice);
     let odd = dice.below(600);
     let description = match odd {
         0 => None,

@@ -88,7 +88,11 @@ pub(super) fn amount(business: &Business, plan: &Plan, accounts: &[Account], sna
             let (from, currency) = nth_of(AccountKind::Foreign, event.nth)
                 .and_then(|index| accounts.get(index).map(|account| (balance(index), account.currency)))
                 .unwrap_or((0, "EUR"));
-            let sold = ((from - 100_000) / 10_000 * 10_000).max(10_000);
+            // Sells what is above, buys what is below a working balance.
+            let sold = match (from - 400_000) / 10_000 * 10_000 {
+                0 => 10_000,
+                other => other,
+            };
             if event.other_leg { sold * rate(currency, business.scale, &mut of_the_day) / 10_000 } else { -sold }
         }
         What::BranchSweep => {
@@ -118,8 +122,12 @@ pub(super) fn amount(business: &Business, plan: &Plan, accounts: &[Account], sna
         What::CardSale | What::CustomerPayment | What::CashDeposit | What::SupplierRefund | What::ForeignIn => {
             jitter(dice, average(business, plan, event), 400, 1600).max(50)
         }
-        What::Refund | What::Purchase | What::ForeignOut | What::Fee | What::OneOff => {
-            -jitter(dice, average(business, plan, event), 400, 1600).max(35)
+        What::Refund | What::Purchase | What::OneOff => -jitter(dice, average(business, plan, event), 400, 1600).max(35),
+        What::Fee => -jitter(dice, average(business, plan, event), 400, 1600).clamp(35, 3_500 * business.scale),
+        What::ForeignOut => {
+            // Never more than what is there, about.
+            let held = balance(event.account).max(0);
+            -jitter(dice, average(business, plan, event), 400, 1600).min(held / 3).max(50)
         }
         What::Supplier => {
             let amount = jitter(dice, average(business, plan, event), 300, 1700).max(50);

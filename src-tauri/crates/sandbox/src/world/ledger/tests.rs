@@ -125,6 +125,9 @@ fn it_looks_like_a_business() {
     let highest = ledger.balances.iter().filter(|b| b.account_id == main.id).map(|b| b.current).max().expect("balances");
     println!("{count} transactions; main account between {lowest} and {highest}, now {}", main.current);
     assert!(lowest > Decimal::from(-60_000) && highest < Decimal::from(400_000), "the main account neither drains nor floods");
+    let foreign = &ledger.accounts[3];
+    let lowest = ledger.balances.iter().filter(|b| b.account_id == foreign.id).map(|b| b.current).min().expect("balances");
+    assert!(lowest > Decimal::from(-2_000), "the currency account is topped up before it is empty: {lowest}");
 }
 
 #[test]

@@ -28,10 +28,10 @@ const SUPPLIERS: &[&str] = &[
     "Dunmore Wholesale", "Eastgate Catering Supply", "Foxley Print",
 ];
 
-const SHOPS: &[&str] = &[
-    "Station Newsagents", "Beacon Fuels", "Metro Parking", "Corner Hardware", "Parcel Point", "City Cabs", "Lantern Books", "Rail Tickets",
-    "Sandwich & Sons", "Office Corner", "Hilltop Garage", "Airfield Hotels",
-];
+const SHOPS: &[&str] =
+    &["Station Newsagents", "Metro Parking", "Corner Hardware", "Parcel Point", "City Cabs", "Lantern Books", "Sandwich & Sons"];
+
+const LARGER_SHOPS: &[&str] = &["Beacon Fuels", "Rail Tickets", "Office Corner", "Hilltop Garage", "Airfield Hotels", "Benchmark Computers"];
 
 const SUBSCRIPTIONS: &[&str] = &["Ledgerline Accounts", "Mailfolk", "Cloudhouse Storage", "Rotaboard", "Pixelbench", "Voicelink Phones"];
 
@@ -61,8 +61,9 @@ pub(super) const MOST_SUBSCRIPTIONS: usize = SUBSCRIPTIONS.len();
 /// How many utilities there are.
 pub(super) const UTILITY_BILLS: usize = UTILITIES.len();
 
-/// The words of one event. `nth` tells one payee from the next where several are paid by the calendar.
-pub(super) fn say(what: What, nth: usize, day: Date, country: &str, dice: &mut Dice) -> Said {
+/// The words of one event. `nth` tells one payee from the next where several are paid by the calendar; nobody spends
+/// a `large` amount on newspapers.
+pub(super) fn say(what: What, nth: usize, large: bool, day: Date, country: &str, dice: &mut Dice) -> Said {
     let (office, payroll, vat) = tax(country);
     let number = 10_000 + dice.below(90_000);
     let named = |description: String, merchant: &'static str| Said { description, merchant: Some(merchant) };
@@ -71,8 +72,8 @@ pub(super) fn say(what: What, nth: usize, day: Date, country: &str, dice: &mut D
         What::Takings => named(format!("CARD TAKINGS {:02}{:02} TERMINAL SETTLEMENT", day.day(), day.month()), "Quayline Payments"),
         What::CardSale => named(format!("ONLINE ORDERS PAYOUT {number}"), "Quayline Payments"),
         What::Salary => plain(format!("SALARY {}", STAFF[nth % STAFF.len()])),
-        What::PayrollTax => named(format!("{office} {payroll} {:04}{:02}", day.year(), day.month()), "Tax office"),
-        What::Vat => named(format!("{office} {vat} Q{} {}", (day.month() - 1) / 3 + 1, day.year()), "Tax office"),
+        What::PayrollTax => named(format!("{office} {payroll} {:04}{:02}", day.year(), day.month()), office),
+        What::Vat => named(format!("{office} {vat} Q{} {}", (day.month() - 1) / 3 + 1, day.year()), office),
         What::Rent => named(format!("SO HARBOUR STREET ESTATES RENT {:02}/{}", day.month(), day.year()), "Harbour Street Estates"),
         What::Utility => {
             let who = UTILITIES[nth % UTILITIES.len()];
@@ -104,7 +105,7 @@ pub(super) fn say(what: What, nth: usize, day: Date, country: &str, dice: &mut D
             named(format!("{} CREDIT NOTE {number}", who.to_uppercase()), who)
         }
         What::Purchase => {
-            let who = *dice.pick(SHOPS);
+            let who = *dice.pick(if large { LARGER_SHOPS } else { SHOPS });
             named(format!("{} {:04}", who.to_uppercase(), number % 10_000), who)
         }
         What::ForeignIn => {
