@@ -1,42 +1,42 @@
 //! The two letters on a plate when there is no logo. Decoration: the name always stands beside it.
 
-/// Two letters for a name: initials of the first two significant words ("Bank of Ireland" gives BI), three capitals
-/// stay ("ING"), a single word gives its first two letters ("Barclays" gives Ba). `?` for a name without letters.
+use crate::bank_search::fold;
+
+/// Two letters for a name: initials of the first two significant words ("Bank of Ireland" gives BI), a name of three
+/// capitals stays ("ING"), a single word gives its first two letters ("Barclays" gives Ba), or its two humps
+/// ("NatWest" gives NW). `?` for a name without letters.
 #[must_use]
 pub fn monogram(name: &str) -> String {
-    let words: Vec<&str> = name
+    let mut words: Vec<&str> = name
         .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’'))
         .map(|word| word.trim_matches(['\'', '’']))
         .filter(|word| !word.is_empty())
         .collect();
-    let significant: Vec<&str> = words.iter().copied().filter(|word| !is_small(word)).collect();
-    let words = if significant.is_empty() { words } else { significant };
+    leave_out(&mut words, 1, |word| matches!(word, "personal" | "business" | "commercial" | "particuliers" | "entreprises"));
+    leave_out(&mut words, 1, |word| matches!(word, "privatkunden" | "firmenkunden" | "empresas" | "particulares" | "imprese" | "privati"));
+    leave_out(&mut words, 1, |word| matches!(word, "the" | "of" | "and" | "de" | "la" | "le" | "du" | "di" | "der" | "und" | "et"));
+    leave_out(&mut words, 2, |word| word == "bank");
     let Some(first) = words.first() else { return "?".to_owned() };
-    if first.chars().count() == 3 && first.chars().all(char::is_uppercase) {
-        return (*first).to_owned();
+    if let Some(second) = words.get(1) {
+        return first.chars().take(1).chain(second.chars().take(1)).flat_map(char::to_uppercase).collect();
     }
-    match words.get(1) {
-        Some(second) => first.chars().take(1).chain(second.chars().take(1)).flat_map(char::to_uppercase).collect(),
-        None => {
-            let humps: Vec<char> = first.chars().filter(|c| c.is_uppercase()).collect();
-            // "NatWest" and "TransferWise" are two words written as one.
-            if let ([one, two], true) = (humps.as_slice(), first.chars().next().is_some_and(char::is_uppercase))
-                && first.chars().count() > 3
-            {
-                return format!("{one}{two}");
-            }
+    let capitals: Vec<char> = first.chars().filter(|c| c.is_uppercase()).collect();
+    match capitals.as_slice() {
+        [_, _, _] if first.chars().count() == 3 => (*first).to_owned(),
+        // "NatWest" is two words written as one.
+        [one, two] if first.chars().count() > 3 && first.starts_with(*one) => format!("{one}{two}"),
+        _ => {
             let mut letters = first.chars();
             letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.take(1)).collect()
         }
     }
 }
 
-fn is_small(word: &str) -> bool {
-    let folded = crate::bank_search::fold(word);
-    matches!(
-        folded.as_str(),
-        "the" | "of" | "and" | "bank" | "de" | "la" | "le" | "du" | "di" | "der" | "und" | "et" | "personal" | "business"
-    )
+/// Leaves out words that say little, as long as so many others remain.
+fn leave_out(words: &mut Vec<&str>, remain: usize, little: impl Fn(&str) -> bool) {
+    if words.iter().filter(|word| !little(&fold(word))).count() >= remain {
+        words.retain(|word| !little(&fold(word)));
+    }
 }
 
 #[cfg(test)]
@@ -46,17 +46,22 @@ mod tests {
     #[test]
     fn monograms_follow_the_design() {
         for (name, letters, why) in [
-            ("Bank of Ireland", "BI", "small words step aside, but a leading Bank with one other word stays"),
-            ("Royal Bank of Scotland", "RS", "bank is left out when other words remain"),
+            ("Bank of Ireland", "BI", "bank stays when only one other word remains"),
+            ("Royal Bank of Scotland", "RS", "bank is left out when two other words remain"),
+            ("Ulster Bank", "UB", "bank stays when only one other word remains"),
             ("ING", "ING", "three capitals stay"),
-            ("ING Belgium", "ING", "three capitals stay in front of more words"),
+            ("TSB Business", "TSB", "what the log-in is for is not part of the name"),
+            ("HSBC", "HS", "four capitals are a word like any other"),
             ("Barclays", "Ba", "one word gives its first two letters"),
+            ("Lloyds Business", "Ll", "what the log-in is for is not part of the name"),
             ("NatWest", "NW", "two words written as one"),
             ("NatWest (Personal)", "NW", "what the log-in is for is not part of the name"),
+            ("NatWest International", "NI", "two words"),
             ("Société Générale", "SG", "accents do not matter"),
             ("élan", "Él", "capitals are made"),
             ("N26", "N2", "figures count as letters"),
-            ("The Bank", "TB", "only small words: then they count"),
+            ("The Bank", "Ba", "bank stays when nothing else remains"),
+            ("Business", "Bu", "a name of nothing but small words still has letters"),
             ("", "?", "a plate is never empty"),
             ("—", "?", "a plate is never empty"),
         ] {

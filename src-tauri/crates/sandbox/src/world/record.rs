@@ -73,15 +73,8 @@ pub enum DateForm {
 
 impl DateForm {
     /// All seven, the six observed ones first.
-    pub const ALL: [Self; 7] = [
-        Self::SevenDigits,
-        Self::SixDigits,
-        Self::Millis,
-        Self::Seconds,
-        Self::Unzoned,
-        Self::DateOnly,
-        Self::Offset,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::SevenDigits, Self::SixDigits, Self::Millis, Self::Seconds, Self::Unzoned, Self::DateOnly, Self::Offset];
 
     /// Appends a local date and time in this form (no quotes). The written time is the given one in every form: the
     /// sandbox's businesses live on UTC, except for [`DateForm::Offset`], where they live an hour east of it.

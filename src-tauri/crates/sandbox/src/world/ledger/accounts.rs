@@ -215,8 +215,7 @@ pub(super) fn connection_key(spec: &LedgerSpec) -> u64 {
 
 /// Four letters for IBANs and BICs, taken from the bank's name.
 fn bank_letters(name: &str) -> String {
-    let mut letters: String =
-        name.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase()).take(4).collect();
+    let mut letters: String = name.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase()).take(4).collect();
     while letters.len() < 4 {
         letters.push('X');
     }

@@ -41,24 +41,14 @@ const TREE: [(&str, &[&str]); 16] = [
     ("INCOME", &["DIVIDENDS", "INTEREST_EARNED", "RETIREMENT_PENSION", "TAX_REFUND", "UNEMPLOYMENT", "WAGES", "OTHER_INCOME"]),
     (
         "TRANSFER_IN",
-        &[
-            "CASH_ADVANCES_AND_LOANS",
-            "DEPOSIT",
-            "INVESTMENT_AND_RETIREMENT_FUNDS",
-            "SAVINGS",
-            "ACCOUNT_TRANSFER",
-            "OTHER_TRANSFER_IN",
-        ],
+        &["CASH_ADVANCES_AND_LOANS", "DEPOSIT", "INVESTMENT_AND_RETIREMENT_FUNDS", "SAVINGS", "ACCOUNT_TRANSFER", "OTHER_TRANSFER_IN"],
     ),
     ("TRANSFER_OUT", &["INVESTMENT_AND_RETIREMENT_FUNDS", "SAVINGS", "WITHDRAWAL", "ACCOUNT_TRANSFER", "OTHER_TRANSFER_OUT"]),
     (
         "LOAN_PAYMENTS",
         &["CAR_PAYMENT", "CREDIT_CARD_PAYMENT", "PERSONAL_LOAN_PAYMENT", "MORTGAGE_PAYMENT", "STUDENT_LOAN_PAYMENT", "OTHER_PAYMENT"],
     ),
-    (
-        "BANK_FEES",
-        &["ATM_FEES", "FOREIGN_TRANSACTION_FEES", "INSUFFICIENT_FUNDS", "INTEREST_CHARGE", "OVERDRAFT_FEES", "OTHER_BANK_FEES"],
-    ),
+    ("BANK_FEES", &["ATM_FEES", "FOREIGN_TRANSACTION_FEES", "INSUFFICIENT_FUNDS", "INTEREST_CHARGE", "OVERDRAFT_FEES", "OTHER_BANK_FEES"]),
     (
         "ENTERTAINMENT",
         &[
@@ -96,15 +86,7 @@ const TREE: [(&str, &[&str]); 16] = [
     ("HOME_IMPROVEMENT", &["FURNITURE", "HARDWARE", "REPAIR_AND_MAINTENANCE", "SECURITY", "OTHER_HOME_IMPROVEMENT"]),
     (
         "MEDICAL",
-        &[
-            "DENTAL_CARE",
-            "EYE_CARE",
-            "NURSING_CARE",
-            "PHARMACIES_AND_SUPPLEMENTS",
-            "PRIMARY_CARE",
-            "VETERINARY_SERVICES",
-            "OTHER_MEDICAL",
-        ],
+        &["DENTAL_CARE", "EYE_CARE", "NURSING_CARE", "PHARMACIES_AND_SUPPLEMENTS", "PRIMARY_CARE", "VETERINARY_SERVICES", "OTHER_MEDICAL"],
     ),
     ("PERSONAL_CARE", &["GYMS_AND_FITNESS_CENTERS", "HAIR_AND_BEAUTY", "LAUNDRY_AND_DRY_CLEANING", "OTHER_PERSONAL_CARE"]),
     (
@@ -129,15 +111,7 @@ const TREE: [(&str, &[&str]); 16] = [
     ("TRAVEL", &["FLIGHTS", "LODGING", "RENTAL_CARS", "OTHER_TRAVEL"]),
     (
         "RENT_AND_UTILITIES",
-        &[
-            "GAS_AND_ELECTRICITY",
-            "INTERNET_AND_CABLE",
-            "RENT",
-            "SEWAGE_AND_WASTE_MANAGEMENT",
-            "TELEPHONE",
-            "WATER",
-            "OTHER_UTILITIES",
-        ],
+        &["GAS_AND_ELECTRICITY", "INTERNET_AND_CABLE", "RENT", "SEWAGE_AND_WASTE_MANAGEMENT", "TELEPHONE", "WATER", "OTHER_UTILITIES"],
     ),
 ];
 
@@ -154,9 +128,7 @@ pub(super) fn categories(mode: Mode, seed: u64, as_of: DateTime) -> Vec<Category
         form: *dice.pick(&[DateForm::Unzoned, DateForm::Unzoned, DateForm::SixDigits, DateForm::DateOnly]),
     };
     match mode {
-        Mode::TrueLayer => {
-            FLAT.iter().map(|&(id, name, status)| category(id.to_owned(), name.to_owned(), None, false, status)).collect()
-        }
+        Mode::TrueLayer => FLAT.iter().map(|&(id, name, status)| category(id.to_owned(), name.to_owned(), None, false, status)).collect(),
         Mode::Plaid => {
             let mut all = Vec::with_capacity(120);
             for (parent, children) in TREE {
@@ -245,7 +217,8 @@ mod tests {
         let at = jiff::civil::date(2025, 1, 1).at(0, 0, 0, 0);
         for mode in [Mode::Plaid, Mode::TrueLayer] {
             let all = categories(mode, 1, at);
-            for what in [Takings, Salary, Vat, Rent, Utility, Purchase, Supplier, CardSettlement, Interest, LoanRepayment, CashDeposit, Fee] {
+            for what in [Takings, Salary, Vat, Rent, Utility, Purchase, Supplier, CardSettlement, Interest, LoanRepayment, CashDeposit, Fee]
+            {
                 let (id, name) = category_of(mode, what);
                 assert!(all.iter().any(|c| c.id == id && c.name == name), "{mode:?} {what:?}: {id} {name}");
             }

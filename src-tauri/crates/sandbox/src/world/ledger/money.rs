@@ -51,7 +51,8 @@ pub(super) fn minor(amount: Decimal) -> i64 {
 /// The signed amount of an event. `snapshot` holds every account's balance at the start of the day.
 pub(super) fn amount(business: &Business, plan: &Plan, accounts: &[Account], snapshot: &[i64], event: &Event, dice: &mut Dice) -> Decimal {
     let balance = |index: usize| snapshot.get(index).copied().unwrap_or(0);
-    let nth_of = |kind: AccountKind, nth: usize| accounts.iter().enumerate().filter(|(_, a)| a.kind == kind).nth(nth).map(|(index, _)| index);
+    let nth_of =
+        |kind: AccountKind, nth: usize| accounts.iter().enumerate().filter(|(_, a)| a.kind == kind).nth(nth).map(|(index, _)| index);
     let part = |per_mille: i64| business.part(per_mille, plan.first_day, event.day);
     let jitter = |dice: &mut Dice, amount: i64, low: i64, high: i64| amount * dice.between(low, high) / 1000;
     let sign = if event.other_leg { 1 } else { -1 };

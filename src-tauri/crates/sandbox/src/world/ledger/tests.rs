@@ -34,7 +34,10 @@ fn assert_adds_up(ledger: &Ledger) {
             book(&mut running, t);
         }
         for balance in balances {
-            assert_eq!(running[&*balance.account_id], balance.current, "the closing balance of {day} is the running sum, to the last digit");
+            assert_eq!(
+                running[&*balance.account_id], balance.current,
+                "the closing balance of {day} is the running sum, to the last digit"
+            );
         }
     }
     for t in transactions {

@@ -61,10 +61,35 @@ pub(crate) enum Trade {
 impl Trade {
     /// Guessed from the business's name, else by chance.
     pub(crate) fn of(holder: &str, dice: &mut Dice) -> Self {
-        const COUNTER: &[&str] =
-            &["bakery", "cafe", "café", "coffee", "shop", "store", "kitchen", "salon", "restaurant", "pub", "inn", "florist", "deli", "bar"];
-        const OFFICE: &[&str] =
-            &["joinery", "consult", "studio", "agency", "design", "engineering", "software", "systems", "wholesale", "logistics", "partners"];
+        const COUNTER: &[&str] = &[
+            "bakery",
+            "cafe",
+            "café",
+            "coffee",
+            "shop",
+            "store",
+            "kitchen",
+            "salon",
+            "restaurant",
+            "pub",
+            "inn",
+            "florist",
+            "deli",
+            "bar",
+        ];
+        const OFFICE: &[&str] = &[
+            "joinery",
+            "consult",
+            "studio",
+            "agency",
+            "design",
+            "engineering",
+            "software",
+            "systems",
+            "wholesale",
+            "logistics",
+            "partners",
+        ];
         let name = holder.to_lowercase();
         if COUNTER.iter().any(|word| name.contains(word)) {
             Self::Counter

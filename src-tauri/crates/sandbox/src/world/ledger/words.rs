@@ -11,33 +11,76 @@ pub(super) struct Said {
 }
 
 const STAFF: &[&str] = &[
-    "J OKAFOR", "M HARTLEY", "S LINDQVIST", "A PATEL", "R DUMONT", "K NOWAK", "E BRENNAN", "T FERREIRA", "L ROSSI", "H YILDIZ",
-    "C WHITLOCK", "N SAARI", "P MOREAU", "D ACHEAMPONG",
+    "J OKAFOR",
+    "M HARTLEY",
+    "S LINDQVIST",
+    "A PATEL",
+    "R DUMONT",
+    "K NOWAK",
+    "E BRENNAN",
+    "T FERREIRA",
+    "L ROSSI",
+    "H YILDIZ",
+    "C WHITLOCK",
+    "N SAARI",
+    "P MOREAU",
+    "D ACHEAMPONG",
 ];
 
 const CUSTOMERS: &[&str] = &[
-    "ALDERTON HOTELS", "BRIGHTWATER EVENTS", "CASTLEGATE SCHOOLS TRUST", "DRAYCOTT ESTATES", "ELMHURST CARE", "FENWICK AND DALE",
-    "GREENBANK COUNCIL", "HOLLOWAY PROPERTIES", "IRONBRIDGE MUSEUM", "JESSOP CONSTRUCTION", "KINGSWELL CLINICS", "LARKSPUR LETTINGS",
-    "MARLOWE PICTURES", "NORTHAM YACHTS", "ORCHARD LANE MARKETS", "PENDLE FESTIVALS", "QUAYSIDE APARTMENTS", "RAVENHILL COLLEGE",
-    "SILVERTHORN ESTATES", "TAMARIND FOODS",
+    "ALDERTON HOTELS",
+    "BRIGHTWATER EVENTS",
+    "CASTLEGATE SCHOOLS TRUST",
+    "DRAYCOTT ESTATES",
+    "ELMHURST CARE",
+    "FENWICK AND DALE",
+    "GREENBANK COUNCIL",
+    "HOLLOWAY PROPERTIES",
+    "IRONBRIDGE MUSEUM",
+    "JESSOP CONSTRUCTION",
+    "KINGSWELL CLINICS",
+    "LARKSPUR LETTINGS",
+    "MARLOWE PICTURES",
+    "NORTHAM YACHTS",
+    "ORCHARD LANE MARKETS",
+    "PENDLE FESTIVALS",
+    "QUAYSIDE APARTMENTS",
+    "RAVENHILL COLLEGE",
+    "SILVERTHORN ESTATES",
+    "TAMARIND FOODS",
 ];
 
 const SUPPLIERS: &[&str] = &[
-    "Northgate Timber", "Oakfield Mill", "Bluebell Dairy", "Harbour Coffee Roasters", "Pennine Packaging", "Redcastle Fasteners",
-    "Sefton Linen", "Tyne Glass", "Valley Produce", "Westfold Ironmongers", "Clearwater Drinks", "Ashgrove Paper", "Carrick Tools",
-    "Dunmore Wholesale", "Eastgate Catering Supply", "Foxley Print",
+    "Northgate Timber",
+    "Oakfield Mill",
+    "Bluebell Dairy",
+    "Harbour Coffee Roasters",
+    "Pennine Packaging",
+    "Redcastle Fasteners",
+    "Sefton Linen",
+    "Tyne Glass",
+    "Valley Produce",
+    "Westfold Ironmongers",
+    "Clearwater Drinks",
+    "Ashgrove Paper",
+    "Carrick Tools",
+    "Dunmore Wholesale",
+    "Eastgate Catering Supply",
+    "Foxley Print",
 ];
 
 const SHOPS: &[&str] =
     &["Station Newsagents", "Metro Parking", "Corner Hardware", "Parcel Point", "City Cabs", "Lantern Books", "Sandwich & Sons"];
 
-const LARGER_SHOPS: &[&str] = &["Beacon Fuels", "Rail Tickets", "Office Corner", "Hilltop Garage", "Airfield Hotels", "Benchmark Computers"];
+const LARGER_SHOPS: &[&str] =
+    &["Beacon Fuels", "Rail Tickets", "Office Corner", "Hilltop Garage", "Airfield Hotels", "Benchmark Computers"];
 
 const SUBSCRIPTIONS: &[&str] = &["Ledgerline Accounts", "Mailfolk", "Cloudhouse Storage", "Rotaboard", "Pixelbench", "Voicelink Phones"];
 
 const UTILITIES: &[&str] = &["Meridian Energy", "Springvale Water", "Fibrenorth Broadband", "City Waste Collection"];
 
-const ABROAD: &[&str] = &["Atelier Vaucluse", "Brouwer Handel", "Ibérica Cerámica", "Kessler Werkzeuge", "Lagune Tessuti", "Midwest Fixtures"];
+const ABROAD: &[&str] =
+    &["Atelier Vaucluse", "Brouwer Handel", "Ibérica Cerámica", "Kessler Werkzeuge", "Lagune Tessuti", "Midwest Fixtures"];
 
 /// The tax office and its words, by country: office, payroll tax, value added tax.
 fn tax(country: &str) -> (&'static str, &'static str, &'static str) {

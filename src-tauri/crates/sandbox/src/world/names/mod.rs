@@ -36,13 +36,8 @@ pub(crate) fn plaid() -> Draft {
 
 /// `count` rows of TrueLayer mode, ordered by key: the demo bank, every known bank, and regional banks to fill up.
 pub(crate) fn banks(seed: u64, count: usize) -> Vec<Draft> {
-    let mut rows = vec![Draft {
-        key: "demobank_truelayer".to_owned(),
-        name: "Demo Bank".to_owned(),
-        country: "uk",
-        logo: LogoFormat::Png,
-        ..plaid()
-    }];
+    let mut rows =
+        vec![Draft { key: "demobank_truelayer".to_owned(), name: "Demo Bank".to_owned(), country: "uk", logo: LogoFormat::Png, ..plaid() }];
     for &(country, slug, name, log_ins) in KNOWN {
         rows.extend(log_ins.chars().map(|log_in| known_row(country, slug, name, log_in, log_ins)));
     }
