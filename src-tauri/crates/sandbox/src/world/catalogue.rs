@@ -24,7 +24,7 @@ pub enum Mode {
 pub enum LogoFormat {
     /// `logoUrl` is an empty string.
     None,
-    /// 256 × 256 pixels.
+    /// 128 × 128 pixels.
     Png,
     /// Vector.
     Svg,
@@ -85,7 +85,7 @@ impl Bank {
             "integrationId": self.integration_id,
             "sourceType": "Banking",
             "isOfflineConnector": false,
-            "isBeta": self.key.len() % 17 == 0,
+            "isBeta": Dice::named(0xbe7a, &self.key).chance(1, 25),
             "dataProvidedBy": if self.key == "plaid" { "Plaid" } else { "TrueLayer" },
             "datatypeFeatures": [
                 feature("banking-accounts"),

@@ -166,12 +166,11 @@ pub(super) fn code_of(what: What, other_leg: bool) -> &'static str {
     match what {
         What::Takings | What::CardSale | What::CustomerPayment | What::ForeignIn | What::SupplierRefund => "Credit",
         What::Salary | What::Supplier | What::ForeignOut | What::OneOff | What::Refund => "Payment",
-        What::PayrollTax | What::Vat | What::Utility | What::Insurance => "DirectDebit",
         What::Rent => "StandingOrder",
         What::Subscription | What::Purchase => "Purchase",
         What::ProcessorFee | What::AccountFee | What::Fee => "Fee",
         What::LoanRepayment if other_leg => "Credit",
-        What::LoanRepayment | What::CardSettlement => "DirectDebit",
+        What::LoanRepayment | What::CardSettlement | What::PayrollTax | What::Vat | What::Utility | What::Insurance => "DirectDebit",
         What::LoanInterest | What::Interest => "Interest",
         What::Conversion | What::Sweep | What::BranchSweep => "Transfer",
         What::CashDeposit => "Cash",
