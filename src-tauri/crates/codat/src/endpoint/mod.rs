@@ -90,6 +90,7 @@ macro_rules! endpoint {
 
             $(fn query(&self) -> Vec<(&'static str, String)> {
                 let $this = self;
+                let _ = $this;
                 $query
             })?
 
