@@ -11,10 +11,13 @@ use std::collections::HashMap;
 pub(super) enum Source {
     /// The name's `word`th word.
     Name { word: u8 },
+    /// The name's `word`th word, which only says what the log-in is for.
+    KindName { word: u8 },
     /// Two neighbouring words of the name, written as one.
     Joined { word: u8 },
-    /// Word `word` of another name, by its place in the table; it stands for the name's words `covers`.
-    Alias { alias: u16, whole: bool, covers: u32 },
+    /// A word of another name, by its place in the table. When it is the `whole` other name, small words aside, it
+    /// stands for the name's words `covers`.
+    Alias { alias: u16, whole: bool, small: bool, covers: u32 },
     /// The first letters of the name's words.
     Initials { small: bool },
     /// What the log-in is for, said by the key only.
@@ -122,9 +125,13 @@ pub(super) fn prepare(banks: &[BankName]) -> Prepared {
         let kind = BankKind::of(&row.key, &row.name);
         let mut core = 0_u32;
         for (index, word) in (0_u8..32).zip(&name_words) {
-            add(&word.text, Source::Name { word: index });
+            let source = match kind_asked(&word.text) {
+                Some(_) => Source::KindName { word: index },
+                None => Source::Name { word: index },
+            };
+            add(&word.text, source);
             if let Some(spelled) = &word.spelled_out {
-                add(spelled, Source::Name { word: index });
+                add(spelled, source);
             }
             if let Some(next) = name_words.get(usize::from(index) + 1) {
                 add(&format!("{}{}", word.text, next.text), Source::Joined { word: index });
@@ -136,24 +143,17 @@ pub(super) fn prepare(banks: &[BankName]) -> Prepared {
         add_initials(&name_words, core, &mut add);
         for (index, (of, other)) in (0_u16..).zip(&aliases) {
             let Some(start) = begins(&name_words, of) else { continue };
-            let span = |from: usize, to: usize| {
-                (from..to).fold(0_u32, |bits, word| bits | 1_u32.checked_shl(u32::try_from(word).unwrap_or(32)).unwrap_or(0))
-            };
             let is_group = ALIASES.get(usize::from(index)).is_some_and(|alias| alias.why == Why::Group);
-            for (nth, word) in other.iter().enumerate() {
-                let covers = if is_group {
-                    0
-                } else {
-                    let (from, to) = (nth * of.len() / other.len(), (nth + 1) * of.len() / other.len());
-                    span(start + from, start + to)
-                };
-                add(word, Source::Alias { alias: index, whole: other.len() == 1, covers });
+            let span = (start..start + of.len())
+                .fold(0_u32, |bits, word| bits | u32::try_from(word).map_or(0, |word| 1_u32.checked_shl(word).unwrap_or(0)));
+            let covers = if is_group { 0 } else { span };
+            let whole = other.iter().filter(|word| !is_small(word)).count() == 1;
+            for word in other {
+                let small = other.len() > 1 && is_small(word);
+                add(word, Source::Alias { alias: index, whole: whole && !small, small, covers: if whole && !small { covers } else { 0 } });
             }
-            if other.len() > 1 && other.len() < 4 {
-                add(
-                    &other.concat(),
-                    Source::Alias { alias: index, whole: true, covers: if is_group { 0 } else { span(start, start + of.len()) } },
-                );
+            if (2..4).contains(&other.len()) {
+                add(&other.concat(), Source::Alias { alias: index, whole: true, small: false, covers });
             }
         }
         match kind {

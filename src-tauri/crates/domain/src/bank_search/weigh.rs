@@ -142,8 +142,7 @@ fn covers(found: &Found) -> u32 {
         Source::Name { word } => 1 << word,
         Source::Joined { word } => 0b11_u32.checked_shl(word.into()).unwrap_or(0),
         Source::Alias { covers, .. } => covers,
-        Source::Initials { .. } => u32::MAX,
-        Source::Kind | Source::Country(_) | Source::Key => 0,
+        Source::Initials { .. } | Source::KindName { .. } | Source::Kind | Source::Country(_) | Source::Key => 0,
     }
 }
 
@@ -186,7 +185,7 @@ fn take(finds: &mut WordFinds, index: u32, term: &Term, fit: Fit, several: bool,
     let mut used = false;
     for &Posting { bank, source } in &term.postings {
         let Some(score) = worth(fit, source, several, length) else { continue };
-        used |= !matches!(source, Source::Country(_) | Source::Kind);
+        used |= !matches!(source, Source::Country(_) | Source::Kind | Source::KindName { .. });
         let Some(best) = usize::try_from(bank).ok().and_then(|bank| finds.by_bank.get_mut(bank)) else { continue };
         if best.is_none_or(|best| best.score < score) {
             *best = Some(Found { score, term: index, fit, source });
@@ -224,6 +223,8 @@ fn worth(fit: Fit, source: Source, several: bool, length: usize) -> Option<u32> 
         (Source::Alias { alias, .. }, Fit::Beginning(_)) if is_group(alias) && length >= 3 => 240,
         (Source::Alias { alias, .. }, Fit::Slipped(slipped)) if is_group(alias) && slipped.whole => 160,
         (Source::Alias { alias, .. }, _) if is_group(alias) => return None,
+        (Source::Alias { small: true, .. }, Fit::Whole) => 100,
+        (Source::Alias { small: true, .. }, _) => return None,
         (Source::Alias { whole, .. }, Fit::Whole) => {
             if whole {
                 960
@@ -234,8 +235,8 @@ fn worth(fit: Fit, source: Source, several: bool, length: usize) -> Option<u32> 
         (Source::Alias { .. }, Fit::Beginning(rest)) if length >= 2 => 560 - left(rest),
         (Source::Alias { .. }, Fit::Slipped(slipped)) => slip_worth(slipped) - 60,
         (Source::Initials { .. }, Fit::Whole) => 640,
-        (Source::Kind, Fit::Whole) => 220,
-        (Source::Kind, Fit::Beginning(_)) if several && length >= 3 => 200,
+        (Source::Kind | Source::KindName { .. }, Fit::Whole) => 220,
+        (Source::Kind | Source::KindName { .. }, Fit::Beginning(_)) if length >= if several { 3 } else { 4 } => 200,
         (Source::Country(_), Fit::Whole) => {
             if several {
                 300
@@ -245,9 +246,7 @@ fn worth(fit: Fit, source: Source, several: bool, length: usize) -> Option<u32> 
         }
         (Source::Country(_), Fit::Beginning(_)) if several && length >= 4 => 200,
         (Source::Key, Fit::Whole) => 1100,
-        (Source::Joined { .. } | Source::Alias { .. } | Source::Initials { .. } | Source::Kind | Source::Country(_) | Source::Key, _) => {
-            return None;
-        }
+        _ => return None,
     })
 }
 
@@ -272,7 +271,7 @@ pub(super) fn explain(entry: &Entry, ranked: &Ranked, words: &[WordFinds]) -> (V
     for finds in words {
         let Some(found) = finds.by_bank.get(ranked.bank).copied().flatten() else { continue };
         match found.source {
-            Source::Name { word } => {
+            Source::Name { word } | Source::KindName { word } => {
                 let Some(word) = entry.words.get(usize::from(word)) else { continue };
                 let (from, to) = match found.fit {
                     Fit::Inside(at) => (usize::from(at), usize::from(at) + finds.length),
