@@ -102,7 +102,7 @@ fn accounts_on_page(state: &mut State, connection: &str) -> Vec<(String, String,
         .iter()
         .map(|account| {
             let ending: String = account.masked.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
-            (account.id.to_string(), account.name.clone(), ending, format!("{} {}", account.current, account.currency))
+            (account.id.to_string(), account.name.clone(), ending, account.balance_in_words())
         })
         .collect()
 }

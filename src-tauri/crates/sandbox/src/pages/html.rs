@@ -14,7 +14,7 @@ impl Html {
         let mut page = Self(String::with_capacity(12_000));
         page.raw("<!doctype html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         page.raw("<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"robots\" content=\"noindex\"><title>").text(title);
-        page.raw(" · Sandbox bank</title><link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 14 14'%3E%3Ccircle cx='7' cy='7' r='5' fill='none' stroke='%230a7c96' stroke-width='2'/%3E%3C/svg%3E\"><style>");
+        page.raw(", sandbox bank</title><link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 14 14'%3E%3Ccircle cx='7' cy='7' r='5' fill='none' stroke='%230a7c96' stroke-width='2'/%3E%3C/svg%3E\"><style>");
         page.raw(STYLE).raw("</style></head><body><div class=\"env\" aria-hidden=\"true\"></div><header class=\"top\"><span><b>Sandbox bank: no real data</b>");
         if !whose.is_empty() {
             page.raw("</span><span aria-hidden=\"true\">/</span><span>").text(whose);

@@ -85,6 +85,24 @@ impl Account {
         self.masked.get(self.masked.len().saturating_sub(4)..).unwrap_or_default()
     }
 
+    /// The balance as a bank's page shows it: `12,403.11 GBP`, `551.73 GBP owed`, `−20.00 EUR`.
+    #[must_use]
+    pub fn balance_in_words(&self) -> String {
+        let rounded = self.current.round_dp(2);
+        let plain = format!("{:.2}", rounded.abs());
+        let (whole, cents) = plain.split_once('.').unwrap_or((&plain, "00"));
+        let mut grouped = String::with_capacity(plain.len() + 8);
+        for (index, figure) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(figure);
+        }
+        let sign = if rounded.is_sign_negative() && !rounded.is_zero() { "\u{2212}" } else { "" };
+        let owed = if self.kind.is_owed() { " owed" } else { "" };
+        format!("{sign}{grouped}.{cents} {}{owed}", self.currency)
+    }
+
     /// The wire's `available`, when the bank tells it.
     #[must_use]
     pub fn available(&self) -> Option<Decimal> {
@@ -259,6 +277,25 @@ fn remainder(text: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn balances_read_well() {
+        let bank = crate::world::catalogue(crate::world::Mode::TrueLayer, 1).by_key("natwest_business_uk").expect("listed").clone();
+        let now = "2026-01-01T00:00:00Z".parse().expect("an instant");
+        let spec = LedgerSpec::new(1, uuid::Uuid::nil(), crate::world::Mode::TrueLayer, &bank, "Alder", jiff::civil::date(2026, 1, 1), now);
+        let mut accounts = open(&spec, IdShape::Guid, 1_000_000);
+        for (index, amount, words) in [
+            (0, "1234567.8", "1,234,567.80 GBP"),
+            (0, "-20", "\u{2212}20.00 GBP"),
+            (0, "0.001", "0.00 GBP"),
+            (0, "-0.001", "0.00 GBP"),
+            (2, "551.73", "551.73 GBP owed"),
+            (3, "3044.2301620803335128", "3,044.23 EUR"),
+        ] {
+            accounts[index].current = amount.parse().expect("a decimal");
+            assert_eq!(accounts[index].balance_in_words(), words);
+        }
+    }
 
     #[test]
     fn ibans_pass_their_own_check() {
