@@ -156,7 +156,7 @@ fn scene(bank: &Bank) -> Scene {
             shapes.push((Shape::Circle { centre: (37.0, 50.0), radius: 33.0 }, ground));
             shapes.push((Shape::Ring { centre: (65.0, 50.0), radius: 29.0, width: 7.0 }, accent));
             let one: String = initials.chars().take(1).collect();
-            write_letters(&mut shapes, &one, (29.0, 50.0), 30.0, light);
+            write_letters(&mut shapes, &one, (20.0, 50.0), 24.0, light);
         }
     }
     Scene(shapes)

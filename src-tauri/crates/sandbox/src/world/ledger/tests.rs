@@ -231,16 +231,21 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn every_spec_gives_valid_json_that_adds_up(seed: u64, connection: u128, accounts in 1..12_u32, wanted in 0..900_u32, days in 0..60_i64, holder in ".{0,12}") {
+    fn every_spec_gives_valid_json_that_adds_up(seed: u64, connection: u128, accounts in 1..12_u32, wanted in 0..900_u32, days in 0..60_i64, months in 0..30_u32, holder in ".{0,12}") {
         let mut spec = usual();
         spec.seed = seed;
         spec.connection = Uuid::from_u128(connection);
         spec.accounts = accounts;
         spec.transactions = Some(wanted);
         spec.holder = holder;
+        spec.months = months;
         spec.now = spec.now.checked_add(jiff::SignedDuration::from_hours(24 * days)).expect("in range");
-        let ledger = ledger(&spec);
+        let mut later = spec.clone();
+        later.now = spec.now.checked_add(jiff::SignedDuration::from_hours(777)).expect("in range");
+        let (ledger, later) = (ledger(&spec), super::ledger(&later));
         assert_adds_up(&ledger);
+        prop_assert_eq!(&later.transactions[..ledger.transactions.len()], &ledger.transactions[..]);
+        prop_assert_eq!(&later.balances[..ledger.balances.len()], &ledger.balances[..]);
         for t in &ledger.transactions {
             prop_assert!(serde_json::from_str::<serde_json::Value>(&t.to_json(spec.now)).is_ok());
         }
