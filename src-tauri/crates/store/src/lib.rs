@@ -1,1 +1,29 @@
-//! Placeholder.
+//! The encrypted database: the only crate that speaks SQL.
+//!
+//! One writer, several readers, one file per profile. Callers ask in the field's words and get plain rows; connections, pragmas and SQLite's types
+//! stay inside. Data and the cursor that says how far it goes are written in one transaction.
+
+mod banks;
+mod browse;
+mod companies;
+mod datasets;
+mod error;
+mod key;
+mod ledger;
+mod links;
+mod meta;
+mod open;
+mod outbox;
+mod records;
+
+pub use banks::BankEntry;
+pub use browse::{AccountRow, Sum, Totals, TransactionFilter, TransactionRow, TransactionWindow};
+pub use companies::{CompanyEntry, CompanyFilter, CompanyItem, CompanyOrder, CompanyWindow, ConnectionEntry, Counts, View};
+pub use datasets::{DatasetEntry, StageSpan};
+pub use error::{OpenError, StoreError, StoreProblem};
+pub use key::DbKey;
+pub use ledger::{BankRecord, Event};
+pub use links::{Attempt, Draft, NonceUse};
+pub use open::Store;
+pub use outbox::{Op, OpKind, OpState};
+pub use records::{AccountRecord, Applied, BalanceRecord, CategoryRecord, Cursor, PageDone, Quarantined, Records, Run, TransactionRecord};

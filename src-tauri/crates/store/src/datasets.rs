@@ -1,0 +1,127 @@
+//! Reads at Codat, as we watched them: per connection and data type, with the stages that were seen.
+
+use crate::{Store, StoreError};
+use rusqlite::{Row, params};
+use serde::{Deserialize, Serialize};
+
+/// A stretch of a stage, as observed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageSpan {
+    /// One word of the engine.
+    pub stage: String,
+    /// Milliseconds.
+    pub ms: u32,
+}
+
+/// A dataset (pull operation) as last told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatasetEntry {
+    /// Codat's id.
+    pub id: String,
+    /// Company.
+    pub company: String,
+    /// Connection.
+    pub connection: String,
+    /// Data type.
+    pub data_type: String,
+    /// Codat's word.
+    pub status: String,
+    /// 0 to 100, as told.
+    pub progress: Option<u32>,
+    /// UTC milliseconds.
+    pub requested: Option<i64>,
+    /// UTC milliseconds.
+    pub completed: Option<i64>,
+    /// Why it failed, in Codat's words.
+    pub error: Option<String>,
+    /// Stages seen.
+    pub stages: Vec<StageSpan>,
+}
+
+const DATASET: &str = "id, company, connection, data_type, status, progress, requested, completed, error, stages";
+
+fn dataset(row: &Row<'_>) -> rusqlite::Result<DatasetEntry> {
+    let stages: String = row.get(9)?;
+    Ok(DatasetEntry {
+        id: row.get(0)?,
+        company: row.get(1)?,
+        connection: row.get(2)?,
+        data_type: row.get(3)?,
+        status: row.get(4)?,
+        progress: row.get(5)?,
+        requested: row.get(6)?,
+        completed: row.get(7)?,
+        error: row.get(8)?,
+        stages: serde_json::from_str(&stages).unwrap_or_default(),
+    })
+}
+
+impl Store {
+    /// Keeps datasets as they were told.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn keep_datasets(&self, datasets: &[DatasetEntry]) -> Result<(), StoreError> {
+        self.write("keeping reads", |tx| {
+            let mut put =
+                tx.prepare_cached(&format!("INSERT OR REPLACE INTO datasets ({DATASET}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))?;
+            for d in datasets {
+                let stages = serde_json::to_string(&d.stages).unwrap_or_else(|_| "[]".into());
+                put.execute(params![
+                    d.id,
+                    d.company,
+                    d.connection,
+                    d.data_type,
+                    d.status,
+                    d.progress,
+                    d.requested,
+                    d.completed,
+                    d.error,
+                    stages
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads of a connection and type, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn datasets(&self, connection: &str, data_type: &str, limit: u32) -> Result<Vec<DatasetEntry>, StoreError> {
+        self.read("reading the reads", |conn| {
+            conn.prepare_cached(&format!(
+                "SELECT {DATASET} FROM datasets WHERE connection = ? AND data_type = ? ORDER BY requested DESC, id DESC LIMIT ?"
+            ))?
+            .query_map(params![connection, data_type, limit], dataset)?
+            .collect()
+        })
+    }
+
+    /// Reads of a company, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn datasets_of(&self, company: &str, limit: u32) -> Result<Vec<DatasetEntry>, StoreError> {
+        self.read("reading the reads", |conn| {
+            conn.prepare_cached(&format!("SELECT {DATASET} FROM datasets WHERE company = ? ORDER BY requested DESC, id DESC LIMIT ?"))?
+                .query_map(params![company, limit], dataset)?
+                .collect()
+        })
+    }
+
+    /// Durations of good reads of a type at a bank, in milliseconds, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn durations(&self, bank_key: &str, data_type: &str) -> Result<Vec<i64>, StoreError> {
+        self.read("reading usual durations", |conn| {
+            conn.prepare_cached(
+                "SELECT d.completed - d.requested FROM datasets d JOIN connections k ON k.id = d.connection WHERE k.bank_key = ? AND d.data_type = ?
+                 AND d.status = 'Complete' AND d.completed IS NOT NULL AND d.requested IS NOT NULL ORDER BY d.requested DESC LIMIT 50",
+            )?
+            .query_map([bank_key, data_type], |row| row.get(0))?
+            .collect()
+        })
+    }
+}

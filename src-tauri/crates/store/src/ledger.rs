@@ -1,0 +1,127 @@
+//! What happened, for ever: every attempt, every door, every outcome. Only ever added to; the database itself refuses anything else.
+
+use crate::{Store, StoreError};
+use rusqlite::{Transaction, params};
+
+/// One line of the ledger. Text in it is ours or a status word, never a bank's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    /// UTC milliseconds.
+    pub at: i64,
+    /// Company.
+    pub company: Option<String>,
+    /// Connection.
+    pub connection: Option<String>,
+    /// Attempt.
+    pub attempt: Option<String>,
+    /// Bank.
+    pub bank_key: Option<String>,
+    /// What kind of event, one word.
+    pub kind: String,
+    /// How it ended, one word.
+    pub outcome: Option<String>,
+    /// Door used.
+    pub door: Option<String>,
+    /// More.
+    pub detail: Option<String>,
+}
+
+/// Own experience with a bank.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BankRecord {
+    /// Bank.
+    pub key: String,
+    /// The last ten outcomes, newest first: linked or not.
+    pub last: Vec<bool>,
+    /// Last success.
+    pub last_success: Option<i64>,
+    /// Linked in all.
+    pub linked: u32,
+    /// Last attempt of any outcome.
+    pub last_tried: i64,
+}
+
+pub(crate) fn insert(tx: &Transaction<'_>, event: &Event) -> rusqlite::Result<()> {
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO ledger (at, company, connection, attempt, bank_key, kind, outcome, door, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    insert.execute(params![
+        event.at,
+        event.company,
+        event.connection,
+        event.attempt,
+        event.bank_key,
+        event.kind,
+        event.outcome,
+        event.door,
+        event.detail
+    ])?;
+    Ok(())
+}
+
+impl Store {
+    /// Adds a line.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn record(&self, event: &Event) -> Result<(), StoreError> {
+        self.write("writing the ledger", |tx| insert(tx, event))
+    }
+
+    /// A company's lines, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn events_of(&self, company: &str, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.read("reading the ledger", |conn| {
+            let mut rows = conn.prepare_cached(
+                "SELECT at, company, connection, attempt, bank_key, kind, outcome, door, detail FROM ledger WHERE company = ? ORDER BY seq DESC LIMIT ?",
+            )?;
+            rows.query_map(params![company, limit], |row| {
+                Ok(Event {
+                    at: row.get(0)?,
+                    company: row.get(1)?,
+                    connection: row.get(2)?,
+                    attempt: row.get(3)?,
+                    bank_key: row.get(4)?,
+                    kind: row.get(5)?,
+                    outcome: row.get(6)?,
+                    door: row.get(7)?,
+                    detail: row.get(8)?,
+                })
+            })?
+            .collect()
+        })
+    }
+
+    /// Own experience with every bank that was ever tried, most recently tried first. Outcomes are events of kind `ended`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn bank_records(&self) -> Result<Vec<BankRecord>, StoreError> {
+        self.read("reading the experience with banks", |conn| {
+            let mut rows = conn.prepare_cached(
+                "SELECT bank_key, outcome, at FROM ledger WHERE kind = 'ended' AND bank_key IS NOT NULL ORDER BY seq DESC",
+            )?;
+            let mut rows = rows.query([])?;
+            let mut records: Vec<BankRecord> = vec![];
+            while let Some(row) = rows.next()? {
+                let (key, outcome, at): (String, Option<String>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                let linked = outcome.as_deref() == Some("linked");
+                let index = records.iter().position(|record| record.key == key).unwrap_or_else(|| {
+                    records.push(BankRecord { key, last_tried: at, ..BankRecord::default() });
+                    records.len() - 1
+                });
+                let Some(record) = records.get_mut(index) else { continue };
+                if record.last.len() < 10 {
+                    record.last.push(linked);
+                }
+                if linked {
+                    record.linked += 1;
+                    record.last_success.get_or_insert(at);
+                }
+            }
+            Ok(records)
+        })
+    }
+}

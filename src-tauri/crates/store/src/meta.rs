@@ -1,0 +1,28 @@
+//! Small facts by name: preferences of the profile, when a list was read, how many requests were sent today.
+
+use crate::{Store, StoreError};
+use rusqlite::{OptionalExtension as _, params};
+
+impl Store {
+    /// A fact, if it was ever set.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.read("reading a fact", |conn| conn.query_row("SELECT value FROM meta WHERE name = ?", [name], |row| row.get(0)).optional())
+    }
+
+    /// Sets a fact.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_fact(&self, name: &str, value: &str) -> Result<(), StoreError> {
+        self.write("keeping a fact", |tx| {
+            tx.execute(
+                "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                params![name, value],
+            )?;
+            Ok(())
+        })
+    }
+}

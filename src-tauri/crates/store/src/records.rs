@@ -1,0 +1,398 @@
+//! Banking data on its way in. A page's rows, the run's progress and, at the end, the cursor move in one transaction each: a crash costs at most one
+//! page read again, and reading it again changes nothing.
+
+use crate::{Store, StoreError};
+use domain::money::Amount;
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use sha2::{Digest as _, Sha256};
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRecord {
+    /// The bank's id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Holder.
+    pub holder: Option<String>,
+    /// `Debit`, `Credit` or what the bank said.
+    pub kind: String,
+    /// Last characters of its number.
+    pub ending: Option<String>,
+    /// Currency.
+    pub currency: String,
+    /// Current balance, digits as sent.
+    pub current: Option<String>,
+    /// Available balance, digits as sent.
+    pub available: Option<String>,
+    /// As sent.
+    pub raw: String,
+}
+
+/// A closing balance of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BalanceRecord {
+    /// Account.
+    pub account: String,
+    /// Days since 1970.
+    pub day: i64,
+    /// The date as sent.
+    pub date_text: String,
+    /// Which of several of one day, from 0.
+    pub ordinal: u32,
+    /// Digits as sent.
+    pub current: Option<String>,
+    /// Digits as sent.
+    pub available: Option<String>,
+}
+
+/// A category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryRecord {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Parent.
+    pub parent: Option<String>,
+    /// As sent.
+    pub raw: String,
+}
+
+/// A transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransactionRecord {
+    /// The bank's id.
+    pub id: String,
+    /// Account.
+    pub account: String,
+    /// Days since 1970.
+    pub day: i64,
+    /// The date as sent.
+    pub date_text: String,
+    /// Exact amount.
+    pub amount: Amount,
+    /// Currency.
+    pub currency: String,
+    /// Bank's text.
+    pub description: Option<String>,
+    /// Merchant.
+    pub merchant: Option<String>,
+    /// Codat's code.
+    pub code: String,
+    /// Category id.
+    pub category: Option<String>,
+    /// Category name as it came along.
+    pub category_name: Option<String>,
+}
+
+/// A page of one type.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Records {
+    Accounts(Vec<AccountRecord>),
+    Balances(Vec<BalanceRecord>),
+    Categories(Vec<CategoryRecord>),
+    Transactions(Vec<TransactionRecord>),
+}
+
+impl Records {
+    fn len(&self) -> usize {
+        match self {
+            Self::Accounts(rows) => rows.len(),
+            Self::Balances(rows) => rows.len(),
+            Self::Categories(rows) => rows.len(),
+            Self::Transactions(rows) => rows.len(),
+        }
+    }
+}
+
+/// A record that could not be understood; kept whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantined {
+    /// As sent.
+    pub raw: String,
+    /// Where it did not fit.
+    pub why: String,
+}
+
+/// One fetch of one type of one connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Our number.
+    pub n: i64,
+    /// Company.
+    pub company: String,
+    /// Connection.
+    pub connection: String,
+    /// Data type.
+    pub data_type: String,
+    /// The dataset that is fetched.
+    pub dataset: Option<String>,
+    /// Watermark it starts from; `None` = everything.
+    pub since: Option<String>,
+    /// Pages stored so far.
+    pub page: u32,
+    /// Rows a page.
+    pub page_size: u32,
+    /// Number of the pass.
+    pub pass: i64,
+    /// Largest modification stamp seen so far.
+    pub watermark: Option<String>,
+    /// Rows stored so far.
+    pub rows: u64,
+}
+
+/// How far a page brings a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageDone {
+    /// The page's number.
+    pub page: u32,
+    /// Largest modification stamp seen so far.
+    pub watermark: Option<String>,
+    /// UTC milliseconds.
+    pub at: i64,
+}
+
+/// What a page changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// Rows stored or confirmed.
+    pub rows: u32,
+    /// Rows set aside.
+    pub quarantined: u32,
+}
+
+/// How far we are with a type of a connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// Modification stamp up to which everything is here.
+    pub watermark: Option<String>,
+    /// Dataset last fetched.
+    pub dataset: Option<String>,
+    /// Number of the last full pass.
+    pub pass: i64,
+    /// UTC milliseconds.
+    pub fetched_at: Option<i64>,
+}
+
+const RUN: &str = "n, company, connection, data_type, dataset, since, page, page_size, pass, watermark, rows";
+
+fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    Ok(Run {
+        n: row.get(0)?,
+        company: row.get(1)?,
+        connection: row.get(2)?,
+        data_type: row.get(3)?,
+        dataset: row.get(4)?,
+        since: row.get(5)?,
+        page: row.get(6)?,
+        page_size: row.get(7)?,
+        pass: row.get(8)?,
+        watermark: row.get(9)?,
+        rows: u64::try_from(row.get::<_, i64>(10)?).unwrap_or(0),
+    })
+}
+
+impl Store {
+    /// Begins a fetch. With `since` it is a delta of the pass that stands; without, a new full pass.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    #[expect(clippy::too_many_arguments, reason = "a run is made of just these")]
+    pub fn begin_run(
+        &self,
+        company: &str,
+        connection: &str,
+        data_type: &str,
+        dataset: Option<&str>,
+        since: Option<&str>,
+        page_size: u32,
+        at: i64,
+    ) -> Result<Run, StoreError> {
+        self.write("beginning a fetch", |tx| {
+            let pass: i64 = tx.query_row("SELECT pass FROM cursors WHERE connection = ? AND data_type = ?", [connection, data_type], |row| row.get(0)).optional()?.unwrap_or(0);
+            let pass = if since.is_some() { pass } else { pass + 1 };
+            tx.execute("UPDATE runs SET state = 'left', ended_at = ?3 WHERE connection = ?1 AND data_type = ?2 AND state = 'running'", params![connection, data_type, at])?;
+            tx.execute(
+                "INSERT INTO runs (company, connection, data_type, dataset, state, since, page, page_size, pass, started_at) VALUES (?, ?, ?, ?, 'running', ?, 0, ?, ?, ?)",
+                params![company, connection, data_type, dataset, since, page_size, pass, at],
+            )?;
+            tx.query_row(&format!("SELECT {RUN} FROM runs WHERE n = ?"), [tx.last_insert_rowid()], run)
+        })
+    }
+
+    /// A fetch that was not ended, to be gone on with.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn unfinished_run(&self, connection: &str, data_type: &str) -> Result<Option<Run>, StoreError> {
+        self.read("looking for an unfinished fetch", |conn| {
+            conn.prepare_cached(&format!(
+                "SELECT {RUN} FROM runs WHERE connection = ? AND data_type = ? AND state = 'running' ORDER BY n DESC LIMIT 1"
+            ))?
+            .query_row([connection, data_type], run)
+            .optional()
+        })
+    }
+
+    /// Stores a page and how far it brings the run.
+    ///
+    /// # Errors
+    /// When the database cannot be written: then nothing of the page is stored.
+    pub fn apply_page(&self, run: &Run, records: &Records, bad: &[Quarantined], done: &PageDone) -> Result<Applied, StoreError> {
+        self.write("storing a page", |tx| {
+            let company = number(tx, "companies", &run.company)?;
+            let connection = number(tx, "connections", &run.connection)?;
+            match records {
+                Records::Accounts(rows) => put_accounts(tx, company, connection, run.pass, rows)?,
+                Records::Balances(rows) => put_balances(tx, company, connection, run.pass, rows)?,
+                Records::Categories(rows) => put_categories(tx, company, connection, run.pass, rows)?,
+                Records::Transactions(rows) => put_transactions(tx, company, connection, run.pass, rows)?,
+            }
+            for record in bad {
+                let hash = Sha256::digest(record.raw.as_bytes());
+                tx.prepare_cached(
+                    "INSERT OR IGNORE INTO quarantine (company, connection, data_type, hash, raw, why, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                )?
+                .execute(params![company, connection, run.data_type, hash.as_slice(), record.raw, record.why, done.at])?;
+            }
+            let rows = i64::try_from(records.len()).unwrap_or(i64::MAX);
+            tx.prepare_cached("UPDATE runs SET page = ?2, watermark = ?3, rows = rows + ?4, pages = pages + 1 WHERE n = ?1")?
+                .execute(params![run.n, done.page, done.watermark, rows])?;
+            Ok(Applied { rows: u32::try_from(rows).unwrap_or(u32::MAX), quarantined: u32::try_from(bad.len()).unwrap_or(u32::MAX) })
+        })
+    }
+
+    /// Ends a fetch well: the cursor moves, and after a full pass what two passes in a row did not see is marked absent.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn finish_run(&self, done: &Run, watermark: Option<&str>, at: i64) -> Result<(), StoreError> {
+        self.write("ending a fetch", |tx| {
+            tx.execute("UPDATE runs SET state = 'done', ended_at = ?2 WHERE n = ?1", params![done.n, at])?;
+            tx.execute(
+                "INSERT INTO cursors (connection, data_type, watermark, dataset, pass, fetched_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (connection, data_type)
+                 DO UPDATE SET watermark = coalesce(excluded.watermark, watermark), dataset = excluded.dataset, pass = excluded.pass, fetched_at = excluded.fetched_at",
+                params![done.connection, done.data_type, watermark, done.dataset, done.pass, at],
+            )?;
+            if done.since.is_none() {
+                let table = match done.data_type.as_str() {
+                    "banking-accounts" => "accounts",
+                    "banking-accountBalances" => "balances",
+                    "banking-transactions" => "transactions",
+                    _ => "categories",
+                };
+                let connection = number(tx, "connections", &done.connection)?;
+                let company = number(tx, "companies", &done.company)?;
+                tx.execute(&format!("UPDATE {table} SET absent = 1 WHERE company = ? AND connection = ? AND seen < ? AND absent = 0"), params![company, connection, done.pass - 1])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Ends a fetch that is to be begun anew.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn drop_run(&self, n: i64, why: &str, at: i64) -> Result<(), StoreError> {
+        self.write("giving up a fetch", |tx| {
+            tx.execute("UPDATE runs SET state = 'left', problem = ?2, ended_at = ?3 WHERE n = ?1", params![n, why, at])?;
+            Ok(())
+        })
+    }
+
+    /// How far we are with a type of a connection.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn cursor(&self, connection: &str, data_type: &str) -> Result<Option<Cursor>, StoreError> {
+        self.read("reading a cursor", |conn| {
+            conn.prepare_cached("SELECT watermark, dataset, pass, fetched_at FROM cursors WHERE connection = ? AND data_type = ?")?
+                .query_row([connection, data_type], |row| {
+                    Ok(Cursor { watermark: row.get(0)?, dataset: row.get(1)?, pass: row.get(2)?, fetched_at: row.get(3)? })
+                })
+                .optional()
+        })
+    }
+}
+
+fn number(tx: &Transaction<'_>, table: &str, id: &str) -> rusqlite::Result<i64> {
+    tx.prepare_cached(&format!("SELECT n FROM {table} WHERE id = ?"))?.query_row([id], |row| row.get(0))
+}
+
+fn put_accounts(tx: &Transaction<'_>, company: i64, connection: i64, pass: i64, rows: &[AccountRecord]) -> rusqlite::Result<()> {
+    let mut put = tx.prepare_cached(
+        "INSERT OR REPLACE INTO accounts (company, connection, id, name, holder, kind, ending, currency, current, available, raw, seen, absent)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+    )?;
+    for a in rows {
+        put.execute(params![
+            company,
+            connection,
+            a.id,
+            a.name,
+            a.holder,
+            a.kind,
+            a.ending,
+            a.currency,
+            a.current,
+            a.available,
+            a.raw,
+            pass
+        ])?;
+    }
+    Ok(())
+}
+
+fn put_balances(tx: &Transaction<'_>, company: i64, connection: i64, pass: i64, rows: &[BalanceRecord]) -> rusqlite::Result<()> {
+    let mut put = tx.prepare_cached(
+        "INSERT OR REPLACE INTO balances (company, connection, account, day, date_text, ordinal, current, available, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+    )?;
+    for b in rows {
+        put.execute(params![company, connection, b.account, b.day, b.date_text, b.ordinal, b.current, b.available, pass])?;
+    }
+    Ok(())
+}
+
+fn put_categories(tx: &Transaction<'_>, company: i64, connection: i64, pass: i64, rows: &[CategoryRecord]) -> rusqlite::Result<()> {
+    let mut put = tx.prepare_cached(
+        "INSERT OR REPLACE INTO categories (company, connection, id, name, parent, raw, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+    )?;
+    for c in rows {
+        put.execute(params![company, connection, c.id, c.name, c.parent, c.raw, pass])?;
+    }
+    Ok(())
+}
+
+fn put_transactions(tx: &Transaction<'_>, company: i64, connection: i64, pass: i64, rows: &[TransactionRecord]) -> rusqlite::Result<()> {
+    // REPLACE also meets the second key (connection, id): a record whose day was corrected moves instead of doubling.
+    let mut put = tx.prepare_cached(
+        "INSERT OR REPLACE INTO transactions (company, day, connection, id, account, units, scale, amount, currency, description, merchant, code, category,
+         category_name, date_text, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+    )?;
+    for t in rows {
+        // What does not fit 64 bits is kept as text and summed outside SQL.
+        let (units, scale, text) =
+            t.amount.units().map_or_else(|| (0, 0, Some(t.amount.to_string())), |(units, scale)| (units, scale, None));
+        put.execute(params![
+            company,
+            t.day,
+            connection,
+            t.id,
+            t.account,
+            units,
+            scale,
+            text,
+            t.currency,
+            t.description,
+            t.merchant,
+            t.code,
+            t.category,
+            t.category_name,
+            t.date_text,
+            pass
+        ])?;
+    }
+    Ok(())
+}
