@@ -1,3 +1,9 @@
 //! What the product does, without a window. Two thin faces stand on it: the desktop shell and the command line.
+//!
+//! `Home` is the data folder with its profiles; `Engine` is one open profile. Each family of questions is a folder or file with its own
+//! `impl Engine` block. Codat, the vault, the browser, the clock and randomness are `ports`; SQL is `store`'s.
 
+pub mod adapters;
+pub mod error;
+pub mod ports;
 pub mod view;

@@ -1,0 +1,376 @@
+//! Where the process ends: Codat in our words, the vault, the browser, the clock, randomness, the demo's sandbox.
+
+use crate::view::{KeychainState, Line, VaultKind};
+use domain::data_type::DataType;
+use secrecy::{SecretSlice, SecretString};
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{CompanyEntry, ConnectionEntry, DatasetEntry, Quarantined, Records};
+
+/// An answer that is waited for.
+pub type Wait<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A company with its connections, as told at once.
+pub type CompanyTold = (CompanyEntry, Vec<ConnectionEntry>);
+
+/// Why Codat could not be asked, or refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// No network.
+    #[error("no connection to Codat")]
+    Offline,
+    /// The answer was lost.
+    #[error("the answer was lost")]
+    Lost,
+    /// The certificate is not trusted.
+    #[error("the certificate is not trusted")]
+    Untrusted,
+    /// Something else answered.
+    #[error("something else answered in Codat's place")]
+    CaptivePortal,
+    /// Not readable; the text says where, without content.
+    #[error("unreadable: {0}")]
+    Unreadable(String),
+    /// The answer was too large: ask for less at once.
+    #[error("the answer was too large")]
+    TooLarge,
+    /// Codat's own trouble, after retries.
+    #[error("Codat failed: {0}")]
+    Down(Told),
+    /// 401: the key is refused, all traffic stops.
+    #[error("the key is refused")]
+    KeyRefused(Told),
+    /// 403.
+    #[error("forbidden: {0}")]
+    Forbidden(Told),
+    /// 402.
+    #[error("plan limit: {0}")]
+    PlanLimit(Told),
+    /// 429, or our own budget: not before then (UTC milliseconds).
+    #[error("limited")]
+    Limited(i64),
+    /// The thing is not there.
+    #[error("not found: {0}")]
+    NotFound(Told),
+    /// Any other refusal.
+    #[error("refused: {0}")]
+    Refused(Told),
+}
+
+/// Codat's words and the id its support asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Its text.
+    pub message: String,
+    /// Correlation id.
+    pub correlation_id: Option<String>,
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// How sending a creation once ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent<T> {
+    /// It exists.
+    Made(T),
+    /// It had no effect; the same may be sent again after this.
+    Again(Duration),
+    /// The key is in flight elsewhere: ask again with it.
+    InFlight,
+    /// Nobody knows; one word says how it ended.
+    Unknown(&'static str),
+    /// Refused for good.
+    Refused(SourceError),
+}
+
+/// Asking for a read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Queued {
+    /// It is queued.
+    New(DatasetEntry),
+    /// One is running already; its id, when told.
+    Running(Option<String>),
+}
+
+/// A page of records.
+#[derive(Clone, Debug)]
+pub enum Fetched {
+    /// Rows.
+    Page(RecordPage),
+    /// The set is empty, or the bank does not have this type.
+    Empty,
+    /// Never read at Codat, or being read for the first time.
+    NotYet,
+}
+
+/// Rows of one page.
+#[derive(Clone, Debug)]
+pub struct RecordPage {
+    /// Decoded.
+    pub records: Records,
+    /// Set aside.
+    pub bad: Vec<Quarantined>,
+    /// Matches in all, as told.
+    pub total: u64,
+    /// Largest modification stamp among them.
+    pub watermark: Option<String>,
+    /// Rows on the page, bad ones included.
+    pub rows: u32,
+}
+
+/// Which page of records.
+#[derive(Clone, Debug)]
+pub struct PageAsked<'a> {
+    /// Company.
+    pub company: &'a str,
+    /// Connection.
+    pub connection: &'a str,
+    /// Type.
+    pub data_type: DataType,
+    /// From 1.
+    pub page: u32,
+    /// Rows.
+    pub size: u32,
+    /// Only what was modified at or after this stamp.
+    pub since: Option<&'a str>,
+}
+
+/// The client behind a key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientTold {
+    /// Its name.
+    pub name: String,
+    /// The redirect template that stands.
+    pub redirect_url: Option<String>,
+}
+
+/// Schedule of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Type.
+    pub data_type: DataType,
+    /// Read on first link.
+    pub on_first_link: bool,
+    /// Hours; 0 is none.
+    pub hours: u32,
+}
+
+/// A connection with its fresh link.
+pub struct FreshLink {
+    /// The connection.
+    pub connection: ConnectionEntry,
+    /// One-time address: never kept, never logged.
+    pub url: SecretString,
+}
+
+/// Companies of one page.
+#[derive(Clone, Debug, Default)]
+pub struct CompanyBatch {
+    /// The companies.
+    pub companies: Vec<CompanyTold>,
+    /// In all, as told.
+    pub total: u64,
+    /// More are to come.
+    pub has_next: bool,
+}
+
+/// What pacing knows: for the status line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// The line.
+    pub line: Line,
+    /// Last answer, UTC milliseconds.
+    pub checked_at: Option<i64>,
+    /// Requests since midnight UTC.
+    pub calls_today: u32,
+    /// Requests in this process.
+    pub calls: u64,
+    /// Quota of the day.
+    pub quota: Option<u32>,
+    /// When we may go on.
+    pub resumes_at: Option<i64>,
+}
+
+/// Codat, in our words. One value speaks for one key.
+pub trait BankingSource: Send + Sync {
+    /// The client behind the key.
+    fn client(&self) -> Wait<'_, Result<ClientTold, SourceError>>;
+    /// Banking sources, disabled ones left out.
+    fn banks(&self) -> Wait<'_, Result<Vec<store::BankEntry>, SourceError>>;
+    /// A page of companies in a stable order.
+    fn companies(&self, page: u32, size: u32) -> Wait<'_, Result<CompanyBatch, SourceError>>;
+    /// One company with all its connections.
+    fn company<'a>(&'a self, id: &'a str) -> Wait<'a, Result<CompanyTold, SourceError>>;
+    /// Companies that bear a tag.
+    fn tagged<'a>(&'a self, tag: &'a str, value: &'a str) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>>;
+    /// Bytes of a company's creation, to be frozen.
+    fn company_body(&self, name: &str, tags: &std::collections::BTreeMap<String, String>) -> Vec<u8>;
+    /// Bytes of a connection's creation, to be frozen.
+    fn connection_body(&self, bank_key: &str) -> Vec<u8>;
+    /// Sends a company's creation once.
+    fn create_company<'a>(&'a self, body: &'a [u8], key: &'a str) -> Wait<'a, Sent<CompanyTold>>;
+    /// Sends a connection's creation once.
+    fn create_connection<'a>(&'a self, company: &'a str, body: &'a [u8], key: &'a str) -> Wait<'a, Sent<ConnectionEntry>>;
+    /// A company's connections.
+    fn connections<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<ConnectionEntry>, SourceError>>;
+    /// One connection with a fresh link.
+    fn fresh_link<'a>(&'a self, company: &'a str, connection: &'a str) -> Wait<'a, Result<FreshLink, SourceError>>;
+    /// Asks for a read.
+    fn queue<'a>(&'a self, company: &'a str, connection: &'a str, data_type: DataType) -> Wait<'a, Result<Queued, SourceError>>;
+    /// Reads of a company, newest first, at most 200.
+    fn history<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<DatasetEntry>, SourceError>>;
+    /// A page of records.
+    fn records<'a>(&'a self, asked: PageAsked<'a>) -> Wait<'a, Result<Fetched, SourceError>>;
+    /// Schedules of a company.
+    fn schedules<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<Schedule>, SourceError>>;
+    /// A logo's bytes, at most 256 KiB.
+    fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>>;
+    /// What pacing knows.
+    fn pace(&self) -> Pace;
+    /// Hosts (with port) whose links may be opened.
+    fn may_open(&self, url: &str) -> bool;
+}
+
+/// Makes a source for a key.
+pub trait SourceFactory: Send + Sync {
+    /// For `https://api.codat.io` (`None`) or a loopback sandbox.
+    ///
+    /// # Errors
+    /// When the key or the address cannot be one.
+    fn source(&self, key: &SecretSlice<u8>, base_url: Option<&str>) -> Result<Arc<dyn BankingSource>, String>;
+    /// Reads a typed key: raw, or the ready `Basic …` header.
+    fn read_key(&self, typed: &str) -> Option<SecretSlice<u8>>;
+}
+
+/// What a vault said instead of doing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// No keychain here.
+    #[error("This computer has no keychain that answers.")]
+    NoKeychain,
+    /// Locked or refused.
+    #[error("The keychain is locked or refused access. Unlock it and try again.")]
+    Locked,
+    /// No answer in time.
+    #[error("The keychain did not answer in 10 seconds. A password prompt may be waiting behind this window.")]
+    Silent,
+    /// Holds something else under this name.
+    #[error("The keychain holds something unreadable under Fairlead's name.")]
+    Unreadable,
+    /// The passphrase is wrong.
+    #[error("The passphrase does not open this vault.")]
+    WrongPassphrase,
+    /// The vault file is damaged.
+    #[error("The vault file is damaged. It was left as it is.")]
+    Damaged,
+    /// The vault file could not be read or written.
+    #[error("The vault file could not be read or written.")]
+    File,
+    /// Anything else.
+    #[error("The keychain failed.")]
+    Failed,
+}
+
+/// Where secrets live.
+pub trait SecretVault: Send + Sync {
+    /// Which kind it is.
+    fn kind(&self) -> VaultKind;
+    /// A secret; `None` = not there, which a locked keychain may also say.
+    fn get<'a>(&'a self, slot: &'a str) -> Wait<'a, Result<Option<SecretSlice<u8>>, VaultError>>;
+    /// Keeps a secret.
+    fn set<'a>(&'a self, slot: &'a str, secret: SecretSlice<u8>) -> Wait<'a, Result<(), VaultError>>;
+    /// Forgets a secret.
+    fn delete<'a>(&'a self, slot: &'a str) -> Wait<'a, Result<(), VaultError>>;
+}
+
+/// The vaults of this computer.
+pub trait Vaults: Send + Sync {
+    /// The vault of a kind; a passphrase vault must have been opened before.
+    fn vault(&self, kind: VaultKind) -> Option<Arc<dyn SecretVault>>;
+    /// Whether the keychain answers.
+    fn keychain(&self) -> Wait<'_, KeychainState>;
+}
+
+/// Opens an address in the system browser.
+pub trait LinkOpener: Send + Sync {
+    /// # Errors
+    /// When no browser could be started.
+    fn open(&self, url: &SecretString) -> Result<(), String>;
+}
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// UTC milliseconds.
+    fn now(&self) -> i64;
+}
+
+/// Randomness.
+pub trait Entropy: Send + Sync {
+    /// 32 random bytes.
+    fn bytes(&self) -> [u8; 32];
+    /// A random (version 4) GUID.
+    fn guid(&self) -> String;
+}
+
+/// Where the demo's sandbox listens.
+#[derive(Clone, Debug)]
+pub struct SandboxAddress {
+    /// Base address.
+    pub base_url: String,
+    /// Its key.
+    pub api_key: SecretString,
+}
+
+/// Starts the sandbox of the demo profile; it runs until the process ends.
+pub trait DemoSandbox: Send + Sync {
+    /// State is kept below `folder`; `redirect` is the client-wide template.
+    fn start(&self, folder: PathBuf, redirect: String) -> Wait<'_, Result<SandboxAddress, String>>;
+}
+
+/// Everything the engine needs from outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Codat.
+    pub sources: Arc<dyn SourceFactory>,
+    /// Vaults.
+    pub vaults: Arc<dyn Vaults>,
+    /// Browser.
+    pub opener: Arc<dyn LinkOpener>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The demo's sandbox.
+    pub demo: Arc<dyn DemoSandbox>,
+}
+
+/// The computer's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        jiff::Timestamp::now().as_millisecond()
+    }
+}
+
+/// The operating system's randomness.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn bytes(&self) -> [u8; 32] {
+        rand::random()
+    }
+
+    fn guid(&self) -> String {
+        uuid::Uuid::new_v4().to_string()
+    }
+}
