@@ -3,9 +3,15 @@
 mod bank_aliases;
 pub mod bank_kind;
 pub mod bank_search;
+pub mod company_name;
 pub mod data_type;
 pub mod date;
+pub mod display;
+pub mod history_window;
 pub mod ids;
+pub mod ladder;
+pub mod link_return;
 pub mod money;
 pub mod monogram;
+pub mod query_bar;
 pub mod status;
