@@ -1,12 +1,13 @@
 //! The only place that touches the network. It sends one request once.
 
-use crate::endpoint::Endpoint;
-use crate::error::{Error, Refusal};
+use crate::endpoint::{Endpoint, Method};
+use crate::error::{Error, Refusal, StatusCode};
 use crate::key::ApiKey;
 use crate::rate::RateInfo;
 use jiff::Timestamp;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
-use std::time::Duration;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// Codat's only address.
@@ -40,12 +41,36 @@ pub struct Answer<T> {
     pub rate: RateInfo,
 }
 
-/// A client for one key at one address.
+/// How a request ended, for counting and for the log: no ids, no query values, no content.
 #[derive(Clone, Debug)]
+pub struct Ended<'a> {
+    /// HTTP method.
+    pub method: &'a Method,
+    /// Path as in the reference.
+    pub template: &'static str,
+    /// HTTP status; none when no answer came.
+    pub status: Option<StatusCode>,
+    /// From sending to the last byte.
+    pub took: Duration,
+    /// For Codat's support.
+    pub correlation_id: Option<&'a str>,
+    /// Limits and time as the answer told them.
+    pub rate: RateInfo,
+}
+
+/// Is told of every request that was tried, whatever became of it.
+pub trait Observer: Send + Sync {
+    /// A request ended.
+    fn ended(&self, request: &Ended<'_>);
+}
+
+/// A client for one key at one address.
+#[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     base: Url,
     limits: Limits,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Client {
@@ -56,13 +81,14 @@ impl Client {
     pub fn new(base: &str, key: &ApiKey, limits: Limits) -> Result<Self, Error> {
         let base = Url::parse(base).map_err(|error| Error::Address(error.to_string()))?;
         if !is_allowed(&base) {
-            return Err(Error::Address("only api.codat.io over https, or a loopback address".into()));
+            return Err(Error::Address("only api.codat.io over https, or http to 127.0.0.1 or [::1]".into()));
         }
         let headers = HeaderMap::from_iter([(AUTHORIZATION, key.header())]);
         let mut builder = reqwest::Client::builder()
             .default_headers(headers)
             .user_agent(concat!("fairlead/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(limits.connect)
             .read_timeout(limits.read)
@@ -73,7 +99,13 @@ impl Client {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| Error::Address(error.without_url().to_string()))?;
-        Ok(Self { http, base, limits })
+        Ok(Self { http, base, limits, observer: None })
+    }
+
+    /// The same, and tells this observer of every request.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer: Some(observer), ..self }
     }
 
     /// Where it sends.
@@ -87,30 +119,71 @@ impl Client {
     /// # Errors
     /// See `Error`: each variant says what is known about the request's effect.
     pub async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<Answer<E::Output>, Error> {
-        let mut url = self.base.clone();
-        url.path_segments_mut().map_err(|()| Error::Address("not a base address".into()))?.pop_if_empty().extend(endpoint.segments());
-        let mut request = self.http.request(endpoint.method(), url).query(&endpoint.query());
+        let url = self.url(&endpoint.segments())?;
+        let method = endpoint.method();
+        let mut request = self.http.request(method.clone(), url).header(ACCEPT, "application/json");
+        let query = endpoint.query();
+        if !query.is_empty() {
+            request = request.query(&query);
+        }
         if let Some(body) = endpoint.body() {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_vec());
         }
         if let Some(key) = endpoint.idempotency_key() {
             request = request.header(HeaderName::from_static("idempotency-key"), key);
         }
+        let begun = Instant::now();
+        let mut told = Told::default();
+        let result = self.exchange(request, &mut told).await;
+        let refusal = match &result {
+            Err(Error::Refused(refusal)) => Some(refusal),
+            _ => None,
+        };
+        let ended = Ended {
+            method: &method,
+            template: endpoint.template(),
+            status: told.status,
+            took: begun.elapsed(),
+            correlation_id: refusal.and_then(|refusal| refusal.correlation_id.as_deref()),
+            rate: told.rate,
+        };
+        log(&ended);
+        if let Some(observer) = &self.observer {
+            observer.ended(&ended);
+        }
+        Ok(Answer { value: endpoint.read(&result?)?, rate: told.rate })
+    }
+
+    /// Segments that would mean another path are refused: an id is data, whoever sent it.
+    fn url(&self, segments: &[&str]) -> Result<Url, Error> {
+        if segments.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
+            return Err(Error::Address("an id that is none".into()));
+        }
+        let mut url = self.base.clone();
+        url.path_segments_mut().map_err(|()| Error::Address("not a base address".into()))?.pop_if_empty().extend(segments);
+        Ok(url)
+    }
+
+    async fn exchange(&self, request: reqwest::RequestBuilder, told: &mut Told) -> Result<Vec<u8>, Error> {
         let answer = request.send().await.map_err(|error| lost_or_not_sent(&error))?;
         let status = answer.status();
-        let rate = RateInfo::read(answer.headers(), Timestamp::now());
-        let is_json = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_json);
+        *told = Told { status: Some(status), rate: RateInfo::read(answer.headers(), Timestamp::now()) };
+        let kind = Content::of(answer.headers());
         if status.is_redirection() {
             return Err(Error::Redirect);
         }
         let body = self.body(answer).await?;
-        if !status.is_success() {
-            return Err(Box::new(Refusal::read(status, &body, rate)).into());
-        }
-        if !is_json && !body.is_empty() {
+        // A page that refuses entry to the network is not Codat refusing the key, nor saying that a company is gone.
+        if kind == Content::Html && !body.is_empty() && (status.is_success() || status.is_client_error()) {
             return Err(Error::CaptivePortal);
         }
-        Ok(Answer { value: endpoint.read(&body)?, rate })
+        if !status.is_success() {
+            return Err(Box::new(Refusal::read(status, &body, told.rate)).into());
+        }
+        if kind != Content::Json && !body.is_empty() {
+            return Err(Error::CaptivePortal);
+        }
+        Ok(body)
     }
 
     async fn body(&self, mut answer: reqwest::Response) -> Result<Vec<u8>, Error> {
@@ -129,6 +202,45 @@ impl Client {
     }
 }
 
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct Told {
+    status: Option<StatusCode>,
+    rate: RateInfo,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Json,
+    Html,
+    Other,
+}
+
+impl Content {
+    fn of(headers: &HeaderMap) -> Self {
+        let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "application/json" => Self::Json,
+            essence if essence.ends_with("+json") => Self::Json,
+            "text/html" | "application/xhtml+xml" => Self::Html,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// One line a request, with nothing in it that names a customer.
+fn log(ended: &Ended<'_>) {
+    let status = ended.status.map(|status| status.as_u16());
+    let ms = u64::try_from(ended.took.as_millis()).unwrap_or(u64::MAX);
+    tracing::debug!(method = %ended.method, path = ended.template, status, ms, correlation = ended.correlation_id, "asked Codat");
+}
+
 fn is_allowed(base: &Url) -> bool {
     let bare = base.username().is_empty() && base.password().is_none() && base.query().is_none() && base.fragment().is_none();
     let live = base.scheme() == "https" && base.host_str() == Some("api.codat.io") && base.port().is_none();
@@ -138,11 +250,6 @@ fn is_allowed(base: &Url) -> bool {
         _ => false,
     };
     bare && (live || (base.scheme() == "http" && loopback))
-}
-
-fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
 }
 
 fn lost_or_not_sent(error: &reqwest::Error) -> Error {
@@ -185,6 +292,16 @@ mod tests {
         ] {
             assert!(matches!(client(bad), Err(Error::Address(_))), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_id_can_not_become_another_path() {
+        let client = client(LIVE).expect("client");
+        for id in ["", ".", ".."] {
+            assert!(client.url(&["companies", id]).is_err(), "{id:?} would address the list itself");
+        }
+        let url = client.url(&["companies", "a/b?c#d%2e", "data"]).expect("url");
+        assert_eq!(url.as_str(), "https://api.codat.io/companies/a%2Fb%3Fc%23d%252e/data");
     }
 
     #[tokio::test]

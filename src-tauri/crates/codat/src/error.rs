@@ -1,7 +1,8 @@
 //! What can become of a request, in the terms that decide what to do next.
 
+use crate::ids::DatasetId;
 use crate::rate::RateInfo;
-use reqwest::StatusCode;
+pub use reqwest::StatusCode;
 use serde::Deserialize;
 
 /// A request that did not end with a readable, successful answer.
@@ -36,7 +37,7 @@ pub enum Error {
     /// Codat refused or failed.
     #[error(transparent)]
     Refused(#[from] Box<Refusal>),
-    /// The client could not be built or the address makes no sense.
+    /// The client could not be built or the address makes no sense; nothing was sent.
     #[error("this address cannot be used: {0}")]
     Address(String),
 }
@@ -53,6 +54,8 @@ pub struct Refusal {
     pub correlation_id: Option<String>,
     /// Which of Codat's services spoke.
     pub service: Option<String>,
+    /// What was wrong with which item, where Codat says so.
+    pub validation: Vec<String>,
     /// Whether this refusal only says that there is nothing (yet).
     pub absence: Option<Absence>,
     /// Limits as told beside it.
@@ -71,48 +74,85 @@ pub enum Absence {
     /// 409: never synced, or still syncing.
     NotYet,
     /// A second queue while one is running; the running dataset's id when the text names it.
-    AlreadyInProgress(Option<String>),
+    AlreadyInProgress(Option<DatasetId>),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ErrorBody {
+    #[serde(alias = "message")]
+    error: Option<String>,
+    correlation_id: Option<String>,
+    service: Option<String>,
+    validation: Option<Validation>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct ErrorBody {
-    #[serde(alias = "Error", alias = "message")]
-    error: Option<String>,
-    #[serde(alias = "CorrelationId")]
-    #[serde(rename = "correlationId")]
-    correlation_id: Option<String>,
-    service: Option<String>,
+struct Validation {
+    errors: Option<Vec<ValidationItem>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ValidationItem {
+    item_id: Option<String>,
+    message: Option<String>,
 }
 
 impl Refusal {
     /// Reads a refusal; a body that is no JSON is simply not read.
     #[must_use]
     pub fn read(status: StatusCode, body: &[u8], rate: RateInfo) -> Self {
-        let body: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
-        let message = body.error.unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given").to_owned());
-        Self { absence: absence(status, &message), status, message, correlation_id: body.correlation_id, service: body.service, rate }
+        let body = read_body(body);
+        let message = body.error.filter(|text| !text.is_empty());
+        let message = message.unwrap_or_else(|| status.canonical_reason().unwrap_or("no reason given").to_owned());
+        let items = body.validation.and_then(|validation| validation.errors).unwrap_or_default();
+        Self {
+            absence: absence(status, &message),
+            status,
+            message,
+            correlation_id: body.correlation_id.filter(|id| !id.is_empty()),
+            service: body.service,
+            validation: items.into_iter().filter_map(in_words).collect(),
+            rate,
+        }
+    }
+}
+
+fn read_body(body: &[u8]) -> ErrorBody {
+    let Ok(text) = std::str::from_utf8(body) else { return ErrorBody::default() };
+    let read = |text: &str| serde_json::from_str::<ErrorBody>(text).ok();
+    let plain = read(text).filter(|body| body.error.is_some() || body.correlation_id.is_some());
+    plain.or_else(|| read(&crate::wire::small_members(text))).unwrap_or_default()
+}
+
+fn in_words(item: ValidationItem) -> Option<String> {
+    match (item.item_id, item.message?) {
+        (Some(item), message) if !item.is_empty() => Some(format!("{item}: {message}")),
+        (_, message) => Some(message),
     }
 }
 
 /// The one place where Codat's wording is looked at: it gives these cases no code of their own.
 fn absence(status: StatusCode, message: &str) -> Option<Absence> {
     let text = message.to_ascii_lowercase();
-    if text.contains("datasetalreadyinprogress") || text.contains("still in progress") {
+    if status.is_client_error() && (text.contains("datasetalreadyinprogress") || text.contains("still in progress")) {
         return Some(Absence::AlreadyInProgress(running_dataset(message)));
     }
     match status {
         StatusCode::NOT_FOUND if text.contains("no data available") => Some(Absence::NoData),
-        StatusCode::NOT_FOUND if text.contains("not supported") => Some(Absence::NotSupported),
+        StatusCode::NOT_FOUND if text.contains("datatype") && text.contains("not supported") => Some(Absence::NotSupported),
         StatusCode::NOT_FOUND => Some(Absence::Gone),
         StatusCode::CONFLICT => Some(Absence::NotYet),
         _ => None,
     }
 }
 
-fn running_dataset(message: &str) -> Option<String> {
+fn running_dataset(message: &str) -> Option<DatasetId> {
     let after = message.split("previous sync ").nth(1)?;
-    after.split_whitespace().next().map(|id| id.trim_matches(['{', '}', '.']).to_owned()).filter(|id| !id.is_empty())
+    let id = after.split_whitespace().next()?.trim_matches(['{', '}', '.', '\'', '"']);
+    if id.is_empty() { None } else { Some(DatasetId::from(id)) }
 }
 
 #[cfg(test)]
@@ -137,6 +177,7 @@ mod tests {
         assert_eq!(read(404, "No company was found with ID 1").absence, Some(Absence::Gone));
         assert_eq!(read(409, "The data set has not been requested.").absence, Some(Absence::NotYet));
         assert_eq!(read(500, "oops").absence, None);
+        assert_eq!(read(400, "Datatype 'bankAccounts' not supported by platform 7").absence, None, "a 400 is our mistake, not an absence");
     }
 
     #[test]
@@ -146,11 +187,24 @@ mod tests {
         for status in [400, 409] {
             assert_eq!(read(status, text).absence, Some(Absence::AlreadyInProgress(Some("d-77".into()))));
         }
+        assert_eq!(read(400, "DatasetAlreadyInProgressException").absence, Some(Absence::AlreadyInProgress(None)));
     }
 
     #[test]
     fn a_body_that_is_no_json_costs_nothing_but_its_words() {
-        let refusal = Refusal::read(StatusCode::BAD_GATEWAY, b"<html>", RateInfo::default());
-        assert_eq!((refusal.message.as_str(), refusal.correlation_id), ("Bad Gateway", None));
+        for body in [b"<html>".as_slice(), b"", b"[]", b"{\"error\":7}", b"\xff\xfe"] {
+            let refusal = Refusal::read(StatusCode::BAD_GATEWAY, body, RateInfo::default());
+            assert_eq!((refusal.message.as_str(), refusal.correlation_id), ("Bad Gateway", None));
+        }
+    }
+
+    #[test]
+    fn validation_is_read_whole_partial_null_or_capital() {
+        let body = br#"{"Error":"Bad","CorrelationId":"c","Validation":{"Errors":[{"ItemId":"name","Message":"too long"},{"message":"odd"},{}],"warnings":null}}"#;
+        let refusal = Refusal::read(StatusCode::BAD_REQUEST, body, RateInfo::default());
+        assert_eq!((refusal.message.as_str(), refusal.correlation_id.as_deref()), ("Bad", Some("c")));
+        assert_eq!(refusal.validation, ["name: too long", "odd"]);
+        let refusal = Refusal::read(StatusCode::BAD_REQUEST, br#"{"error":"Bad","validation":null}"#, RateInfo::default());
+        assert_eq!(refusal.validation, Vec::<String>::new());
     }
 }

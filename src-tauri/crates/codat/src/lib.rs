@@ -6,13 +6,16 @@
 pub mod client;
 pub mod endpoint;
 pub mod error;
+pub mod ids;
 pub mod key;
 pub mod model;
 pub mod page;
 pub mod rate;
 pub mod retry;
+pub mod wire;
+pub mod words;
 
-pub use client::{Answer, Client, Limits};
-pub use error::Error;
+pub use client::{Answer, Client, Ended, Limits, Observer};
+pub use error::{Absence, Error, Refusal};
 pub use key::ApiKey;
 pub use page::{BadRecord, Page, PageQuery, Record};

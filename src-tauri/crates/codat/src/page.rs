@@ -1,27 +1,55 @@
 //! Pages and records. A record keeps its raw JSON, so that members unknown today can be read tomorrow, and one bad record never fails its page.
 
 use crate::error::Error;
+use crate::wire::small_members;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use url::Url;
 
 /// A decoded record beside the text it was decoded from.
 #[derive(Clone, Debug)]
 pub struct Record<T> {
     /// What we understand.
     pub value: T,
-    /// What was sent.
+    /// What was sent, to the letter.
     pub raw: String,
 }
 
+impl<T: DeserializeOwned> Record<T> {
+    /// Decodes one record. Members of old answers that begin with a capital are understood.
+    ///
+    /// # Errors
+    /// The record as it was sent, and where it did not fit.
+    pub fn read(raw: &str) -> Result<Self, BadRecord> {
+        let first = match serde_json::from_str(raw) {
+            Ok(value) => return Ok(Self { value, raw: raw.to_owned() }),
+            Err(error) => error,
+        };
+        match serde_json::from_str(&small_members(raw)) {
+            Ok(value) => Ok(Self { value, raw: raw.to_owned() }),
+            Err(_) => Err(BadRecord { raw: raw.to_owned(), error: first.to_string() }),
+        }
+    }
+
+    /// Decodes an answer that is one record.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub(crate) fn answer(body: &[u8], what: &'static str) -> Result<Self, Error> {
+        let text = std::str::from_utf8(body).map_err(|error| Error::Unreadable { what, why: error.to_string() })?;
+        Self::read(text).map_err(|bad| Error::Unreadable { what, why: bad.error })
+    }
+}
+
 /// A record that could not be decoded: kept, counted, shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadRecord {
-    /// What was sent.
+    /// What was sent, to the letter.
     pub raw: String,
     /// Where it did not fit.
-    pub why: String,
+    pub error: String,
 }
 
 /// One page.
@@ -30,11 +58,13 @@ pub struct Page<T> {
     /// Records in the order sent.
     pub records: Vec<Record<T>>,
     /// Records that did not decode.
-    pub bad: Vec<BadRecord>,
+    pub quarantined: Vec<BadRecord>,
     /// Matches in all, as the server counts.
     pub total: u64,
-    /// A further page exists, as far as the server says.
-    pub has_next: bool,
+    /// Rows a page, as the server understood it.
+    pub size: Option<u32>,
+    /// Where the server says that the next page is. Only looked at: next pages are computed.
+    pub next: Option<String>,
 }
 
 /// Which page of what.
@@ -66,7 +96,15 @@ impl PageQuery {
     /// The page after this one: computed, never taken from the answer.
     #[must_use]
     pub fn next(&self) -> Self {
-        Self { page: self.page + 1, ..self.clone() }
+        Self { page: self.page.saturating_add(1), ..self.clone() }
+    }
+
+    /// Whether a further page is worth asking for after this one came as `page`. An empty page always ends a walk, whatever the server says of
+    /// totals and links: a walk cannot go round for ever.
+    #[must_use]
+    pub fn goes_on_after<T>(&self, page: &Page<T>) -> bool {
+        let told = u64::from(self.page) * u64::from(page.size.unwrap_or(self.page_size).min(self.page_size));
+        !page.is_empty() && (page.next.is_some() || told < page.total)
     }
 
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
@@ -76,51 +114,62 @@ impl PageQuery {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Links {
-    next: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    next: Option<Link>,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    #[serde(default)]
+    href: Option<String>,
 }
 
 impl<T: DeserializeOwned> Page<T> {
-    /// Decodes a page. The records stand under `results`; older answers used the collection's own name.
+    /// Decodes a page. The records stand under `results`; older answers used the collection's `old_name`, or were a bare list.
     ///
     /// # Errors
     /// When the page itself is no page; never for a record.
-    pub fn read(body: &[u8], what: &'static str) -> Result<Self, Error> {
-        let unreadable = |why: String| Error::Unreadable { what, why };
-        let members: HashMap<String, &RawValue> = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
-        let list = members.get("results").copied().or_else(|| {
-            let mut lists = members.iter().filter(|(_, value)| value.get().starts_with('['));
-            lists.next().map(|(_, value)| *value)
-        });
-        let raws: Vec<&RawValue> = match list {
-            Some(list) if list.get() != "null" => serde_json::from_str(list.get()).map_err(|error| unreadable(error.to_string()))?,
-            _ => vec![],
-        };
-        let number = |name: &str| members.get(name).and_then(|value| value.get().parse().ok());
-        let mut page = Self {
-            records: Vec::with_capacity(raws.len()),
-            bad: vec![],
-            total: number("totalResults").unwrap_or(raws.len() as u64),
-            has_next: false,
-        };
-        page.has_next = members
-            .get("_links")
-            .and_then(|links| serde_json::from_str::<Links>(links.get()).ok())
-            .is_some_and(|links| links.next.is_some());
-        for raw in raws {
-            match serde_json::from_str(raw.get()) {
-                Ok(value) => page.records.push(Record { value, raw: raw.get().to_owned() }),
-                Err(error) => page.bad.push(BadRecord { raw: raw.get().to_owned(), why: error.to_string() }),
-            }
+    pub fn read(body: &[u8], old_name: &'static str) -> Result<Self, Error> {
+        let unreadable = |error: serde_json::Error| Error::Unreadable { what: old_name, why: error.to_string() };
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            return Ok(Self::of(&serde_json::from_slice::<Vec<&RawValue>>(body).map_err(unreadable)?));
         }
+        let members: BTreeMap<String, &RawValue> = serde_json::from_slice(body).map_err(unreadable)?;
+        let member = |name: &str| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.get());
+        let Some(list) = member("results").or_else(|| member(old_name)) else {
+            return Err(Error::Unreadable { what: old_name, why: "neither `results` nor the old name of the list".into() });
+        };
+        let raws: Option<Vec<&RawValue>> = serde_json::from_str(list).map_err(unreadable)?;
+        let mut page = Self::of(&raws.unwrap_or_default());
+        if let Some(total) = member("totalResults").and_then(|text| text.parse().ok()) {
+            page.total = total;
+        }
+        page.size = member("pageSize").and_then(|text| text.parse().ok()).filter(|size| *size > 0);
+        let links: Links = member("_links").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        page.next = links.next.and_then(|next| next.href);
         Ok(page)
     }
 
+    fn of(raws: &[&RawValue]) -> Self {
+        let mut page =
+            Self { records: Vec::with_capacity(raws.len()), quarantined: vec![], total: raws.len() as u64, size: None, next: None };
+        for raw in raws {
+            match Record::read(raw.get()) {
+                Ok(record) => page.records.push(record),
+                Err(bad) => page.quarantined.push(bad),
+            }
+        }
+        page
+    }
+}
+
+impl<T> Page<T> {
     /// Records in all, good and bad.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.records.len() + self.bad.len()
+        self.records.len() + self.quarantined.len()
     }
 
     /// Nothing on it.
@@ -128,6 +177,29 @@ impl<T: DeserializeOwned> Page<T> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// The next page, where the server names one, lies at the same origin. A page that points elsewhere is not to be believed.
+    #[must_use]
+    pub fn stays_on(&self, base: &Url) -> bool {
+        let Some(next) = &self.next else { return true };
+        base.join(next).is_ok_and(|next| next.origin() == base.origin())
+    }
+}
+
+/// Decodes an object whose values are records.
+pub(crate) fn map<T: DeserializeOwned>(body: &[u8], what: &'static str) -> Result<(BTreeMap<String, Record<T>>, Vec<BadRecord>), Error> {
+    let members: BTreeMap<String, &RawValue> =
+        serde_json::from_slice(body).map_err(|error| Error::Unreadable { what, why: error.to_string() })?;
+    let (mut good, mut bad) = (BTreeMap::new(), vec![]);
+    for (name, raw) in members {
+        match Record::read(raw.get()) {
+            Ok(record) => {
+                good.insert(name, record);
+            }
+            Err(record) => bad.push(record),
+        }
+    }
+    Ok((good, bad))
 }
 
 #[cfg(test)]
@@ -139,25 +211,60 @@ mod tests {
         name: String,
     }
 
+    fn page(body: &str) -> Page<Named> {
+        Page::read(body.as_bytes(), "things").expect(body)
+    }
+
     #[test]
     fn c3_one_bad_record_is_kept_aside_and_the_rest_is_read() {
-        let body =
-            br#"{"results":[{"name":"a","new":{"x":1.50}},{"name":7},{"name":"c"}],"totalResults":9,"_links":{"next":{"href":"/x"}}}"#;
-        let page = Page::<Named>::read(body, "things").expect("page");
+        let page = page(
+            r#"{"results":[{"name":"a","new":{"x":1.50}},{"name":7},{"name":"c"}],"pageNumber":1,"totalResults":9,"_links":{"next":{"href":"/x"}}}"#,
+        );
         assert_eq!(page.records.iter().map(|record| record.value.name.as_str()).collect::<Vec<_>>(), ["a", "c"]);
         assert_eq!(page.records[0].raw, r#"{"name":"a","new":{"x":1.50}}"#, "unknown members are kept to the letter");
-        assert_eq!((page.bad.len(), page.bad[0].raw.as_str(), page.total, page.has_next), (1, r#"{"name":7}"#, 9, true));
+        assert_eq!((page.quarantined.len(), page.quarantined[0].raw.as_str(), page.len(), page.total), (1, r#"{"name":7}"#, 3, 9));
     }
 
     #[test]
-    fn c41_older_answers_name_their_collection() {
-        let page = Page::<Named>::read(br#"{"companies":[{"name":"a"}],"pageNumber":1}"#, "companies").expect("page");
-        assert_eq!((page.records.len(), page.total, page.has_next), (1, 1, false));
+    fn c41_older_answers_name_their_collection_write_capitals_or_are_a_bare_list() {
+        for body in [r#"{"things":[{"name":"a"}],"pageNumber":1,"others":[1]}"#, r#"{"Results":[{"Name":"a"}]}"#, r#" [{"name":"a"}]"#] {
+            let page = page(body);
+            assert_eq!((page.records[0].value.name.as_str(), page.total, page.next.is_none()), ("a", 1, true), "{body}");
+        }
     }
 
     #[test]
-    fn null_results_are_an_empty_page_and_no_page_is_an_error() {
-        assert!(Page::<Named>::read(br#"{"results":null,"totalResults":0}"#, "things").expect("page").is_empty());
-        assert!(Page::<Named>::read(b"[]", "things").is_err());
+    fn null_results_are_an_empty_page_and_no_list_is_an_error() {
+        assert!(page(r#"{"results":null,"totalResults":0}"#).is_empty());
+        for body in [r#"{"error":"x"}"#, r#"{"results":7}"#, r#""results""#, "{\"results\":[", ""] {
+            assert!(Page::<Named>::read(body.as_bytes(), "things").is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn c25_a_walk_ends_by_total_by_links_or_by_an_empty_page() {
+        let query = PageQuery::first(2, "id");
+        let with = |rest: &str| page(&format!(r#"{{"results":[{{"name":"a"}},{{"name":"b"}}]{rest}}}"#));
+        assert!(query.goes_on_after(&with(r#","totalResults":3"#)));
+        assert!(query.goes_on_after(&with(r#","totalResults":2,"_links":{"next":{"href":"/x?page=2"}}"#)), "the server knows of more");
+        assert!(!query.goes_on_after(&with(r#","totalResults":2,"_links":{"self":{"href":"/x"}}"#)));
+        let smaller = page(r#"{"results":[{"name":"a"}],"pageSize":1,"totalResults":2}"#);
+        assert!(query.goes_on_after(&smaller), "the server gives fewer rows a page than were asked for");
+        let hopeless = page(r#"{"results":[],"totalResults":99,"_links":{"next":{"href":"/x"}}}"#);
+        assert!(!query.next().goes_on_after(&hopeless), "nothing came, so nothing will come");
+    }
+
+    #[test]
+    fn c25_a_next_page_at_another_origin_is_refused() {
+        let base = Url::parse("https://api.codat.io").expect("base");
+        let next = |href: &str| page(&format!(r#"{{"results":[],"_links":{{"next":{{"href":"{href}"}}}}}}"#)).stays_on(&base);
+        for href in ["/companies?page=2", "companies?page=2", "https://api.codat.io/companies?page=2", "?page=2"] {
+            assert!(next(href), "{href}");
+        }
+        for href in
+            ["https://evil.example/companies", "//evil.example/x", "http://api.codat.io/x", "https://api.codat.io:444/x", "javascript:x"]
+        {
+            assert!(!next(href), "{href}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Sources that can be connected.
 
 use super::{endpoint, object};
+use crate::ids::PlatformKey;
 use crate::model::Integration;
-use crate::page::{Page, PageQuery};
+use crate::page::{Page, PageQuery, Record};
 
 endpoint! {
     /// Lists integrations, disabled ones included: filter again after reading.
@@ -13,7 +14,7 @@ endpoint! {
 
 endpoint! {
     /// One integration.
-    GetIntegration<'a> { /** Platform key. */ key: &'a str }
-    GET "/integrations/{platformKey}", |this| ["integrations", this.key]
-    => Integration, |body| object(body, "an integration")
+    GetIntegration<'a> { /** Platform key. */ key: &'a PlatformKey }
+    GET "/integrations/{platformKey}", |this| ["integrations", this.key.as_str()]
+    => Record<Integration>, |body| object(body, "an integration")
 }

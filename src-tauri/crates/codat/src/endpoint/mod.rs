@@ -8,6 +8,7 @@ pub mod integrations;
 pub mod settings;
 
 use crate::error::Error;
+use crate::page::Record;
 use crate::retry::Kind;
 pub use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -41,11 +42,11 @@ pub trait Endpoint {
         None
     }
 
-    /// Which row of the retry table it is.
+    /// Which row of the retry table it is. A POST without an idempotency key is one that does no harm twice.
     fn kind(&self) -> Kind {
         match self.method() {
             Method::DELETE => Kind::Delete,
-            Method::POST | Method::PATCH => Kind::Create,
+            Method::POST | Method::PATCH if self.idempotency_key().is_some() => Kind::Create,
             _ => Kind::Repeatable,
         }
     }
@@ -58,14 +59,14 @@ pub trait Endpoint {
 }
 
 /// Reads one object.
-pub(crate) fn object<T: DeserializeOwned>(body: &[u8], what: &'static str) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|error| Error::Unreadable { what, why: error.to_string() })
+pub(crate) fn object<T: DeserializeOwned>(body: &[u8], what: &'static str) -> Result<Record<T>, Error> {
+    Record::answer(body, what)
 }
 
 /// A request whose parts are all known where it is declared.
 macro_rules! endpoint {
     ($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? }
-     $method:ident $template:literal, |$this:ident| [$($segment:expr),*] $(, query $query:expr)? $(, body $body:expr)? $(, key $key:expr)?
+     $method:ident $template:expr, |$this:ident| [$($segment:expr),*] $(, query $query:expr)? $(, body $body:expr)? $(, key $key:expr)?
      => $output:ty, $read:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
@@ -96,6 +97,7 @@ macro_rules! endpoint {
 
             $(fn body(&self) -> Option<&[u8]> {
                 let $this = self;
+                let _ = $this;
                 Some($body)
             })?
 
@@ -104,7 +106,7 @@ macro_rules! endpoint {
                 Some($key)
             })?
 
-            fn read(&self, body: &[u8]) -> Result<Self::Output, crate::error::Error> {
+            fn read(&self, body: &[u8]) -> Result<$output, crate::error::Error> {
                 let read: fn(&[u8]) -> Result<$output, crate::error::Error> = $read;
                 read(body)
             }
