@@ -29,7 +29,7 @@ impl<T: DeserializeOwned> Record<T> {
         };
         match serde_json::from_str(&small_members(raw)) {
             Ok(value) => Ok(Self { value, raw: raw.to_owned() }),
-            Err(_) => Err(BadRecord { raw: raw.to_owned(), error: first.to_string() }),
+            Err(_) => Err(BadRecord { raw: raw.to_owned(), error: misfit(&first) }),
         }
     }
 
@@ -132,7 +132,7 @@ impl<T: DeserializeOwned> Page<T> {
     /// # Errors
     /// When the page itself is no page; never for a record.
     pub fn read(body: &[u8], old_name: &'static str) -> Result<Self, Error> {
-        let unreadable = |error: serde_json::Error| Error::Unreadable { what: old_name, why: error.to_string() };
+        let unreadable = |error: serde_json::Error| Error::Unreadable { what: old_name, why: misfit(&error) };
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
             return Ok(Self::of(&serde_json::from_slice::<Vec<&RawValue>>(body).map_err(unreadable)?));
         }
@@ -186,10 +186,26 @@ impl<T> Page<T> {
     }
 }
 
+/// Where and how a text did not fit, without what it held: serde quotes the offending value, and that may be a customer's.
+fn misfit(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if !text.starts_with("invalid ") {
+        return text;
+    }
+    let (kind, rest) = text.split_once(['"', '`']).unwrap_or((&text, ""));
+    match rest.rfind(", expected ").or_else(|| rest.rfind(" at line ")) {
+        Some(at) => format!("{}{}", kind.trim_end(), &rest[at..]),
+        None => text,
+    }
+}
+
+/// Records by name, and those that could not be read.
+pub type ByName<T> = (BTreeMap<String, Record<T>>, Vec<BadRecord>);
+
 /// Decodes an object whose values are records.
-pub(crate) fn map<T: DeserializeOwned>(body: &[u8], what: &'static str) -> Result<(BTreeMap<String, Record<T>>, Vec<BadRecord>), Error> {
+pub(crate) fn map<T: DeserializeOwned>(body: &[u8], what: &'static str) -> Result<ByName<T>, Error> {
     let members: BTreeMap<String, &RawValue> =
-        serde_json::from_slice(body).map_err(|error| Error::Unreadable { what, why: error.to_string() })?;
+        serde_json::from_slice(body).map_err(|error| Error::Unreadable { what, why: misfit(&error) })?;
     let (mut good, mut bad) = (BTreeMap::new(), vec![]);
     for (name, raw) in members {
         match Record::read(raw.get()) {
@@ -231,6 +247,15 @@ mod tests {
             let page = page(body);
             assert_eq!((page.records[0].value.name.as_str(), page.total, page.next.is_none()), ("a", 1, true), "{body}");
         }
+    }
+
+    #[test]
+    fn what_did_not_fit_is_not_quoted() {
+        let why = |raw| Record::<Named>::read(raw).expect_err(raw).error;
+        assert_eq!(why(r#"{"name":7}"#), "invalid type: integer, expected a string at line 1 column 9");
+        assert_eq!(why(r#"{"name":["secret"]}"#), "invalid type: sequence, expected a string at line 1 column 8");
+        assert_eq!(why(r#"{"n":1}"#), "missing field `name` at line 1 column 7");
+        assert_eq!(why(r#""a, expected b""#), "invalid type: string, expected struct Named at line 1 column 15");
     }
 
     #[test]

@@ -80,11 +80,10 @@ const CAP: Duration = Duration::from_secs(60);
 pub fn decide(kind: Kind, error: &Error, attempt: u32, patience: Patience) -> Next {
     let refusal = match error {
         Error::NotSent => return again(attempt, patience, Duration::ZERO),
-        Error::Untrusted | Error::Address(_) => return Next::Stop,
+        // A redirect was answered instead of done: nothing of ours took effect, and it is never followed.
+        Error::Untrusted | Error::Address(_) | Error::Redirect => return Next::Stop,
         Error::Lost => return unless_created(kind, again(attempt, patience, Duration::ZERO)),
         Error::CaptivePortal => return unless_created(kind, Next::Portal),
-        // A redirect was answered instead of done: Codat never redirects, so nothing of ours took effect.
-        Error::Redirect => return Next::Stop,
         Error::TooLarge(_) | Error::Unreadable { .. } => return unless_created(kind, Next::Stop),
         Error::Refused(refusal) => refusal,
     };

@@ -4,17 +4,13 @@ use super::{endpoint, object};
 use crate::error::Error;
 use crate::ids::{CompanyId, ConnectionId, DatasetId};
 use crate::model::{DataStatus, PullOperation};
-use crate::page::{BadRecord, Page, PageQuery, Record, map};
-use std::collections::BTreeMap;
-
-/// Status per data type, and the entries that could not be read.
-pub type DataStatuses = (BTreeMap<String, Record<DataStatus>>, Vec<BadRecord>);
+use crate::page::{ByName, Page, PageQuery, Record, map};
 
 endpoint! {
     /// Status per data type, over all connections together: with two banks, ask the history.
     GetDataStatus<'a> { /** Company. */ company: &'a CompanyId }
     GET "/companies/{companyId}/dataStatus", |this| ["companies", this.company.as_str(), "dataStatus"]
-    => DataStatuses, |body| map(body, "the data status")
+    => ByName<DataStatus>, |body| map(body, "the data status")
 }
 
 endpoint! {
