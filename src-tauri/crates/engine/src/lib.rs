@@ -4,6 +4,7 @@
 //! `impl Engine` block. Codat, the vault, the browser, the clock and randomness are `ports`; SQL is `store`'s.
 
 pub mod adapters;
+mod budget;
 pub mod error;
 pub mod ports;
 pub mod view;

@@ -179,6 +179,8 @@ pub struct CompanyBatch {
     pub total: u64,
     /// More are to come.
     pub has_next: bool,
+    /// Companies of the page that could not be read. They exist: a pass with any of them must not call others gone.
+    pub unread: u32,
 }
 
 /// What pacing knows: for the status line.

@@ -1,0 +1,333 @@
+//! The `BankingSource` port on the `codat` crate: paces, repeats what may be repeated, and speaks the engine's words.
+//!
+//! What may be repeated is decided by `codat::retry`; when, by the `budget`. Creations are sent once: the outbox decides about them.
+
+mod ask;
+mod links;
+mod records;
+mod tell;
+
+use crate::budget::{Budget, Urgency};
+use crate::ports::{
+    BankingSource, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule, Sent, SourceError,
+    SourceFactory, SystemClock, Wait,
+};
+use ask::Failed;
+use codat::endpoint::companies::{CompanyBody, CreateCompany, GetCompany, ListCompanies, tag_is};
+use codat::endpoint::connections::{CreateConnection, GetConnection, ListConnections, connection_body};
+use codat::endpoint::data::{ListHistory, QueueDataType};
+use codat::endpoint::integrations::ListIntegrations;
+use codat::endpoint::settings::{GetCompanySyncSettings, GetProfile};
+use codat::ids::{CompanyId, ConnectionId, PlatformKey};
+use codat::words::SourceType;
+use codat::{Absence, ApiKey, Client, Ended, Limits, Observer, PageQuery};
+use domain::data_type::DataType;
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::{BankEntry, ConnectionEntry};
+
+/// Rows a page of small things; the answer's own size decides in the end.
+const PAGE: u32 = 1_000;
+/// Pages of one list, at most: a walk that does not end by itself is not a walk.
+const MOST_PAGES: u32 = 10_000;
+/// The bank list is asked for in Codat's own query language, and filtered again here.
+const BANKING: &str = "sourceType=Banking&&enabled=true";
+
+/// Makes sources that speak to Codat, or to a sandbox on this computer.
+#[derive(Clone)]
+pub struct CodatSources {
+    clock: Arc<dyn Clock>,
+}
+
+impl CodatSources {
+    /// With this clock for budgets.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock }
+    }
+}
+
+impl Default for CodatSources {
+    fn default() -> Self {
+        Self::new(Arc::new(SystemClock))
+    }
+}
+
+impl SourceFactory for CodatSources {
+    fn source(&self, key: &SecretSlice<u8>, base_url: Option<&str>) -> Result<Arc<dyn BankingSource>, String> {
+        let text = std::str::from_utf8(key.expose_secret()).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
+        let key = ApiKey::parse(text).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
+        let budget = Arc::new(Budget::new(Arc::clone(&self.clock)));
+        let client = Client::new(base_url.unwrap_or(codat::client::LIVE), &key, Limits::default())
+            .map_err(|_| "Fairlead speaks to Codat, or to a sandbox on this computer (http://127.0.0.1 with a port), and to nobody else.")?
+            .observed_by(Arc::new(Meter(Arc::clone(&budget))));
+        let plain = links::logo_client(client.base()).map_err(|()| "The computer's certificates could not be read.".to_owned())?;
+        Ok(Arc::new(CodatSource { client, budget, plain }))
+    }
+
+    fn read_key(&self, typed: &str) -> Option<SecretSlice<u8>> {
+        ApiKey::parse(typed).ok().map(|key| SecretSlice::from(key.expose().as_bytes().to_vec()))
+    }
+}
+
+/// Counts every request into the budget.
+struct Meter(Arc<Budget>);
+
+impl Observer for Meter {
+    fn ended(&self, request: &Ended<'_>) {
+        self.0.sent(&request.rate);
+        if let Some(id) = request.correlation_id {
+            tracing::info!(
+                correlation.id = id,
+                path = request.template,
+                status = request.status.map(|status| status.as_u16()),
+                "Codat refused"
+            );
+        }
+    }
+}
+
+struct CodatSource {
+    client: Client,
+    budget: Arc<Budget>,
+    /// Knows no key: fetches logos.
+    plain: reqwest::Client,
+}
+
+impl CodatSource {
+    async fn client_told(&self) -> Result<ClientTold, SourceError> {
+        let profile = self.ask(&GetProfile {}, Urgency::Person).await?.value;
+        Ok(ClientTold { name: profile.name, redirect_url: profile.redirect_url })
+    }
+
+    async fn all_banks(&self) -> Result<Vec<BankEntry>, SourceError> {
+        let mut page = PageQuery::first(PAGE, "name").filtered(BANKING);
+        let mut banks = vec![];
+        loop {
+            let answer = self.ask(&ListIntegrations { page: page.clone() }, Urgency::Person).await;
+            let told = match answer {
+                // The documents say both that this list can be queried and that it cannot.
+                Err(Failed::Error(SourceError::Refused(_))) if page.query.is_some() => {
+                    page.query = None;
+                    continue;
+                }
+                answer => answer?,
+            };
+            self.is_ours(&told)?;
+            if !told.quarantined.is_empty() {
+                tracing::warn!(count = told.quarantined.len(), "some integrations could not be read");
+            }
+            let wanted = told.records.iter().map(|record| &record.value);
+            banks.extend(wanted.filter(|bank| bank.enabled && bank.source_type == Some(SourceType::Banking)).map(tell::bank));
+            if !page.goes_on_after(&told) || page.page >= MOST_PAGES {
+                return Ok(banks);
+            }
+            page = page.next();
+        }
+    }
+
+    async fn company_page(&self, page: u32, size: u32) -> Result<CompanyBatch, SourceError> {
+        let page = PageQuery { page: page.max(1), ..PageQuery::first(size.clamp(1, 2_000), "created") };
+        let told = self.ask(&ListCompanies { page: page.clone(), tags: None }, Urgency::Background).await?;
+        self.is_ours(&told)?;
+        let unread = u32::try_from(told.quarantined.len()).unwrap_or(u32::MAX);
+        if unread > 0 {
+            tracing::warn!(unread, "some companies could not be read");
+        }
+        Ok(CompanyBatch {
+            companies: told.records.iter().map(|record| tell::company(&record.value)).collect(),
+            total: told.total,
+            has_next: page.goes_on_after(&told),
+            unread,
+        })
+    }
+
+    /// Everything hangs on an absence here being one: a record that cannot be read is no absence.
+    async fn all_tagged(&self, tag: &str, value: &str) -> Result<Vec<CompanyTold>, SourceError> {
+        let mut page = PageQuery::first(PAGE, "created");
+        let mut found = vec![];
+        loop {
+            let told = self.ask(&ListCompanies { page: page.clone(), tags: Some(tag_is(tag, value)) }, Urgency::Person).await?;
+            self.is_ours(&told)?;
+            if let Some(bad) = told.quarantined.first() {
+                return Err(SourceError::Unreadable(format!("companies: {}", bad.error)));
+            }
+            let exact =
+                told.records.iter().map(|record| &record.value).filter(|company| company.tags.get(tag).is_some_and(|is| is == value));
+            found.extend(exact.map(tell::company));
+            if !page.goes_on_after(&told) || page.page >= MOST_PAGES {
+                return Ok(found);
+            }
+            page = page.next();
+        }
+    }
+
+    async fn one_company(&self, id: &str) -> Result<CompanyTold, SourceError> {
+        let id = CompanyId::new(id);
+        let told = self.ask(&GetCompany { company: &id }, Urgency::Person).await?.value;
+        if told.id != id {
+            return Err(SourceError::Unreadable("a company: another one was sent than was asked for".into()));
+        }
+        Ok(tell::company(&told))
+    }
+
+    async fn send_company(&self, body: &[u8], key: &str) -> Sent<CompanyTold> {
+        match self.send_once(&CreateCompany { frozen: body, key }).await {
+            Sent::Made(record) => Sent::Made(tell::company(&record.value)),
+            other => ask::not_made(other),
+        }
+    }
+
+    async fn send_connection(&self, company: &str, body: &[u8], key: &str) -> Sent<ConnectionEntry> {
+        let id = CompanyId::new(company);
+        match self.send_once(&CreateConnection { company: &id, frozen: body, key }).await {
+            Sent::Made(record) => Sent::Made(tell::connection(company, &record.value)),
+            other => ask::not_made(other),
+        }
+    }
+
+    async fn all_connections(&self, company: &str) -> Result<Vec<ConnectionEntry>, SourceError> {
+        let id = CompanyId::new(company);
+        let mut page = PageQuery::first(PAGE, "created");
+        let mut found = vec![];
+        loop {
+            let told = self.ask(&ListConnections { company: &id, page: page.clone() }, Urgency::Person).await?;
+            self.is_ours(&told)?;
+            if let Some(bad) = told.quarantined.first() {
+                return Err(SourceError::Unreadable(format!("connections: {}", bad.error)));
+            }
+            found.extend(told.records.iter().map(|record| tell::connection(company, &record.value)));
+            if !page.goes_on_after(&told) || page.page >= MOST_PAGES {
+                return Ok(found);
+            }
+            page = page.next();
+        }
+    }
+
+    async fn link_now(&self, company: &str, connection: &str) -> Result<FreshLink, SourceError> {
+        let (company_id, connection_id) = (CompanyId::new(company), ConnectionId::new(connection));
+        let told = self.ask(&GetConnection { company: &company_id, connection: &connection_id }, Urgency::Person).await?.value;
+        if told.id != connection_id {
+            return Err(SourceError::Unreadable("a connection: another one was sent than was asked for".into()));
+        }
+        let connection = tell::connection(company, &told);
+        let url = told.link_url.ok_or_else(|| SourceError::Unreadable("a connection: it has no link".into()))?;
+        Ok(FreshLink { connection, url: SecretString::from(url) })
+    }
+
+    async fn queue_read(&self, company: &str, connection: &str, data_type: DataType) -> Result<Queued, SourceError> {
+        let (company, connection) = (CompanyId::new(company), ConnectionId::new(connection));
+        let queue = QueueDataType { company: &company, connection: &connection, data_type: data_type.wire() };
+        match self.ask(&queue, Urgency::Person).await {
+            Ok(record) => Ok(Queued::New(tell::dataset(&record.value))),
+            Err(Failed::Absent(Absence::AlreadyInProgress(id), _)) => Ok(Queued::Running(id.map(|id| id.as_str().to_owned()))),
+            // The status of this refusal is not documented, nor its wording for sure.
+            Err(Failed::Absent(Absence::NotYet, _)) => Ok(Queued::Running(None)),
+            Err(failed) => Err(failed.into()),
+        }
+    }
+
+    async fn newest_reads(&self, company: &str) -> Result<Vec<store::DatasetEntry>, SourceError> {
+        let id = CompanyId::new(company);
+        let page = PageQuery::first(200, "-requested");
+        let told = self.ask(&ListHistory { company: &id, page }, Urgency::Person).await?;
+        self.is_ours(&told)?;
+        if !told.quarantined.is_empty() {
+            tracing::warn!(company.id = company, count = told.quarantined.len(), "some reads in the history could not be understood");
+        }
+        Ok(told.records.iter().filter(|record| record.value.company_id == id).map(|record| tell::dataset(&record.value)).collect())
+    }
+
+    async fn schedules_of(&self, company: &str) -> Result<Vec<Schedule>, SourceError> {
+        let id = CompanyId::new(company);
+        let told = self.ask(&GetCompanySyncSettings { company: &id }, Urgency::Background).await?.value;
+        let ours = told.settings.iter().filter_map(|setting| {
+            let data_type = DataType::from_wire(&setting.data_type)?;
+            Some(Schedule { data_type, on_first_link: setting.fetch_on_first_link, hours: setting.sync_schedule })
+        });
+        Ok(ours.collect())
+    }
+
+    /// Next pages are computed; a page that names one elsewhere is not Codat's.
+    fn is_ours<T>(&self, page: &codat::Page<T>) -> Result<(), SourceError> {
+        if page.stays_on(self.client.base()) {
+            return Ok(());
+        }
+        Err(SourceError::Unreadable("a list: its next page lies at another address".into()))
+    }
+}
+
+impl BankingSource for CodatSource {
+    fn client(&self) -> Wait<'_, Result<ClientTold, SourceError>> {
+        Box::pin(self.client_told())
+    }
+
+    fn banks(&self) -> Wait<'_, Result<Vec<BankEntry>, SourceError>> {
+        Box::pin(self.all_banks())
+    }
+
+    fn companies(&self, page: u32, size: u32) -> Wait<'_, Result<CompanyBatch, SourceError>> {
+        Box::pin(self.company_page(page, size))
+    }
+
+    fn company<'a>(&'a self, id: &'a str) -> Wait<'a, Result<CompanyTold, SourceError>> {
+        Box::pin(self.one_company(id))
+    }
+
+    fn tagged<'a>(&'a self, tag: &'a str, value: &'a str) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>> {
+        Box::pin(self.all_tagged(tag, value))
+    }
+
+    fn company_body(&self, name: &str, tags: &BTreeMap<String, String>) -> Vec<u8> {
+        CompanyBody { name, description: None, tags }.to_bytes().unwrap_or_default()
+    }
+
+    fn connection_body(&self, bank_key: &str) -> Vec<u8> {
+        connection_body(&PlatformKey::new(bank_key))
+    }
+
+    fn create_company<'a>(&'a self, body: &'a [u8], key: &'a str) -> Wait<'a, Sent<CompanyTold>> {
+        Box::pin(self.send_company(body, key))
+    }
+
+    fn create_connection<'a>(&'a self, company: &'a str, body: &'a [u8], key: &'a str) -> Wait<'a, Sent<ConnectionEntry>> {
+        Box::pin(self.send_connection(company, body, key))
+    }
+
+    fn connections<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<ConnectionEntry>, SourceError>> {
+        Box::pin(self.all_connections(company))
+    }
+
+    fn fresh_link<'a>(&'a self, company: &'a str, connection: &'a str) -> Wait<'a, Result<FreshLink, SourceError>> {
+        Box::pin(self.link_now(company, connection))
+    }
+
+    fn queue<'a>(&'a self, company: &'a str, connection: &'a str, data_type: DataType) -> Wait<'a, Result<Queued, SourceError>> {
+        Box::pin(self.queue_read(company, connection, data_type))
+    }
+
+    fn history<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<store::DatasetEntry>, SourceError>> {
+        Box::pin(self.newest_reads(company))
+    }
+
+    fn records<'a>(&'a self, asked: PageAsked<'a>) -> Wait<'a, Result<Fetched, SourceError>> {
+        Box::pin(records::fetch(self, asked))
+    }
+
+    fn schedules<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<Schedule>, SourceError>> {
+        Box::pin(self.schedules_of(company))
+    }
+
+    fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>> {
+        Box::pin(links::logo(&self.plain, self.client.base(), url))
+    }
+
+    fn pace(&self) -> Pace {
+        self.budget.pace()
+    }
+
+    fn may_open(&self, url: &str) -> bool {
+        links::may_open(self.client.base(), url)
+    }
+}
