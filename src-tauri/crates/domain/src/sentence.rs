@@ -1,0 +1,157 @@
+//! The one sentence of truth on a company's page: what a person would say on the phone. Pure.
+
+use crate::freshness::in_words;
+use jiff::civil::Date;
+
+/// What a company's page stands on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Accounts held.
+    pub accounts: u32,
+    /// Banks that those accounts are at.
+    pub banks_with_accounts: u32,
+    /// Oldest of the accounts' newest transaction days.
+    pub data_to: Option<Date>,
+    /// Its connections, newest first.
+    pub links: Vec<Link>,
+}
+
+/// A connection in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The bank, as a person may read it.
+    pub bank: String,
+    /// Where it stands.
+    pub state: LinkState,
+}
+
+/// Where a connection stands, for a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkState {
+    /// Consent ended.
+    Ended,
+    /// Linked; its last read failed.
+    ReadFailed,
+    /// Linked; a read runs.
+    Reading,
+    /// Linked; at least one account came.
+    Linked,
+    /// Linked and read; the customer shared no account.
+    NoAccounts,
+    /// Made; the customer has not been at the bank yet.
+    Pending,
+    /// The customer came back without connecting, or the bank refused.
+    NotLinked,
+    /// Ended by us.
+    Unlinked,
+    /// A word of Codat's that we do not know.
+    Unknown,
+}
+
+/// The sentence, or the two or three short ones, that say where a company stands.
+#[must_use]
+pub fn of(standing: &Standing) -> String {
+    if standing.links.is_empty() {
+        return "No bank is connected yet.".into();
+    }
+    let mut said = vec![];
+    if standing.accounts > 0 {
+        said.push(holdings(standing));
+    }
+    said.extend([LinkState::Ended, LinkState::ReadFailed, LinkState::Reading].into_iter().filter_map(|state| group(standing, state)));
+    if said.len() < 3 {
+        let quiet = [LinkState::NoAccounts, LinkState::Pending, LinkState::NotLinked, LinkState::Unlinked, LinkState::Unknown];
+        let room = 3 - said.len();
+        said.extend(quiet.into_iter().filter_map(|state| group(standing, state)).take(room));
+    }
+    if said.is_empty() {
+        said.extend(group(standing, LinkState::Linked));
+    }
+    said.join(" ")
+}
+
+fn holdings(standing: &Standing) -> String {
+    let accounts = if standing.accounts == 1 { "1 account".to_owned() } else { format!("{} accounts", standing.accounts) };
+    let banks = standing.links.iter().map(|link| link.bank.as_str()).collect::<std::collections::BTreeSet<_>>();
+    let at = match (standing.banks_with_accounts, banks.first()) {
+        (1, Some(bank)) if banks.len() == 1 => format!(" at {bank}"),
+        (1, _) => " at 1 bank".to_owned(),
+        (count, _) => format!(" at {count} banks"),
+    };
+    let to = standing.data_to.map_or_else(|| ", no transactions yet".to_owned(), |day| format!(", data to {}", in_words(day)));
+    format!("{accounts}{at}{to}.")
+}
+
+fn group(standing: &Standing, state: LinkState) -> Option<String> {
+    let banks: Vec<&str> = standing.links.iter().filter(|link| link.state == state).map(|link| link.bank.as_str()).collect();
+    let (who, one) = match banks.as_slice() {
+        [] => return None,
+        [one] => ((*one).to_owned(), true),
+        [one, other] => (format!("{one} and {other}"), false),
+        more => (format!("{} banks", more.len()), false),
+    };
+    let is = if one { "is" } else { "are" };
+    Some(match state {
+        LinkState::Ended if one => format!("{who} stopped sharing: the consent ended."),
+        LinkState::Ended => format!("{who} stopped sharing: the consents ended."),
+        LinkState::ReadFailed if one => format!("The last read of {who} failed; what was read before is kept."),
+        LinkState::ReadFailed => format!("The last reads of {who} failed; what was read before is kept."),
+        LinkState::Reading => format!("{who} {is} linked and reading."),
+        LinkState::Linked => format!("{who} {is} linked, nothing is read yet."),
+        LinkState::NoAccounts => format!("{who} {is} linked, but no account was shared."),
+        LinkState::Pending => format!("Waiting for {who}."),
+        LinkState::NotLinked => format!("{who} {is} not linked yet: the last try ended without a consent."),
+        LinkState::Unlinked => {
+            format!("{who} {} unlinked; {} data stays here.", if one { "was" } else { "were" }, if one { "its" } else { "their" })
+        }
+        LinkState::Unknown => format!("Codat says something new about {who}."),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn said(accounts: u32, banks: u32, links: &[(&str, LinkState)]) -> String {
+        let links = links.iter().map(|(bank, state)| Link { bank: (*bank).to_owned(), state: *state }).collect();
+        of(&Standing { accounts, banks_with_accounts: banks, data_to: (accounts > 0).then(|| date(2026, 11, 22)), links })
+    }
+
+    #[test]
+    fn what_a_person_would_say_on_the_phone() {
+        use LinkState as S;
+        let table = [
+            (said(0, 0, &[]), "No bank is connected yet."),
+            (said(0, 0, &[("NatWest", S::Pending)]), "Waiting for NatWest."),
+            (said(0, 0, &[("NatWest", S::Reading)]), "NatWest is linked and reading."),
+            (said(0, 0, &[("NatWest", S::Linked)]), "NatWest is linked, nothing is read yet."),
+            (said(0, 0, &[("NatWest", S::NoAccounts)]), "NatWest is linked, but no account was shared."),
+            (said(1, 1, &[("NatWest", S::Linked)]), "1 account at NatWest, data to 22 Nov 2026."),
+            (
+                said(3, 2, &[("NatWest", S::Reading), ("Barclays", S::Linked)]),
+                "3 accounts at 2 banks, data to 22 Nov 2026. NatWest is linked and reading.",
+            ),
+            (
+                said(2, 1, &[("NatWest", S::Ended)]),
+                "2 accounts at NatWest, data to 22 Nov 2026. NatWest stopped sharing: the consent ended.",
+            ),
+            (said(0, 0, &[("A", S::Ended), ("B", S::Ended)]), "A and B stopped sharing: the consents ended."),
+            (said(0, 0, &[("A", S::NotLinked)]), "A is not linked yet: the last try ended without a consent."),
+            (said(1, 1, &[("A", S::Linked), ("B", S::Pending)]), "1 account at 1 bank, data to 22 Nov 2026. Waiting for B."),
+            (said(1, 1, &[("A", S::Unlinked)]), "1 account at A, data to 22 Nov 2026. A was unlinked; its data stays here."),
+        ];
+        for (got, wanted) in table {
+            assert_eq!(got, wanted);
+        }
+    }
+
+    #[test]
+    fn many_states_stay_short_and_what_needs_somebody_comes_first() {
+        use LinkState as S;
+        let all = [S::Unknown, S::Pending, S::Ended, S::ReadFailed, S::Reading, S::Unlinked, S::NoAccounts].map(|state| ("X", state));
+        let sentence = said(4, 3, &all);
+        assert!(sentence.starts_with("4 accounts at 3 banks, data to 22 Nov 2026. X stopped sharing"), "{sentence}");
+        assert!(sentence.matches(". ").count() <= 4, "{sentence}");
+    }
+}
