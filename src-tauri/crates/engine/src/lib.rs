@@ -4,7 +4,22 @@
 //! `impl Engine` block. Codat, the vault, the browser, the clock and randomness are `ports`; SQL is `store`'s.
 
 pub mod adapters;
+mod banks;
+mod browse;
 mod budget;
+mod companies;
+mod engine;
 pub mod error;
+mod events;
+mod export;
+mod home;
+mod links;
 pub mod ports;
+mod profile;
+mod sync;
 pub mod view;
+
+pub use engine::Engine;
+pub use error::{Error, Result};
+pub use home::{DEMO, Home, NewProfile};
+pub use links::doorbells::DEFAULT_PORT;

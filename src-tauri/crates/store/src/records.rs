@@ -396,3 +396,17 @@ fn put_transactions(tx: &Transaction<'_>, company: i64, connection: i64, pass: i
     }
     Ok(())
 }
+
+impl Store {
+    /// Companies with a fetch that was cut.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn companies_with_cut_runs(&self) -> Result<Vec<String>, StoreError> {
+        self.read("looking for cut fetches", |conn| {
+            conn.prepare_cached("SELECT DISTINCT company FROM runs WHERE state = 'running' ORDER BY company")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })
+    }
+}

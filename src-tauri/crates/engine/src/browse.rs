@@ -1,0 +1,150 @@
+//! Data on its way to a screen: accounts, windows of transactions, figures of the whole store.
+
+use crate::companies::day_text;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::view::{AccountView, CurrencySum, Millis, MoneyView, QueryChip, Stats, TransactionPage, TransactionQuery, TransactionRow};
+use domain::display::shown;
+use domain::query_bar::Query;
+use jiff::civil::Date;
+use store::TransactionFilter;
+
+impl Engine {
+    /// Accounts of a company with their newest balances.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn accounts(&self, company_id: String) -> Result<Vec<AccountView>> {
+        let accounts = self.store(move |store| store.accounts(&company_id)).await?;
+        Ok(accounts
+            .into_iter()
+            .map(|account| {
+                let money = |amount: Option<String>| amount.map(|amount| MoneyView { amount, currency: account.currency.clone() });
+                AccountView {
+                    current: money(account.current),
+                    available: money(account.available),
+                    id: account.id,
+                    connection_id: account.connection,
+                    bank: shown(&account.bank),
+                    name: shown(&account.name),
+                    holder: account.holder.as_deref().map(shown),
+                    account_type: shown(&account.kind),
+                    ending: account.ending.as_deref().map(shown),
+                    as_of: account.balance_day.map(day_text),
+                    data_to: account.to.map(day_text),
+                    data_from: account.from.map(day_text),
+                    transactions: account.transactions,
+                    currency: account.currency,
+                }
+            })
+            .collect())
+    }
+
+    /// A window of transactions, newest first, with sums over all that match.
+    ///
+    /// # Errors
+    /// When a day makes no sense or the database cannot be read.
+    pub async fn transactions(&self, query: TransactionQuery) -> Result<TransactionPage> {
+        let (filter, chips) = filter(&query, self.today())?;
+        let (offset, limit) = (query.offset, query.limit.clamp(1, 500));
+        let company = query.company_id.clone();
+        let (window, as_of) = self
+            .store(move |store| {
+                let window = store.transactions(&filter, offset, limit)?;
+                let connections = store.company(&company)?.map(|item| item.connections).unwrap_or_default();
+                let mut as_of = None;
+                for connection in &connections {
+                    as_of = as_of.max(store.cursor(&connection.id, "banking-transactions")?.and_then(|cursor| cursor.fetched_at));
+                }
+                Ok((window, as_of))
+            })
+            .await?;
+        Ok(TransactionPage {
+            total: window.total,
+            rows: window.rows.into_iter().map(row).collect(),
+            sums: window
+                .sums
+                .into_iter()
+                .map(|(currency, sum)| CurrencySum {
+                    currency,
+                    money_in: sum.money_in.to_string(),
+                    money_out: sum.money_out.to_string(),
+                    count: sum.count,
+                })
+                .collect(),
+            chips,
+            as_of: as_of.map(Millis),
+        })
+    }
+
+    /// The whole store in figures, exact.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn stats(&self) -> Result<Stats> {
+        let totals = self.store(store::Store::totals).await?;
+        Ok(Stats {
+            companies: totals.companies,
+            connections: totals.connections,
+            accounts: totals.accounts,
+            transactions: totals.transactions,
+            sums: totals.sums.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect(),
+        })
+    }
+}
+
+pub(crate) fn row(row: store::TransactionRow) -> TransactionRow {
+    TransactionRow {
+        id: row.id,
+        account_id: row.account_id,
+        account: shown(&row.account),
+        date: day_text(row.day),
+        date_text: shown(&row.date_text),
+        amount: row.amount.to_string(),
+        currency: shown(&row.currency),
+        description: row.description.as_deref().map(shown).unwrap_or_default(),
+        merchant: row.merchant.as_deref().map(shown).filter(|merchant| !merchant.is_empty()),
+        category: row.category.as_deref().map(shown),
+        code: shown(&row.code),
+        missing: row.absent,
+    }
+}
+
+/// What a query asks of the store, and its chips for showing back.
+pub(crate) fn filter(query: &TransactionQuery, today: Date) -> Result<(TransactionFilter, Vec<QueryChip>)> {
+    let text: String = query.text.chars().take(200).collect();
+    let typed = Query::parse(&text, today);
+    let day = |text: &Option<String>| match text {
+        Some(text) => text.parse::<Date>().map(Some).map_err(|_| Error::BadRequest("A day is written like 2026-03-31.".into())),
+        None => Ok(None),
+    };
+    let from = typed.from.max(day(&query.from)?);
+    let to = match (typed.to, day(&query.to)?) {
+        (Some(typed), Some(given)) => Some(typed.min(given)),
+        (typed, given) => typed.or(given),
+    };
+    let filter = TransactionFilter {
+        company: query.company_id.clone(),
+        account: query.account_id.clone(),
+        from: from.map(days),
+        to: to.map(days),
+        words: typed.words,
+        money_in: typed.money_in,
+        at_least: typed.at_least,
+        at_most: typed.at_most,
+        currency: typed.currency,
+    };
+    Ok((filter, typed.chips.into_iter().map(|chip| QueryChip { text: chip.text, meaning: chip.meaning, valid: chip.valid }).collect()))
+}
+
+impl Engine {
+    /// Today in UTC: periods such as "last 90 days" count back from it.
+    pub(crate) fn today(&self) -> Date {
+        jiff::Timestamp::from_millisecond(self.now()).map(|at| jiff::tz::Offset::UTC.to_datetime(at).date()).unwrap_or(Date::MIN)
+    }
+}
+
+/// Days since 1970.
+pub(crate) fn days(date: Date) -> i64 {
+    i64::from(date.since(Date::constant(1970, 1, 1)).map(|span| span.get_days()).unwrap_or(0))
+}

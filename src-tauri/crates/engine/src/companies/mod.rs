@@ -1,0 +1,196 @@
+//! Companies: the home list, the check of a new name, and taking in what Codat lists.
+
+mod page;
+
+use crate::engine::{Engine, STALE_AFTER_MS};
+use crate::error::Result;
+use crate::view::{
+    BankMark, CompanyPage, CompanyQuery, CompanyRow, CompanySort, HistoryWindow, Millis, NameCheck, Ring, SavedView, StatusPill, Topic,
+};
+use domain::bank_search::fold;
+use domain::history_window::Window;
+use jiff::civil::Date;
+use store::{CompanyFilter, CompanyItem, CompanyOrder, ConnectionEntry, View};
+
+/// Companies a page when reading all of them: 100,000 are 20 requests.
+const PAGE: u32 = 5_000;
+
+impl Engine {
+    /// A window of the home list.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn list_companies(&self, query: CompanyQuery) -> Result<CompanyPage> {
+        let text: String = query.text.chars().take(100).collect();
+        let filter = CompanyFilter {
+            words: fold(&text).split_whitespace().take(8).map(str::to_owned).collect(),
+            view: match query.view {
+                SavedView::All => View::All,
+                SavedView::NeedsYou => View::NeedsYou,
+                SavedView::Waiting => View::Waiting,
+                SavedView::Stale => View::Stale,
+            },
+            order: match query.sort {
+                CompanySort::Name => CompanyOrder::Name,
+                CompanySort::Status => CompanyOrder::Status,
+                CompanySort::DataTo => CompanyOrder::DataTo,
+                CompanySort::Created => CompanyOrder::Created,
+            },
+            descending: query.descending,
+            stale_before: self.now() - STALE_AFTER_MS,
+            offset: query.offset,
+            limit: query.limit.clamp(1, 500),
+        };
+        let (window, as_of) = self.store(move |store| Ok((store.companies(&filter)?, store.fact("companies_at")?))).await?;
+        let now = self.now();
+        Ok(CompanyPage {
+            total: window.total,
+            rows: window.items.iter().map(|item| row(item, now)).collect(),
+            counts: self.counts().await?,
+            as_of: as_of.and_then(|at| at.parse().ok()).map(Millis),
+        })
+    }
+
+    /// What Codat will make of a name, and who may be the same.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn check_company_name(&self, name: String) -> Result<NameCheck> {
+        let name: String = name.chars().take(200).collect();
+        let kept = domain::company_name::as_stored(&name);
+        let words = domain::company_name::telling_words(&name);
+        let similar =
+            if name.trim().chars().count() < 3 { vec![] } else { self.store(move |store| store.similar_companies(&words, 5)).await? };
+        let now = self.now();
+        Ok(NameCheck {
+            empty: kept.stored.is_empty(),
+            stored_as: kept.stored,
+            removed: kept.removed.iter().map(ToString::to_string).collect(),
+            similar: similar.iter().map(|item| row(item, now)).collect(),
+        })
+    }
+
+    /// Takes in all companies with their connections, in large pages. Returns the ids of those with a connection that moved since last time.
+    ///
+    /// # Errors
+    /// When Codat cannot be asked; what was taken in stays.
+    pub async fn refresh_companies(&self) -> Result<Vec<String>> {
+        let since = self.now();
+        let mut moved = vec![];
+        let mut number = 1;
+        loop {
+            let batch = self.inner.source.companies(number, PAGE).await?;
+            let has_next = batch.has_next && !batch.companies.is_empty();
+            let taken = self
+                .store(move |store| {
+                    let mut moved = vec![];
+                    for (company, connections) in &batch.companies {
+                        let known = store.company(&company.id)?.map(|item| item.connections).unwrap_or_default();
+                        let changed = connections.iter().any(|told| {
+                            !known
+                                .iter()
+                                .any(|known| known.id == told.id && known.status == told.status && known.last_sync == told.last_sync)
+                        });
+                        if changed && connections.iter().any(|told| told.last_sync.is_some() || told.status == "Linked") {
+                            moved.push(company.id.clone());
+                        }
+                    }
+                    store.take_companies(&batch.companies, since)?;
+                    Ok(moved)
+                })
+                .await?;
+            moved.extend(taken);
+            if !has_next {
+                break;
+            }
+            number += 1;
+        }
+        self.store(move |store| store.finish_company_pass(since)).await?;
+        self.stale([Topic::Companies, Topic::Status]);
+        Ok(moved)
+    }
+}
+
+/// A bank as a plate with its state.
+pub(crate) fn bank_mark(connection: &ConnectionEntry) -> BankMark {
+    BankMark {
+        key: connection.bank_key.clone().unwrap_or_default(),
+        name: domain::display::shown(&connection.bank_name),
+        status: connection_pill(connection, false),
+    }
+}
+
+/// A connection's state in words.
+pub(crate) fn connection_pill(connection: &ConnectionEntry, is_reading: bool) -> StatusPill {
+    let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
+    match connection.status.as_str() {
+        "Linked" if is_reading => pill(Ring::Running, "Linked, reading"),
+        "Linked" => pill(Ring::Moored, "Linked"),
+        "PendingAuth" if connection.problem_code.as_deref() == Some("403") => pill(Ring::Dotted, "Left before finishing"),
+        "PendingAuth" if connection.problem_code.is_some() => pill(Ring::Crossed, "Did not link"),
+        "PendingAuth" => pill(Ring::Waiting, "At the bank"),
+        "Deauthorized" => pill(Ring::Crossed, "Consent ended"),
+        "Unlinked" => pill(Ring::Slashed, "Unlinked by us"),
+        other => pill(Ring::Dotted, &domain::display::shown(other)),
+    }
+}
+
+/// The history window of a connection, once it was seen linked.
+pub(crate) fn history_of(connection: &ConnectionEntry) -> Option<HistoryWindow> {
+    let window = Window { linked_at: connection.linked_at?, queued_at: connection.queued_at };
+    Some(HistoryWindow {
+        linked_at: Millis(window.linked_at),
+        queued_at: window.queued_at.map(Millis),
+        closes_at: Millis(window.closes_at()),
+        met: window.is_met(),
+        seconds: window.seconds(),
+    })
+}
+
+/// Days since 1970 as `YYYY-MM-DD`.
+pub(crate) fn day_text(day: i64) -> String {
+    Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(day)).map(|date| date.to_string()).unwrap_or_default()
+}
+
+pub(crate) fn row(item: &CompanyItem, now: i64) -> CompanyRow {
+    let company = &item.company;
+    let connections = &item.connections;
+    let any = |test: &dyn Fn(&ConnectionEntry) -> bool| connections.iter().any(test);
+    let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
+    let stale = |found: &ConnectionEntry| found.status == "Linked" && found.last_sync.is_some_and(|at| at < now - STALE_AFTER_MS);
+    let (status, next_action) = if connections.is_empty() {
+        (pill(Ring::Dotted, "No bank yet"), Some("Connect a bank".to_owned()))
+    } else if any(&|found| found.status == "Deauthorized") {
+        (pill(Ring::Crossed, "Consent ended"), Some("Renew the consent".to_owned()))
+    } else if any(&|found| found.status == "PendingAuth" && found.problem_code.is_some()) {
+        let found = connections.iter().find(|found| found.status == "PendingAuth" && found.problem_code.is_some());
+        (
+            found.map_or_else(|| pill(Ring::Crossed, "Did not link"), |found| connection_pill(found, false)),
+            Some("Try the bank again".to_owned()),
+        )
+    } else if any(&stale) {
+        let days = connections
+            .iter()
+            .filter(|found| stale(found))
+            .filter_map(|found| found.last_sync)
+            .min()
+            .map_or(0, |at| (now - at) / 86_400_000);
+        (pill(Ring::Clock, &format!("No new data for {days} days")), Some("Refresh".to_owned()))
+    } else if any(&|found| found.status == "PendingAuth") {
+        (pill(Ring::Waiting, "At the bank"), Some("Hand the link over".to_owned()))
+    } else if any(&|found| found.status == "Linked") {
+        (pill(Ring::Moored, if item.data_to.is_some() { "Fresh" } else { "Linked" }), None)
+    } else {
+        (connections.first().map_or_else(|| pill(Ring::Dotted, "No bank yet"), |found| connection_pill(found, false)), None)
+    };
+    CompanyRow {
+        id: company.id.clone(),
+        name: domain::display::shown(&company.name),
+        reference: company.reference.as_deref().map(domain::display::shown),
+        status,
+        next_action,
+        banks: connections.iter().map(bank_mark).collect(),
+        data_to: item.data_to.map(day_text),
+        created: company.created.map(Millis),
+    }
+}

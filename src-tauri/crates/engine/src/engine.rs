@@ -1,0 +1,191 @@
+//! One open profile. Families of questions add their own `impl Engine` blocks in their own folders.
+
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::ports::{BankingSource, Ports};
+use crate::view::{Preferences, StatusView, Topic, ViewCounts};
+use crate::{banks, links};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Store, StoreError};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Data this old (a week) is stale.
+pub(crate) const STALE_AFTER_MS: i64 = 7 * 24 * 3600 * 1000;
+
+/// What an engine is opened with.
+pub(crate) struct Opening {
+    pub(crate) store: Store,
+    pub(crate) source: Arc<dyn BankingSource>,
+    pub(crate) ports: Ports,
+    pub(crate) events: Events,
+    pub(crate) folder: PathBuf,
+    pub(crate) preferences: Preferences,
+}
+
+/// One open profile. Cheap to clone; the last clone's work ends with `stop`.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) source: Arc<dyn BankingSource>,
+    pub(crate) ports: Ports,
+    pub(crate) events: Events,
+    pub(crate) folder: PathBuf,
+    pub(crate) preferences: Mutex<Preferences>,
+    pub(crate) index: Mutex<Option<Arc<banks::Picker>>>,
+    pub(crate) watchers: links::Watchers,
+    pub(crate) following: Mutex<std::collections::HashSet<String>>,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Engine {
+    /// Opens and takes up what was left: creations, waits, fetches.
+    pub(crate) fn start(opening: Opening) -> Self {
+        let inner = Inner {
+            store: opening.store,
+            source: opening.source,
+            ports: opening.ports,
+            events: opening.events,
+            folder: opening.folder,
+            preferences: Mutex::new(opening.preferences),
+            index: Mutex::default(),
+            watchers: links::Watchers::default(),
+            following: Mutex::default(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        };
+        let engine = Self { inner: Arc::new(inner) };
+        let resumed = engine.clone();
+        engine.spawn(async move { resumed.take_up().await });
+        engine
+    }
+
+    async fn take_up(&self) {
+        if let Err(error) = self.take_up_links().await {
+            tracing::warn!(%error, "could not take up open attempts");
+        }
+        if let Err(error) = self.take_up_syncs().await {
+            tracing::warn!(%error, "could not take up unfinished fetches");
+        }
+    }
+
+    /// Starts the loopback doorbell and keeps the lists fresh; a face with a person in front calls it.
+    pub fn attend(&self) {
+        links::doorbells::listen(self);
+        let engine = self.clone();
+        self.spawn(async move {
+            if let Err(error) = engine.refresh_banks().await {
+                tracing::info!(%error, "the banks could not be refreshed");
+            }
+            if let Err(error) = engine.refresh_companies().await {
+                tracing::info!(%error, "the companies could not be refreshed");
+            }
+        });
+    }
+
+    /// Ends all background work at its next step. What is stored stays resumable.
+    pub fn stop(&self) {
+        self.inner.stop.cancel();
+        self.inner.tasks.close();
+    }
+
+    /// Waits until background work has ended.
+    pub async fn stopped(&self) {
+        self.stop();
+        self.inner.tasks.wait().await;
+    }
+
+    /// The foot of the sidebar.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn status(&self) -> Result<StatusView> {
+        let pace = self.inner.source.pace();
+        let counts = self.counts().await?;
+        let message = match pace.line {
+            crate::view::Line::Offline => Some("No connection to Codat. Showing what was read before.".to_owned()),
+            crate::view::Line::Limited => Some("Codat\u{2019}s request limit is reached. Fairlead goes on by itself.".to_owned()),
+            crate::view::Line::KeyRefused => Some("Codat refuses the API key. Enter a new one in Settings.".to_owned()),
+            crate::view::Line::Unknown | crate::view::Line::Online => None,
+        };
+        Ok(StatusView {
+            line: pace.line,
+            message,
+            checked_at: pace.checked_at.map(crate::view::Millis),
+            calls_today: pace.calls_today,
+            quota: pace.quota,
+            resumes_at: pace.resumes_at.map(crate::view::Millis),
+            counts,
+        })
+    }
+
+    pub(crate) async fn counts(&self) -> Result<ViewCounts> {
+        let stale_before = self.now() - STALE_AFTER_MS;
+        let (counts, drafts) = self
+            .store(move |store| Ok((store.company_counts(stale_before)?, store.drafts()?.len() + store.open_attempts()?.len())))
+            .await?;
+        Ok(ViewCounts {
+            needs_you: counts.needs_you,
+            waiting: counts.waiting,
+            stale: counts.stale,
+            all: counts.all,
+            drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// The database for support and proof: a hash over all its content.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn content_hash(&self) -> Result<String> {
+        self.store(|store| store.content_hash()).await
+    }
+
+    /// Requests sent since this profile was opened.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.inner.source.pace().calls
+    }
+
+    pub(crate) fn prefer(&self, preferences: Preferences) {
+        *self.inner.preferences.lock().unwrap_or_else(PoisonError::into_inner) = preferences;
+    }
+
+    pub(crate) fn preferences(&self) -> Preferences {
+        self.inner.preferences.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.inner.ports.clock.now()
+    }
+
+    pub(crate) fn stale(&self, topics: impl IntoIterator<Item = Topic>) {
+        self.inner.events.stale(topics);
+    }
+
+    /// Runs a store method where blocking is allowed.
+    pub(crate) async fn store<T: Send + 'static>(
+        &self,
+        body: impl FnOnce(&Store) -> std::result::Result<T, StoreError> + Send + 'static,
+    ) -> Result<T> {
+        let store = self.inner.store.clone();
+        let done = tokio::task::spawn_blocking(move || body(&store)).await;
+        Ok(done.map_err(|error| Error::Internal(error.to_string()))??)
+    }
+
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.inner.stop.clone();
+        self.inner.tasks.spawn(async move {
+            tokio::select! {
+                () = work => {}
+                () = stop.cancelled() => {}
+            }
+        });
+    }
+}

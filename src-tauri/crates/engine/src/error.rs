@@ -1,0 +1,279 @@
+//! The one error of the engine, and what a face is told of it. Every sentence says what happened, whose side it is on, and what to do.
+
+use crate::ports::{SourceError, VaultError};
+use crate::view::{ErrorCode, Side, WireError};
+use store::{OpenError, StoreError, StoreProblem};
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No profile is open.
+    #[error("no profile is open")]
+    NoProfile,
+    /// The request makes no sense.
+    #[error("{0}")]
+    BadRequest(String),
+    /// It is not here.
+    #[error("{0} is not here")]
+    NotFound(&'static str),
+    /// The bank is not enabled, or no such bank exists.
+    #[error("the bank {0} cannot be connected")]
+    BankUnavailable(String),
+    /// The address of a link was refused by our own rules.
+    #[error("the link's address was refused")]
+    UnsafeLink,
+    /// A creation's outcome is not known yet.
+    #[error("the outcome is not known yet")]
+    OutcomeUnknown,
+    /// Codat.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The vault has no key for a database that exists.
+    #[error("the database key is missing")]
+    KeyMissing,
+    /// The database could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database could not be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file outside the database.
+    #[error("{doing}: {kind}")]
+    File {
+        /// What was being tried.
+        doing: &'static str,
+        /// What the system said.
+        kind: std::io::ErrorKind,
+    },
+    /// Our own mistake.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// The engine's result.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub(crate) fn file(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |error| Self::File { doing, kind: error.kind() }
+    }
+
+    /// What a face is told. `trace_id` finds the log line.
+    #[must_use]
+    pub fn wire(&self, trace_id: String) -> WireError {
+        let Told { code, side, retry, message } = self.told();
+        WireError { code, message, side, retry, detail: self.detail(), correlation_id: self.correlation_id(), trace_id }
+    }
+
+    /// The code alone.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        self.told().code
+    }
+
+    fn told(&self) -> Told {
+        use ErrorCode as C;
+        let told = |code, side, retry, message: &str| Told { code, side, retry, message: message.to_owned() };
+        match self {
+            Self::NoProfile => told(C::NoProfile, Side::Fairlead, false, "No profile is open. Choose one, or start the demo."),
+            Self::BadRequest(why) => told(C::BadRequest, Side::Fairlead, false, why),
+            Self::NotFound(what) => {
+                Told { message: format!("This {what} is not here any more."), ..told(C::NotFound, Side::Fairlead, false, "") }
+            }
+            Self::BankUnavailable(key) => Told {
+                message: format!(
+                    "The bank \u{201c}{key}\u{201d} is not enabled for your Codat client. Choose another, or enable it in Codat\u{2019}s Portal under Integrations, Banking."
+                ),
+                ..told(C::BankUnavailable, Side::Codat, false, "")
+            },
+            Self::UnsafeLink => told(
+                C::UnsafeLink,
+                Side::Codat,
+                false,
+                "Codat sent a link to an unexpected address, so Fairlead did not open it. Nothing was sent. Tell your administrator.",
+            ),
+            Self::OutcomeUnknown => told(
+                C::OutcomeUnknown,
+                Side::Network,
+                true,
+                "The answer from Codat was lost. Fairlead is finding out whether the company was created, and will not create it twice.",
+            ),
+            Self::Source(error) => source(error),
+            Self::Vault(error) => Told { message: error.to_string(), ..told(C::Keychain, Side::ThisComputer, true, "") },
+            Self::KeyMissing => told(
+                C::KeyMissing,
+                Side::ThisComputer,
+                true,
+                "The key of this profile\u{2019}s database is not in the keychain. It may be locked: unlock it and try again. The database was left as it is, and no new key was made.",
+            ),
+            Self::Open(error) => open(error),
+            Self::Store(error) => match &error.problem {
+                StoreProblem::Disk => told(
+                    C::Disk,
+                    Side::ThisComputer,
+                    true,
+                    "This computer\u{2019}s disk refused: no room, no permission, or read-only. Nothing was lost. Make room and try again.",
+                ),
+                StoreProblem::Busy => {
+                    told(C::Busy, Side::ThisComputer, true, "Another Fairlead is writing to this database. Try again in a moment.")
+                }
+                StoreProblem::Damaged => told(
+                    C::Damaged,
+                    Side::ThisComputer,
+                    false,
+                    "The database is damaged. It was left as it is; restore it from a backup, or start a new profile and read the data again.",
+                ),
+                StoreProblem::Internal(_) => {
+                    told(C::Internal, Side::Fairlead, true, "Something went wrong inside Fairlead. Nothing was lost.")
+                }
+            },
+            Self::File { .. } => told(
+                C::Disk,
+                Side::ThisComputer,
+                true,
+                "A file could not be written or read. Check the folder\u{2019}s free space and permissions, then try again.",
+            ),
+            Self::Internal(_) => told(C::Internal, Side::Fairlead, true, "Something went wrong inside Fairlead. Nothing was lost."),
+        }
+    }
+
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Source(
+                SourceError::Down(told)
+                | SourceError::KeyRefused(told)
+                | SourceError::Forbidden(told)
+                | SourceError::PlanLimit(told)
+                | SourceError::NotFound(told)
+                | SourceError::Refused(told),
+            ) => Some(told.message.clone()),
+            Self::Source(SourceError::Unreadable(why)) | Self::Internal(why) => Some(why.clone()),
+            Self::Store(error) => Some(error.to_string()),
+            Self::Open(error) => Some(error.to_string()),
+            Self::File { .. } => Some(self.to_string()),
+            _ => None,
+        }
+    }
+
+    fn correlation_id(&self) -> Option<String> {
+        match self {
+            Self::Source(
+                SourceError::Down(told)
+                | SourceError::KeyRefused(told)
+                | SourceError::Forbidden(told)
+                | SourceError::PlanLimit(told)
+                | SourceError::NotFound(told)
+                | SourceError::Refused(told),
+            ) => told.correlation_id.clone(),
+            _ => None,
+        }
+    }
+}
+
+struct Told {
+    code: ErrorCode,
+    side: Side,
+    retry: bool,
+    message: String,
+}
+
+fn source(error: &SourceError) -> Told {
+    use ErrorCode as C;
+    let told = |code, side, retry, message: &str| Told { code, side, retry, message: message.to_owned() };
+    match error {
+        SourceError::Offline | SourceError::Lost => told(
+            C::Offline,
+            Side::Network,
+            true,
+            "No connection to Codat. Everything already read stays readable; Fairlead goes on when the network is back.",
+        ),
+        SourceError::Untrusted => told(
+            C::Untrusted,
+            Side::Network,
+            false,
+            "The certificate shown for Codat is not trusted, so nothing was sent. A company network may be inspecting traffic: ask IT to install its certificate on this computer.",
+        ),
+        SourceError::CaptivePortal => told(
+            C::CaptivePortal,
+            Side::Network,
+            true,
+            "A page answered instead of Codat. Sign in to this network in your browser, then try again.",
+        ),
+        SourceError::Unreadable(_) | SourceError::TooLarge => {
+            told(C::Unreadable, Side::Codat, true, "Codat sent something Fairlead could not read. What was read before is unchanged.")
+        }
+        SourceError::Down(_) => {
+            told(C::CodatDown, Side::Codat, true, "Codat has a problem of its own. Nothing was lost; try again in a few minutes.")
+        }
+        SourceError::KeyRefused(_) => told(
+            C::KeyRefused,
+            Side::Codat,
+            false,
+            "Codat refuses this profile\u{2019}s API key, so Fairlead stopped asking. Enter a new key.",
+        ),
+        SourceError::Forbidden(_) => told(
+            C::Forbidden,
+            Side::Codat,
+            false,
+            "This key is outdated or belongs to another Codat client. Enter the key of the client that owns this company.",
+        ),
+        SourceError::PlanLimit(_) => told(
+            C::PlanLimit,
+            Side::Codat,
+            false,
+            "Your Codat plan does not allow this. Ask your Codat account manager; Fairlead will not try again by itself.",
+        ),
+        SourceError::Limited(until) => Told {
+            message: format!("Codat\u{2019}s request limit is reached. Fairlead goes on by itself at {} UTC.", clock_time(*until)),
+            ..told(C::Limited, Side::Codat, true, "")
+        },
+        SourceError::NotFound(_) => {
+            told(C::NotFound, Side::Codat, false, "Codat does not have this any more. What was read before stays here.")
+        }
+        SourceError::Refused(_) => told(C::BadRequest, Side::Codat, false, "Codat refused the request. The details say why."),
+    }
+}
+
+fn open(error: &OpenError) -> Told {
+    use ErrorCode as C;
+    let told = |code, side, retry, message: &str| Told { code, side, retry, message: message.to_owned() };
+    match error {
+        OpenError::KeyWrong => told(
+            C::KeyMissing,
+            Side::ThisComputer,
+            false,
+            "The key in the keychain is not the key of this database. The database was left as it is.",
+        ),
+        OpenError::Damaged | OpenError::Unreadable => told(
+            C::Damaged,
+            Side::ThisComputer,
+            false,
+            "The database cannot be read: it is damaged. It was left as it is; restore it from a backup, or start a new profile and read the data again.",
+        ),
+        OpenError::Newer(_) => told(
+            C::NewerDatabase,
+            Side::ThisComputer,
+            false,
+            "This database was written by a newer Fairlead. Update Fairlead on this computer; the database was left as it is.",
+        ),
+        OpenError::Disk(_) => told(
+            C::Disk,
+            Side::ThisComputer,
+            true,
+            "This computer\u{2019}s disk refused: no room, no permission, or read-only. Nothing was changed.",
+        ),
+        OpenError::Busy => {
+            told(C::Busy, Side::ThisComputer, true, "Another Fairlead holds this database. Close it, or try again in a moment.")
+        }
+        OpenError::Missing | OpenError::Exists | OpenError::Internal(_) => {
+            told(C::Internal, Side::Fairlead, true, "The database could not be opened. It was left as it is.")
+        }
+    }
+}
+
+fn clock_time(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map(|at| at.strftime("%H:%M").to_string()).unwrap_or_default()
+}

@@ -1,0 +1,384 @@
+//! The data folder: its profiles, and the one that is open.
+
+use crate::engine::{Engine, Opening};
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::links::doorbells;
+use crate::ports::{Ports, SecretVault};
+use crate::profile::{Profile, Profiles, folder_of, private_folder};
+use crate::view::{AppState, Density, Environment, KeyCheck, Preferences, ProfileView, SaveKey, Stale, Theme, Topic, VaultKind};
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{DbKey, Store};
+use tokio::sync::broadcast;
+
+/// The name of the demo's profile.
+pub const DEMO: &str = "Demo";
+
+/// The data folder. Cheap to clone.
+#[derive(Clone)]
+pub struct Home {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    folder: PathBuf,
+    ports: Ports,
+    events: Events,
+    state: Mutex<State>,
+    /// One opening at a time: two would fight over the database.
+    opening: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    open: Option<(Profile, Engine)>,
+    /// A key that was checked and not saved yet.
+    checked: Option<SecretSlice<u8>>,
+}
+
+/// A profile to be made.
+pub struct NewProfile {
+    /// Name, unique here.
+    pub name: String,
+    /// Key as typed.
+    pub key: SecretString,
+    /// Production or test; ignored with a sandbox.
+    pub environment: Environment,
+    /// A loopback sandbox.
+    pub base_url: Option<String>,
+    /// Where its secrets go.
+    pub vault: VaultKind,
+}
+
+impl Home {
+    /// Opens the data folder, making it when it is not there.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or its profiles not be read.
+    pub fn open(folder: PathBuf, ports: Ports) -> Result<Self> {
+        private_folder(&folder).map_err(Error::file("making the data folder"))?;
+        Profiles::read(&folder)?;
+        let inner = Inner { folder, ports, events: Events::default(), state: Mutex::default(), opening: tokio::sync::Mutex::default() };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
+    /// What becomes stale, from now on.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Stale> {
+        self.inner.events.subscribe()
+    }
+
+    /// What to show first.
+    ///
+    /// # Errors
+    /// When the profiles cannot be read.
+    pub async fn app_state(&self) -> Result<AppState> {
+        let mut profiles = self.profiles()?;
+        profiles.profiles.sort_by_key(|profile| std::cmp::Reverse(profile.used_at));
+        let active = self.state(|state| state.open.as_ref().map(|(profile, _)| profile.view()));
+        Ok(AppState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            profiles: profiles.profiles.iter().map(Profile::view).collect(),
+            active,
+            keychain: self.inner.ports.vaults.keychain().await,
+            managed: false,
+            preferences: profiles.preferences.unwrap_or_else(default_preferences),
+        })
+    }
+
+    /// Keeps how the app looks.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn set_preferences(&self, preferences: Preferences) -> Result<Preferences> {
+        let mut profiles = self.profiles()?;
+        profiles.preferences = Some(preferences.clone());
+        profiles.write(&self.inner.folder)?;
+        if let Ok(engine) = self.engine() {
+            engine.prefer(preferences.clone());
+        }
+        self.inner.events.stale([Topic::App, Topic::Banks]);
+        Ok(preferences)
+    }
+
+    /// Opens the demo, making its profile the first time.
+    ///
+    /// # Errors
+    /// When the sandbox, the vault or the database cannot be had.
+    pub async fn start_demo(&self) -> Result<ProfileView> {
+        if self.profiles()?.find(DEMO).is_none() {
+            let vault = self.best_vault().await;
+            let mut profiles = self.profiles()?;
+            let folder = profiles.free_folder(DEMO);
+            profiles.profiles.push(Profile {
+                name: DEMO.into(),
+                folder,
+                client_name: String::new(),
+                environment: Environment::Sandbox,
+                is_demo: true,
+                vault,
+                base_url: None,
+                used_at: 0,
+            });
+            profiles.write(&self.inner.folder)?;
+        }
+        self.open_profile(DEMO).await
+    }
+
+    /// The demo holds no customer's data: where there is no keychain, its database lives for this session.
+    async fn best_vault(&self) -> VaultKind {
+        let passphrase = self.inner.ports.vaults.vault(VaultKind::PassphraseFile).is_some();
+        let keychain = self.inner.ports.vaults.vault(VaultKind::Keychain).is_some() && self.inner.ports.vaults.keychain().await.available;
+        if passphrase {
+            VaultKind::PassphraseFile
+        } else if keychain {
+            VaultKind::Keychain
+        } else {
+            VaultKind::Session
+        }
+    }
+
+    /// Opens a profile and closes the one before.
+    ///
+    /// # Errors
+    /// When its key, database or source cannot be had; the one before stays open then.
+    pub async fn open_profile(&self, name: &str) -> Result<ProfileView> {
+        let _one = self.inner.opening.lock().await;
+        if let Some(view) =
+            self.state(|state| state.open.as_ref().filter(|(profile, _)| profile.name == name).map(|(profile, _)| profile.view()))
+        {
+            return Ok(view);
+        }
+        let mut profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
+        let vault = self.vault(profile.vault)?;
+        let folder = folder_of(&self.inner.folder, &profile);
+        private_folder(&folder).map_err(Error::file("making the profile's folder"))?;
+        if profile.is_demo && profile.vault == VaultKind::Session {
+            forget_demo(&folder).map_err(Error::file("clearing the demo"))?;
+        }
+        let store = open_store(&profile, &folder, vault.as_ref(), self.inner.ports.entropy.bytes()).await?;
+        let (key, base_url) = if profile.is_demo {
+            let settings = doorbells::stored(&store);
+            let address = self.inner.ports.demo.start(folder.clone(), doorbells::template(&settings)).await.map_err(Error::Internal)?;
+            (SecretSlice::from(address.api_key.expose_secret().as_bytes().to_vec()), Some(address.base_url))
+        } else {
+            let key = vault.get(&profile.key_slot()).await?.ok_or(Error::KeyMissing)?;
+            (key, profile.base_url.clone())
+        };
+        let source = self.inner.ports.sources.source(&key, base_url.as_deref()).map_err(Error::BadRequest)?;
+        let now = self.inner.ports.clock.now();
+        let mut profiles = self.profiles()?;
+        if let Some(kept) = profiles.profiles.iter_mut().find(|kept| kept.name == name) {
+            kept.used_at = now;
+            profile = kept.clone();
+        }
+        profiles.write(&self.inner.folder)?;
+        let preferences = profiles.preferences.unwrap_or_else(default_preferences);
+        let engine = Engine::start(Opening {
+            store,
+            source,
+            ports: self.inner.ports.clone(),
+            events: self.inner.events.clone(),
+            folder,
+
+            preferences,
+        });
+        let view = profile.view();
+        let before = self.state(|state| state.open.replace((profile, engine)));
+        if let Some((_, engine)) = before {
+            engine.stop();
+        }
+        self.inner.events.stale([Topic::Resync]);
+        Ok(view)
+    }
+
+    /// Closes the open profile.
+    pub fn close_profile(&self) {
+        if let Some((_, engine)) = self.state(|state| state.open.take()) {
+            engine.stop();
+        }
+        self.inner.events.stale([Topic::Resync]);
+    }
+
+    /// Removes a profile with its key and its data on this computer. Codat is not touched.
+    ///
+    /// # Errors
+    /// When it does not exist or its files cannot be removed.
+    pub async fn remove_profile(&self, name: &str) -> Result<()> {
+        let mut profiles = self.profiles()?;
+        let profile = profiles.find(name).cloned().ok_or(Error::NotFound("profile"))?;
+        if self.state(|state| state.open.as_ref().is_some_and(|(open, _)| open.name == name)) {
+            self.close_profile();
+        }
+        profiles.profiles.retain(|other| other.name != name);
+        profiles.write(&self.inner.folder)?;
+        if let Ok(vault) = self.vault(profile.vault) {
+            vault.delete(&profile.key_slot()).await?;
+            vault.delete(&profile.db_slot()).await?;
+        }
+        let folder = folder_of(&self.inner.folder, &profile);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).map_err(Error::file("removing the profile's data"))?;
+        }
+        self.inner.events.stale([Topic::App]);
+        Ok(())
+    }
+
+    /// Asks Codat who a key belongs to, and holds it until it is saved.
+    ///
+    /// # Errors
+    /// When it cannot be a key, or Codat refuses it.
+    pub async fn check_key(&self, typed: &SecretString) -> Result<KeyCheck> {
+        let key = self.read_key(typed)?;
+        let source = self.inner.ports.sources.source(&key, None).map_err(Error::BadRequest)?;
+        let client = source.client().await?;
+        let companies = source.companies(1, 1).await?.total;
+        let banks = source.banks().await?.len();
+        let suggested_profile = self.profiles()?.free_name(&client.name);
+        self.state(|state| state.checked = Some(key));
+        Ok(KeyCheck {
+            client_name: client.name,
+            companies: u32::try_from(companies).unwrap_or(u32::MAX),
+            banks_enabled: u32::try_from(banks).unwrap_or(u32::MAX),
+            suggested_profile,
+        })
+    }
+
+    /// Saves the key that was just checked, as a new profile, and opens it.
+    ///
+    /// # Errors
+    /// When none was checked, the name is taken, or the vault refuses.
+    pub async fn save_key(&self, save: SaveKey) -> Result<ProfileView> {
+        let key = self.state(|state| state.checked.take()).ok_or_else(|| Error::BadRequest("Check the key first.".into()))?;
+        let again = key.clone();
+        let made = self.make_profile(&save.profile, key, save.environment, None, save.vault).await;
+        if made.is_err() {
+            // A locked keychain must not cost another round of typing.
+            self.state(|state| state.checked = Some(again));
+        }
+        made?;
+        self.open_profile(save.profile.trim()).await
+    }
+
+    /// Makes a profile after one verifying call.
+    ///
+    /// # Errors
+    /// When the key is refused, the name is taken, or the vault refuses.
+    pub async fn add_profile(&self, new: NewProfile) -> Result<ProfileView> {
+        let key = self.read_key(&new.key)?;
+        let source = self.inner.ports.sources.source(&key, new.base_url.as_deref()).map_err(Error::BadRequest)?;
+        source.client().await?;
+        let environment = if new.base_url.is_some() { Environment::Sandbox } else { new.environment };
+        self.make_profile(&new.name, key, environment, new.base_url, new.vault).await
+    }
+
+    async fn make_profile(
+        &self,
+        name: &str,
+        key: SecretSlice<u8>,
+        environment: Environment,
+        base_url: Option<String>,
+        vault: VaultKind,
+    ) -> Result<ProfileView> {
+        let name = name.trim();
+        let mut profiles = self.profiles()?;
+        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+            return Err(Error::BadRequest("Give the profile a name of at most 60 characters.".into()));
+        }
+        if profiles.find(name).is_some() {
+            return Err(Error::BadRequest(format!("There is a profile called \u{201c}{name}\u{201d} already. Choose another name.")));
+        }
+        let source = self.inner.ports.sources.source(&key, base_url.as_deref()).map_err(Error::BadRequest)?;
+        let client_name = source.client().await?.name;
+        let profile = Profile {
+            name: name.to_owned(),
+            folder: profiles.free_folder(name),
+            client_name,
+            environment,
+            is_demo: false,
+            vault,
+            base_url,
+            used_at: self.inner.ports.clock.now(),
+        };
+        self.vault(vault)?.set(&profile.key_slot(), key).await?;
+        let view = profile.view();
+        profiles.profiles.push(profile);
+        profiles.write(&self.inner.folder)?;
+        self.inner.events.stale([Topic::App]);
+        Ok(view)
+    }
+
+    /// The open profile's engine.
+    ///
+    /// # Errors
+    /// `NoProfile`.
+    pub fn engine(&self) -> Result<Engine> {
+        self.state(|state| state.open.as_ref().map(|(_, engine)| engine.clone())).ok_or(Error::NoProfile)
+    }
+
+    fn read_key(&self, typed: &SecretString) -> Result<SecretSlice<u8>> {
+        let key = self.inner.ports.sources.read_key(typed.expose_secret());
+        key.ok_or_else(|| {
+            Error::BadRequest(
+                "This does not look like a Codat API key. Copy it from Codat\u{2019}s Portal under Developers, API keys.".into(),
+            )
+        })
+    }
+
+    fn vault(&self, kind: VaultKind) -> Result<Arc<dyn SecretVault>> {
+        self.inner.ports.vaults.vault(kind).ok_or_else(|| match kind {
+            VaultKind::PassphraseFile => {
+                Error::BadRequest("This profile\u{2019}s secrets are behind a passphrase. Open Fairlead with it.".into())
+            }
+            VaultKind::Keychain | VaultKind::Session => Error::Vault(crate::ports::VaultError::NoKeychain),
+        })
+    }
+
+    fn profiles(&self) -> Result<Profiles> {
+        Profiles::read(&self.inner.folder)
+    }
+
+    fn state<T>(&self, body: impl FnOnce(&mut State) -> T) -> T {
+        body(&mut self.inner.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+pub(crate) fn default_preferences() -> Preferences {
+    Preferences { theme: Theme::System, density: Density::Comfortable, show_personal_banks: false, default_bank: None }
+}
+
+/// A session's key is gone with the session, so what it encrypted is noise. Only ever called for the demo.
+fn forget_demo(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The database of a profile. A new key is made only where there is no database yet.
+async fn open_store(profile: &Profile, folder: &Path, vault: &dyn SecretVault, fresh: [u8; 32]) -> Result<Store> {
+    let path = folder.join("fairlead.db");
+    let kept = vault.get(&profile.db_slot()).await?;
+    let exists = path.exists();
+    let key = match (kept, exists) {
+        (Some(kept), _) => DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(crate::ports::VaultError::Unreadable))?,
+        (None, true) => return Err(Error::KeyMissing),
+        (None, false) => {
+            vault.set(&profile.db_slot(), SecretSlice::from(fresh.to_vec())).await?;
+            DbKey::from_bytes(&fresh).ok_or_else(|| Error::Internal("a key of 32 bytes".into()))?
+        }
+    };
+    let opened = tokio::task::spawn_blocking(move || if exists { Store::open(&path, &key) } else { Store::create(&path, &key) });
+    Ok(opened.await.map_err(|error| Error::Internal(error.to_string()))??)
+}

@@ -1,0 +1,19 @@
+//! The link journey: a draft, two creations, a link handed over, the way back, the wait, and what it brings.
+//!
+//! The truth is always the connection's status at Codat. Everything else here makes the next question come sooner or later.
+
+mod attempts;
+mod causes;
+mod creation;
+pub mod doorbells;
+mod drafts;
+mod hand_over;
+mod loopback;
+mod returns;
+mod sheet;
+mod stage;
+mod watch;
+
+pub(crate) use causes::{of_connection, of_dataset};
+pub(crate) use stage::Stage;
+pub(crate) use watch::Watchers;
