@@ -110,6 +110,20 @@ impl Store {
         })
     }
 
+    /// Companies with a fetch of ours that was not ended, or a read at Codat that was requested after `since` and not seen to end.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn companies_with_open_reads(&self, since: i64) -> Result<Vec<String>, StoreError> {
+        self.read("looking for unfinished reads", |conn| {
+            conn.prepare_cached(
+                "SELECT company FROM runs WHERE state = 'running' UNION SELECT company FROM datasets WHERE completed IS NULL AND requested > ? ORDER BY 1",
+            )?
+            .query_map([since], |row| row.get(0))?
+            .collect()
+        })
+    }
+
     /// Durations of good reads of a type at a bank, in milliseconds, newest first.
     ///
     /// # Errors

@@ -25,4 +25,30 @@ impl Store {
             Ok(())
         })
     }
+
+    /// Facts in the order of their names; `None` where one was never set.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn facts(&self, names: &[String]) -> Result<Vec<Option<String>>, StoreError> {
+        self.read("reading facts", |conn| {
+            let mut get = conn.prepare_cached("SELECT value FROM meta WHERE name = ?")?;
+            names.iter().map(|name| get.query_row([name], |row| row.get(0)).optional()).collect()
+        })
+    }
+
+    /// Sets several facts at once.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_facts(&self, facts: &[(String, String)]) -> Result<(), StoreError> {
+        self.write("keeping facts", |tx| {
+            let mut put =
+                tx.prepare_cached("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")?;
+            for (name, value) in facts {
+                put.execute(params![name, value])?;
+            }
+            Ok(())
+        })
+    }
 }
