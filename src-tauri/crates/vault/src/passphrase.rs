@@ -1,16 +1,18 @@
 //! Secrets in one file behind a passphrase: Argon2id makes a key from the passphrase, ChaCha20-Poly1305 seals the slots.
 //!
+//! Several processes may share it: every change reads the file again under a lock before it writes.
 //! The file holds nothing readable but its version and salt. A wrong passphrase and a damaged file look alike to the cipher; the sealed check
 //! word tells them apart: it is sealed alone, so that a good check word with unreadable slots means damage.
 
-use crate::error::VaultError;
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
+use engine::ports::VaultError;
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 use secrecy::{ExposeSecret as _, SecretSlice};
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -31,51 +33,68 @@ pub(crate) struct SealedFile {
     path: PathBuf,
     salt: [u8; SALT],
     key: Zeroizing<[u8; 32]>,
-    slots: BTreeMap<String, SecretSlice<u8>>,
+    slots: Slots,
 }
 
+type Slots = BTreeMap<String, SecretSlice<u8>>;
+
 impl SealedFile {
-    /// Opens the file, or starts an empty vault when there is none. Nothing is written until a slot is set.
+    /// Opens the file, or makes an empty vault where there is none.
     pub(crate) fn open(path: &Path, passphrase: &SecretSlice<u8>) -> Result<Self, VaultError> {
-        match std::fs::read(path) {
-            Ok(bytes) => Self::unseal(path, &bytes, passphrase),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let salt = random()?;
-                Ok(Self { path: path.to_path_buf(), key: derive(passphrase, &salt)?, salt, slots: BTreeMap::new() })
-            }
-            Err(error) => Err(VaultError::File(error.kind())),
+        if let Some(bytes) = read(path)? {
+            return Self::unseal(path, &bytes, passphrase);
+        }
+        let salt = random()?;
+        let fresh = Self { path: path.to_path_buf(), key: derive(passphrase, &salt)?, salt, slots: Slots::new() };
+        let _lock = lock(path)?;
+        // Another process may have made it meanwhile, with a salt of its own.
+        match read(path)? {
+            Some(bytes) => Self::unseal(path, &bytes, passphrase),
+            None => fresh.write().map(|()| fresh),
         }
     }
 
-    pub(crate) fn get(&self, slot: &str) -> Option<SecretSlice<u8>> {
-        self.slots.get(slot).cloned()
+    pub(crate) fn get(&mut self, slot: &str) -> Result<Option<SecretSlice<u8>>, VaultError> {
+        if !self.slots.contains_key(slot) {
+            self.slots = self.read_again()?;
+        }
+        Ok(self.slots.get(slot).cloned())
     }
 
     pub(crate) fn set(&mut self, slot: &str, secret: SecretSlice<u8>) -> Result<(), VaultError> {
-        let before = self.slots.insert(slot.to_owned(), secret);
-        self.write().inspect_err(|_| {
-            // What is not on disk is not kept in memory either: the caller was told that it failed.
-            match before {
-                Some(before) => self.slots.insert(slot.to_owned(), before),
-                None => self.slots.remove(slot),
-            };
+        self.change(|slots| {
+            slots.insert(slot.to_owned(), secret);
         })
     }
 
     pub(crate) fn delete(&mut self, slot: &str) -> Result<(), VaultError> {
-        let Some(before) = self.slots.remove(slot) else { return Ok(()) };
-        self.write().inspect_err(|_| {
-            self.slots.insert(slot.to_owned(), before);
+        self.change(|slots| {
+            slots.remove(slot);
         })
     }
 
-    fn unseal(path: &Path, bytes: &[u8], passphrase: &SecretSlice<u8>) -> Result<Self, VaultError> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(VaultError::Damaged)?;
-        let (salt, rest) = rest.split_first_chunk::<SALT>().ok_or(VaultError::Damaged)?;
-        if rest.len() < SEALED_CHECK {
-            return Err(VaultError::Damaged);
+    /// What is not on disk is not kept in memory either: the caller is told that it failed.
+    fn change(&mut self, change: impl FnOnce(&mut Slots)) -> Result<(), VaultError> {
+        let _lock = lock(&self.path)?;
+        self.slots = self.read_again()?;
+        let before = self.slots.clone();
+        change(&mut self.slots);
+        self.write().inspect_err(|_| self.slots = before)
+    }
+
+    /// The slots as they are on disk now. A file that is gone is not taken for an empty vault.
+    fn read_again(&self) -> Result<Slots, VaultError> {
+        let bytes = read(&self.path)?.ok_or(VaultError::File)?;
+        let (salt, check, sealed) = parts(&bytes)?;
+        if *salt != self.salt {
+            return Err(VaultError::WrongPassphrase);
         }
-        let (check, sealed) = rest.split_at(SEALED_CHECK);
+        open_box(&self.key, salt, check).ok_or(VaultError::WrongPassphrase)?;
+        decode(&open_box(&self.key, salt, sealed).ok_or(VaultError::Damaged)?).ok_or(VaultError::Damaged)
+    }
+
+    fn unseal(path: &Path, bytes: &[u8], passphrase: &SecretSlice<u8>) -> Result<Self, VaultError> {
+        let (salt, check, sealed) = parts(bytes)?;
         let key = derive(passphrase, salt)?;
         open_box(&key, salt, check).ok_or(VaultError::WrongPassphrase)?;
         let plain = open_box(&key, salt, sealed).ok_or(VaultError::Damaged)?;
@@ -87,8 +106,35 @@ impl SealedFile {
         bytes.extend(self.salt);
         bytes.extend(seal(&self.key, &self.salt, CHECK_WORD)?);
         bytes.extend(seal(&self.key, &self.salt, &encode(&self.slots))?);
-        replace_file(&self.path, &bytes).map_err(|error| VaultError::File(error.kind()))
+        replace_file(&self.path, &bytes).map_err(|_| VaultError::File)
     }
+}
+
+/// Salt, sealed check word, sealed slots.
+fn parts(bytes: &[u8]) -> Result<(&[u8; SALT], &[u8], &[u8]), VaultError> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or(VaultError::Damaged)?;
+    let (salt, rest) = rest.split_first_chunk::<SALT>().ok_or(VaultError::Damaged)?;
+    let (check, sealed) = rest.split_at_checked(SEALED_CHECK).ok_or(VaultError::Damaged)?;
+    Ok((salt, check, sealed))
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, VaultError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(_) => Err(VaultError::File),
+    }
+}
+
+/// Held until dropped; other processes wait.
+fn lock(path: &Path) -> Result<File, VaultError> {
+    let open = || {
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        let file = File::options().create(true).truncate(false).write(true).open(path.with_extension("lock"))?;
+        file.lock()?;
+        Ok(file)
+    };
+    open().map_err(|_: std::io::Error| VaultError::File)
 }
 
 fn derive(passphrase: &SecretSlice<u8>, salt: &[u8; SALT]) -> Result<Zeroizing<[u8; 32]>, VaultError> {
@@ -113,7 +159,7 @@ fn open_box(key: &[u8; 32], salt: &[u8; SALT], sealed: &[u8]) -> Option<Zeroizin
 }
 
 /// Slots as length-prefixed pairs: no serializer ever sees a secret.
-fn encode(slots: &BTreeMap<String, SecretSlice<u8>>) -> Zeroizing<Vec<u8>> {
+fn encode(slots: &Slots) -> Zeroizing<Vec<u8>> {
     let size = slots.iter().map(|(slot, secret)| 8 + slot.len() + secret.expose_secret().len()).sum();
     // Full capacity at once: a growing buffer would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(size));
@@ -126,8 +172,8 @@ fn encode(slots: &BTreeMap<String, SecretSlice<u8>>) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-fn decode(mut bytes: &[u8]) -> Option<BTreeMap<String, SecretSlice<u8>>> {
-    let mut slots = BTreeMap::new();
+fn decode(mut bytes: &[u8]) -> Option<Slots> {
+    let mut slots = Slots::new();
     while !bytes.is_empty() {
         let slot = String::from_utf8(take(&mut bytes)?.to_vec()).ok()?;
         slots.insert(slot, SecretSlice::from(take(&mut bytes)?.to_vec()));
@@ -144,7 +190,7 @@ fn take<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 fn random<const N: usize>() -> Result<[u8; N], VaultError> {
     let mut bytes = [0; N];
-    OsRng.try_fill_bytes(&mut bytes).map_err(|_| VaultError::File(std::io::ErrorKind::Other))?;
+    OsRng.try_fill_bytes(&mut bytes).map_err(|_| VaultError::Failed)?;
     Ok(bytes)
 }
 
@@ -153,8 +199,12 @@ fn replace_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let fresh = path.with_extension("new");
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    if fresh.exists() {
+        // Left by a crash, with permissions of who knows whom.
+        std::fs::remove_file(&fresh)?;
+    }
+    let mut options = File::options();
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&fresh)?;
@@ -162,7 +212,7 @@ fn replace_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()?;
     std::fs::rename(&fresh, path)?;
     #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
+    File::open(folder)?.sync_all()?;
     Ok(())
 }
 
@@ -186,10 +236,11 @@ mod tests {
         vault.set("codat/a", phrase("key with \0 bytes")).expect("set");
         vault.set("db/a", phrase("")).expect("an empty secret is a secret");
 
-        let again = open(&path, "one").expect("the same passphrase");
-        assert_eq!(again.get("codat/a").expect("slot").expose_secret(), b"key with \0 bytes");
-        assert_eq!(again.get("db/a").expect("slot").expose_secret(), b"");
-        assert!(again.get("other").is_none(), "a slot never set is none, not an error");
+        let mut again = open(&path, "one").expect("the same passphrase");
+        let get = |vault: &mut SealedFile, slot: &str| vault.get(slot).expect("readable");
+        assert_eq!(get(&mut again, "codat/a").expect("slot").expose_secret(), b"key with \0 bytes");
+        assert_eq!(get(&mut again, "db/a").expect("slot").expose_secret(), b"");
+        assert!(get(&mut again, "other").is_none(), "a slot never set is none, not an error");
         assert!(matches!(open(&path, "two"), Err(VaultError::WrongPassphrase)), "another passphrase is told apart from damage");
     }
 
@@ -231,6 +282,41 @@ mod tests {
         vault.set("db/a", phrase("x")).expect("set");
         vault.delete("db/a").expect("delete");
         vault.delete("db/a").expect("deleting twice is the same as once");
-        assert!(open(&path, "one").expect("open").get("db/a").is_none());
+        assert!(open(&path, "one").expect("open").get("db/a").expect("readable").is_none());
+    }
+
+    #[test]
+    fn two_processes_do_not_write_over_each_other() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("vault");
+        let mut one = open(&path, "one").expect("made");
+        let mut two = open(&path, "one").expect("opened");
+        one.set("db/a", phrase("a")).expect("set");
+        two.set("db/b", phrase("b")).expect("set");
+        for slot in ["db/a", "db/b"] {
+            assert!(open(&path, "one").expect("open").get(slot).expect("readable").is_some(), "{slot} was kept");
+            assert!(one.get(slot).expect("readable").is_some(), "{slot} is seen by the one that did not write it");
+        }
+    }
+
+    #[test]
+    fn a_vault_that_was_taken_away_is_not_an_empty_one() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("vault");
+        let mut vault = open(&path, "one").expect("made");
+        std::fs::remove_file(&path).expect("taken away");
+        assert_eq!(vault.get("db/a").err(), Some(VaultError::File), "none would mean: there never was a key");
+        assert_eq!(vault.set("db/a", phrase("x")).err(), Some(VaultError::File));
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_not_remembered() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("vault");
+        let mut vault = open(&path, "one").expect("made");
+        // A folder stands where the fresh file would be written.
+        std::fs::create_dir(path.with_extension("new")).expect("obstacle");
+        assert_eq!(vault.set("db/a", phrase("x")).err(), Some(VaultError::File));
+        assert!(vault.get("db/a").expect("readable").is_none());
     }
 }
