@@ -47,6 +47,14 @@ pub(crate) struct Inner {
 impl Engine {
     /// Opens and takes up what was left: creations, waits, fetches.
     pub(crate) fn start(opening: Opening) -> Self {
+        let engine = Self::rest(opening);
+        let resumed = engine.clone();
+        engine.spawn(async move { resumed.take_up().await });
+        engine
+    }
+
+    /// Opens and does nothing by itself.
+    pub(crate) fn rest(opening: Opening) -> Self {
         let inner = Inner {
             store: opening.store,
             source: opening.source,
@@ -60,10 +68,7 @@ impl Engine {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         };
-        let engine = Self { inner: Arc::new(inner) };
-        let resumed = engine.clone();
-        engine.spawn(async move { resumed.take_up().await });
-        engine
+        Self { inner: Arc::new(inner) }
     }
 
     async fn take_up(&self) {

@@ -151,6 +151,18 @@ impl Home {
     /// # Errors
     /// When its key, database or source cannot be had; the one before stays open then.
     pub async fn open_profile(&self, name: &str) -> Result<ProfileView> {
+        self.open_with(name, Engine::start).await
+    }
+
+    /// The same for a face that asks one question and leaves: nothing is taken up, nothing runs that was not asked for.
+    ///
+    /// # Errors
+    /// As `open_profile`.
+    pub async fn open_profile_at_rest(&self, name: &str) -> Result<ProfileView> {
+        self.open_with(name, Engine::rest).await
+    }
+
+    async fn open_with(&self, name: &str, begin: fn(Opening) -> Engine) -> Result<ProfileView> {
         let _one = self.inner.opening.lock().await;
         if let Some(view) =
             self.state(|state| state.open.as_ref().filter(|(profile, _)| profile.name == name).map(|(profile, _)| profile.view()))
@@ -182,7 +194,7 @@ impl Home {
         }
         profiles.write(&self.inner.folder)?;
         let preferences = profiles.preferences.unwrap_or_else(default_preferences);
-        let engine = Engine::start(Opening {
+        let engine = begin(Opening {
             store,
             source,
             ports: self.inner.ports.clone(),

@@ -17,9 +17,11 @@ mod links;
 pub mod ports;
 mod profile;
 mod sync;
+mod terminal;
 pub mod view;
 
 pub use engine::Engine;
 pub use error::{Error, Result};
 pub use home::{DEMO, Home, NewProfile};
 pub use links::doorbells::DEFAULT_PORT;
+pub use terminal::BankListing;

@@ -128,7 +128,7 @@ impl CodatSource {
     }
 
     async fn company_page(&self, page: u32, size: u32) -> Result<CompanyBatch, SourceError> {
-        let page = PageQuery { page: page.max(1), ..PageQuery::first(size.clamp(1, 2_000), "created") };
+        let page = PageQuery { page: page.max(1), ..PageQuery::first(size.clamp(1, 5_000), "created") };
         let told = self.ask(&ListCompanies { page: page.clone(), tags: None }, Urgency::Background).await?;
         self.is_ours(&told)?;
         let unread = u32::try_from(told.quarantined.len()).unwrap_or(u32::MAX);

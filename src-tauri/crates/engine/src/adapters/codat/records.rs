@@ -32,7 +32,7 @@ pub(super) async fn fetch(source: &CodatSource, asked: PageAsked<'_>) -> Result<
         DataType::Balances => {
             let told = source.ask(&ListBalances { company, connection, page }, Urgency::Background).await;
             told.and_then(|told| {
-                read(source, told, |told| told.modified_date.as_ref(), Records::Balances, |told, _, seen| balance(told, seen))
+                read(source, told, |told| told.modified_date.as_ref(), Records::Balances, |told, _, seen| balance(&told, seen))
             })
         }
         DataType::Categories => {
@@ -90,7 +90,7 @@ fn newest<'a>(stamps: impl Iterator<Item = &'a WireDate>) -> Option<String> {
 fn account(told: Account, raw: String) -> Result<AccountRecord, &'static str> {
     let numbers = &told.identifiers;
     let number = [&numbers.number, &numbers.masked_account_number, &numbers.iban].into_iter().flatten().next();
-    let ending = number.map(|number| ending(number)).filter(|ending| !ending.is_empty());
+    let ending = number.map(String::as_str).map(ending).filter(|ending| !ending.is_empty());
     let (current, available) = amounts(&told.balance)?;
     Ok(AccountRecord {
         id: told.id.as_str().to_owned(),
@@ -105,7 +105,7 @@ fn account(told: Account, raw: String) -> Result<AccountRecord, &'static str> {
     })
 }
 
-fn balance(told: AccountBalance, seen: &mut Seen) -> Result<BalanceRecord, &'static str> {
+fn balance(told: &AccountBalance, seen: &mut Seen) -> Result<BalanceRecord, &'static str> {
     let day = told.date.day().ok_or("date: names no day")?;
     let (current, available) = amounts(&told.balance)?;
     let account = told.account_id.as_str().to_owned();
@@ -204,7 +204,7 @@ mod tests {
     fn c29_balances_of_one_day_are_told_apart_the_same_way_in_every_walk() {
         let at = |text: &str, seen: &mut Seen| {
             let json = format!(r#"{{"accountId":"a","date":"{text}","balance":{{"current":1.10}}}}"#);
-            balance(read_json(&json), seen).expect("balance")
+            balance(&read_json(&json), seen).expect("balance")
         };
         let mut seen = Seen::new();
         let noon = at("2026-03-01T12:00:00", &mut seen);
