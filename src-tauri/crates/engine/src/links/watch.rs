@@ -83,6 +83,10 @@ impl Engine {
                 () = tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))) => {}
                 () = bell.notified() => {}
             }
+            // The bell also rings when a person stopped the wait.
+            if !matches!(Stage::read(&self.kept_attempt(id).await?.stage).0, AttemptStage::Waiting | AttemptStage::Returned) {
+                continue;
+            }
             match self.check(id).await {
                 Ok(()) => {}
                 // Said in the status line; the ladder goes on.

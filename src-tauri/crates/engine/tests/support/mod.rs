@@ -1,0 +1,171 @@
+//! One computer for a test: a data folder, a vault in memory, a browser that only remembers, the real sandbox over HTTP.
+
+use engine::adapters::codat::CodatSources;
+use engine::ports::*;
+use engine::view::*;
+use engine::{Engine, Home, NewProfile};
+use sandbox::{Options, Sandbox};
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+#[derive(Default)]
+pub struct MemoryVault(Mutex<HashMap<String, SecretSlice<u8>>>);
+
+impl SecretVault for MemoryVault {
+    fn kind(&self) -> VaultKind {
+        VaultKind::Session
+    }
+
+    fn get<'a>(&'a self, slot: &'a str) -> Wait<'a, Result<Option<SecretSlice<u8>>, VaultError>> {
+        Box::pin(async move { Ok(self.0.lock().expect("vault").get(slot).cloned()) })
+    }
+
+    fn set<'a>(&'a self, slot: &'a str, secret: SecretSlice<u8>) -> Wait<'a, Result<(), VaultError>> {
+        Box::pin(async move {
+            self.0.lock().expect("vault").insert(slot.to_owned(), secret);
+            Ok(())
+        })
+    }
+
+    fn delete<'a>(&'a self, slot: &'a str) -> Wait<'a, Result<(), VaultError>> {
+        Box::pin(async move {
+            self.0.lock().expect("vault").remove(slot);
+            Ok(())
+        })
+    }
+}
+
+pub struct OneVault(pub Arc<MemoryVault>);
+
+impl Vaults for OneVault {
+    fn vault(&self, kind: VaultKind) -> Option<Arc<dyn SecretVault>> {
+        (kind == VaultKind::Session).then(|| Arc::clone(&self.0) as Arc<dyn SecretVault>)
+    }
+
+    fn keychain(&self) -> Wait<'_, KeychainState> {
+        Box::pin(async { KeychainState { available: false, message: Some("No keychain in a test.".into()) } })
+    }
+}
+
+/// Remembers what it was asked to open.
+#[derive(Default)]
+pub struct Remembering(pub Mutex<Vec<String>>);
+
+impl LinkOpener for Remembering {
+    fn open(&self, url: &SecretString) -> Result<(), String> {
+        self.0.lock().expect("opener").push(url.expose_secret().to_owned());
+        Ok(())
+    }
+}
+
+struct NoDemo;
+
+impl DemoSandbox for NoDemo {
+    fn start(&self, _folder: PathBuf, _redirect: String) -> Wait<'_, Result<SandboxAddress, String>> {
+        Box::pin(async { Err("no demo in this test".to_owned()) })
+    }
+}
+
+pub struct World {
+    pub sandbox: Sandbox,
+    pub home: Home,
+    pub opener: Arc<Remembering>,
+    pub http: reqwest::Client,
+    vault: Arc<MemoryVault>,
+    folder: tempfile::TempDir,
+}
+
+pub const REDIRECT: &str = "http://127.0.0.1:47811/return?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
+
+impl World {
+    pub async fn new(options: Options) -> Self {
+        let options = Options { redirect_url: Some(REDIRECT.into()), speed: 20, ..options };
+        let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
+        let folder = tempfile::tempdir().expect("folder");
+        let (vault, opener) = (Arc::new(MemoryVault::default()), Arc::new(Remembering::default()));
+        let home = open_home(&folder, &vault, &opener);
+        let new = NewProfile {
+            name: "Test".into(),
+            key: SecretString::from(sandbox.api_key().to_owned()),
+            environment: Environment::Sandbox,
+            base_url: Some(sandbox.base_url().to_owned()),
+            vault: VaultKind::Session,
+        };
+        home.add_profile(new).await.expect("the key is good");
+        home.open_profile("Test").await.expect("opens");
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("client");
+        Self { sandbox, home, opener, http, vault, folder }
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.home.engine().expect("open")
+    }
+
+    /// As if the program had ended and was started again.
+    pub async fn restart(&mut self) {
+        self.engine().stopped().await;
+        self.home.close_profile();
+        self.home = open_home(&self.folder, &self.vault, &self.opener);
+        self.home.open_profile("Test").await.expect("opens again");
+    }
+
+    pub async fn begin(&self, name: &str, reference: &str, bank: &str) -> AttemptView {
+        let engine = self.engine();
+        let save = SaveDraft { name: Some(name.into()), reference: Some(reference.into()), bank_key: Some(bank.into()), ..SaveDraft::default() };
+        let draft = engine.save_draft(save).await.expect("a draft");
+        engine.begin_link(draft.id).await.expect("begun")
+    }
+
+    /// Waits for a stage by listening, not by sleeping.
+    pub async fn until(&self, id: &str, wanted: &[AttemptStage]) -> AttemptView {
+        let mut events = self.home.events();
+        let waiting = async {
+            loop {
+                let view = self.engine().attempt(id.to_owned()).await.expect("attempt");
+                if wanted.contains(&view.stage) {
+                    return view;
+                }
+                let _ = tokio::time::timeout(std::time::Duration::from_secs(1), events.recv()).await;
+            }
+        };
+        match tokio::time::timeout(std::time::Duration::from_secs(90), waiting).await {
+            Ok(view) => view,
+            Err(_) => panic!("never {wanted:?}: {:?}", self.engine().attempt(id.to_owned()).await),
+        }
+    }
+
+    /// What a customer's browser does: follow the link, press a button, follow the way back. Returns the address it ends at.
+    pub async fn customer(&self, url: &str, decision: &str) -> Option<String> {
+        let base = self.sandbox.base_url();
+        let first = self.http.get(url).send().await.expect("the bank's page");
+        let visit = first.headers().get("location")?.to_str().expect("text").to_owned();
+        let page = self.http.get(format!("{base}{visit}")).send().await.expect("the bank's page");
+        assert!(page.text().await.expect("html").contains("form"), "the bank asks something");
+        let done = self.http.post(format!("{base}{visit}")).form(&[("decision", decision)]).send().await.expect("pressed");
+        done.headers().get("location").map(|to| to.to_str().expect("text").to_owned())
+    }
+
+    pub async fn control(&self, what: &str) -> serde_json::Value {
+        self.http.get(format!("{}/{what}", self.sandbox.control_url())).send().await.expect("control").json().await.expect("json")
+    }
+
+    pub async fn turn(&self, what: &str, body: serde_json::Value) {
+        let answer = self.http.post(format!("{}/{what}", self.sandbox.control_url())).json(&body).send().await.expect("control");
+        assert!(answer.status().is_success(), "{what}: {}", answer.text().await.unwrap_or_default());
+    }
+}
+
+fn open_home(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, opener: &Arc<Remembering>) -> Home {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ports = Ports {
+        sources: Arc::new(CodatSources::new(Arc::clone(&clock))),
+        vaults: Arc::new(OneVault(Arc::clone(vault))),
+        opener: Arc::clone(opener) as Arc<dyn LinkOpener>,
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        demo: Arc::new(NoDemo),
+    };
+    Home::open(folder.path().join("home"), ports).expect("home")
+}
