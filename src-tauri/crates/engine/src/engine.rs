@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::ports::{BankingSource, Ports};
 use crate::view::{Preferences, StatusView, Topic, ViewCounts};
-use crate::{banks, links};
+use crate::{banks, links, sync};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Store, StoreError};
@@ -39,7 +39,7 @@ pub(crate) struct Inner {
     pub(crate) preferences: Mutex<Preferences>,
     pub(crate) index: Mutex<Option<Arc<banks::Picker>>>,
     pub(crate) watchers: links::Watchers,
-    pub(crate) following: Mutex<std::collections::HashSet<String>>,
+    pub(crate) turns: sync::Turns,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
 }
@@ -64,7 +64,7 @@ impl Engine {
             preferences: Mutex::new(opening.preferences),
             index: Mutex::default(),
             watchers: links::Watchers::default(),
-            following: Mutex::default(),
+            turns: sync::Turns::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         };

@@ -1,19 +1,18 @@
-//! Companies: the home list, the check of a new name, and taking in what Codat lists.
+//! Companies: the home list and the check of a new name. What Codat lists is taken in by `sync`.
 
 mod page;
+mod sync_rows;
+mod timeline;
 
 use crate::engine::{Engine, STALE_AFTER_MS};
 use crate::error::Result;
 use crate::view::{
-    BankMark, CompanyPage, CompanyQuery, CompanyRow, CompanySort, HistoryWindow, Millis, NameCheck, Ring, SavedView, StatusPill, Topic,
+    BankMark, CompanyPage, CompanyQuery, CompanyRow, CompanySort, HistoryWindow, Millis, NameCheck, Ring, SavedView, StatusPill,
 };
 use domain::bank_search::fold;
 use domain::history_window::Window;
 use jiff::civil::Date;
 use store::{CompanyFilter, CompanyItem, CompanyOrder, ConnectionEntry, View};
-
-/// Companies a page when reading all of them: 100,000 are 20 requests.
-const PAGE: u32 = 5_000;
 
 impl Engine {
     /// A window of the home list.
@@ -68,46 +67,6 @@ impl Engine {
             removed: kept.removed.iter().map(ToString::to_string).collect(),
             similar: similar.iter().map(|item| row(item, now)).collect(),
         })
-    }
-
-    /// Takes in all companies with their connections, in large pages. Returns the ids of those with a connection that moved since last time.
-    ///
-    /// # Errors
-    /// When Codat cannot be asked; what was taken in stays.
-    pub async fn refresh_companies(&self) -> Result<Vec<String>> {
-        let since = self.now();
-        let mut moved = vec![];
-        let mut number = 1;
-        loop {
-            let batch = self.inner.source.companies(number, PAGE).await?;
-            let has_next = batch.has_next && !batch.companies.is_empty();
-            let taken = self
-                .store(move |store| {
-                    let mut moved = vec![];
-                    for (company, connections) in &batch.companies {
-                        let known = store.company(&company.id)?.map(|item| item.connections).unwrap_or_default();
-                        let changed = connections.iter().any(|told| {
-                            !known
-                                .iter()
-                                .any(|known| known.id == told.id && known.status == told.status && known.last_sync == told.last_sync)
-                        });
-                        if changed && connections.iter().any(|told| told.last_sync.is_some() || told.status == "Linked") {
-                            moved.push(company.id.clone());
-                        }
-                    }
-                    store.take_companies(&batch.companies, since)?;
-                    Ok(moved)
-                })
-                .await?;
-            moved.extend(taken);
-            if !has_next {
-                break;
-            }
-            number += 1;
-        }
-        self.store(move |store| store.finish_company_pass(since)).await?;
-        self.stale([Topic::Companies, Topic::Status]);
-        Ok(moved)
     }
 }
 

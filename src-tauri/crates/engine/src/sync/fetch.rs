@@ -2,214 +2,271 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::ports::{Fetched, PageAsked, SourceError};
-use crate::sync::plan::{Known, Plan};
-use crate::sync::{Tally, watch};
+use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
+use crate::sync::plan::{How, Mark, PAGE, Step};
+use crate::sync::reads::keep_downloaded;
+use crate::sync::{Tally, reads};
+use crate::view::Topic;
 use domain::data_type::DataType;
-use domain::status::{DatasetStatus, Phase};
-use std::collections::BTreeSet;
-use std::time::Instant;
-use store::{ConnectionEntry, DatasetEntry, Event, PageDone, Run};
+use store::{PageDone, Run};
 
-/// Rows a page when nobody looks on.
-const PAGE: u32 = 5_000;
-/// The smallest page after time-outs.
+/// The smallest page after answers that were too large or never came.
 const SMALL: u32 = 250;
-/// A walk that is overtaken this often is ended and left to the next look.
+/// A walk that is overtaken this often is left to the next look: then it begins anew.
 const RESTARTS: u32 = 3;
+/// More pages than any bank has: a list that never ends is not walked for ever.
+const MOST_PAGES: u32 = 100_000;
+
+/// How one walk over the pages ended.
+#[derive(Debug, PartialEq, Eq)]
+enum Walk {
+    /// Everything is stored.
+    Whole,
+    /// Codat has nothing to read yet.
+    NotYet,
+    /// A read landed meanwhile: rows may have shifted between pages.
+    Overtaken,
+    /// The answers were too large, or did not come: smaller pages.
+    Smaller,
+}
 
 impl Engine {
-    /// Fetches every type of every linked connection of a company that Codat has newer than we do.
-    pub(crate) async fn fetch_company(&self, company: &str, tally: &mut Tally) -> Result<()> {
-        let wanted = company.to_owned();
-        let connections = self.store(move |store| Ok(store.company(&wanted)?.map(|item| item.connections).unwrap_or_default())).await?;
-        let readable: Vec<ConnectionEntry> =
-            connections.into_iter().filter(|found| found.last_sync.is_some() || found.status == "Linked").collect();
-        if readable.is_empty() {
-            return Ok(());
-        }
-        let known: Vec<DatasetEntry> = {
-            let wanted = company.to_owned();
-            self.store(move |store| store.datasets_of(&wanted, 400)).await?
-        };
-        for connection in &readable {
-            for data_type in DataType::ALL {
-                let good = known.iter().find(|dataset| {
-                    dataset.connection == connection.id
-                        && dataset.data_type == data_type.wire()
-                        && DatasetStatus::from_wire(dataset.status.clone()).phase() == Phase::Done
-                });
-                // A company made elsewhere has no history here: its last sync stands for the dataset.
-                let remote = good.map(|dataset| dataset.id.clone()).or_else(|| {
-                    connection
-                        .last_sync
-                        .filter(|_| !known.iter().any(|dataset| dataset.connection == connection.id))
-                        .map(|at| format!("sync-{at}"))
-                });
-                match self.fetch(connection, data_type, remote, good.cloned(), tally).await {
-                    Ok(()) => {}
-                    Err(
-                        error @ Error::Source(
-                            SourceError::KeyRefused(_)
-                            | SourceError::Limited(_)
-                            | SourceError::Offline
-                            | SourceError::Lost
-                            | SourceError::CaptivePortal
-                            | SourceError::Untrusted,
-                        ),
-                    ) => return Err(error),
-                    Err(error @ (Error::Store(_) | Error::Internal(_))) => return Err(error),
-                    Err(error) => {
-                        tracing::warn!(connection = %connection.id, %data_type, %error, "a type could not be fetched");
-                        tally.failed += 1;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Companies with a fetch to be gone on with or begun.
-    pub(crate) async fn unfetched(&self) -> Result<BTreeSet<String>> {
-        let cut = self.store(store::Store::companies_with_cut_runs).await?;
-        Ok(cut.into_iter().collect())
-    }
-
-    async fn fetch(
-        &self,
-        connection: &ConnectionEntry,
-        data_type: DataType,
-        remote: Option<String>,
-        dataset: Option<DatasetEntry>,
-        tally: &mut Tally,
-    ) -> Result<()> {
-        let id = connection.id.clone();
-        let (cursor, cut) =
-            self.store(move |store| Ok((store.cursor(&id, data_type.wire())?, store.unfinished_run(&id, data_type.wire())?))).await?;
-        let plan = Plan::new(&Known {
-            remote: remote.as_deref(),
-            fetched: cursor.as_ref().and_then(|cursor| cursor.dataset.as_deref()),
-            watermark: cursor.as_ref().and_then(|cursor| cursor.watermark.as_deref()),
-            cut: cut.as_ref().map(|run| (run.dataset.as_deref(), run.page)),
-        });
-        let started = Instant::now();
-        let (mut run, mut since) = match (plan, cut) {
-            (Plan::Nothing, _) => return Ok(()),
-            (Plan::Resume, Some(run)) => {
-                let since = run.since.clone();
-                (run, since)
-            }
-            (Plan::Delta(stamp), _) => (self.begin(connection, data_type, remote.as_deref(), Some(&stamp), PAGE).await?, Some(stamp)),
-            (Plan::Full | Plan::Resume, _) => (self.begin(connection, data_type, remote.as_deref(), None, PAGE).await?, None),
-        };
+    /// Makes one step of a plan. A connection's type is fetched by one at a time.
+    pub(crate) async fn fetch(&self, company: &str, step: &Step) -> Result<Tally> {
+        let _turn = self.inner.turns.fetch(&step.connection, step.data_type.wire()).await;
+        let mut tally = Tally::default();
+        let began = self.now();
         let mut restarts = 0;
+        let mut run = self.first_run(company, step).await?;
         loop {
-            match self.walk(&mut run, data_type, since.as_deref(), tally).await {
-                Ok(Walk::Whole) => break,
-                Ok(Walk::NotYet) => {
-                    let n = run.n;
-                    let now = self.now();
-                    self.store(move |store| store.drop_run(n, "not read yet", now)).await?;
-                    return Ok(());
+            let ended = self.walk(&mut run, step, &mut tally).await?;
+            let size = match ended {
+                Walk::Whole => break,
+                Walk::NotYet => {
+                    self.give_up(&run, "not read yet").await?;
+                    return Ok(tally);
                 }
-                Ok(Walk::Overtaken) if restarts < RESTARTS => restarts += 1,
-                Ok(Walk::Overtaken) => {
-                    tally.failed += 1;
-                    return Ok(());
+                Walk::Overtaken if restarts < RESTARTS => {
+                    restarts += 1;
+                    run.page_size
                 }
-                Ok(Walk::Smaller) if run.page_size > SMALL => {
-                    let size = (run.page_size / 4).max(SMALL);
-                    run = self.begin(connection, data_type, remote.as_deref(), since.as_deref(), size).await?;
-                    continue;
+                Walk::Overtaken => {
+                    self.give_up(&run, "overtaken by reads").await?;
+                    return Ok(Tally { failed: 1, ..tally });
                 }
-                Ok(Walk::Smaller) => return Err(SourceError::TooLarge.into()),
-                Err(error) => return Err(error),
-            }
-            // Rows may have shifted between pages: the whole once more, from the first.
-            since = run.since.clone();
-            run = self.begin(connection, data_type, remote.as_deref(), since.as_deref(), run.page_size).await?;
+                Walk::Smaller if run.page_size > SMALL => (run.page_size / 5).max(SMALL),
+                Walk::Smaller => {
+                    self.give_up(&run, "too large").await?;
+                    return Err(SourceError::TooLarge.into());
+                }
+            };
+            // Another size means other pages: the walk begins anew. What is stored is stored again, which changes nothing.
+            self.give_up(&run, "begun anew").await?;
+            run = self.begin(company, step, run.since.clone(), size).await?;
         }
         let now = self.now();
-        let ms = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
-        let rows = run.rows;
+        let (mark, took) = (step.mark.clone(), now - began);
         self.store(move |store| {
+            let whole = run.since.is_none().then(|| (whole_fact(&run.connection, &run.data_type), now.to_string()));
             store.finish_run(&run, run.watermark.as_deref(), now)?;
-            if let Some(mut dataset) = dataset.filter(|dataset| dataset.stages.iter().all(|span| span.stage != "downloading")) {
-                watch::downloaded(&mut dataset.stages, ms);
-                store.keep_datasets(&[dataset])?;
-            }
-            if data_type == DataType::Transactions && run.since.is_none() {
-                store.record(&Event {
-                    at: now,
-                    company: Some(run.company.clone()),
-                    connection: Some(run.connection.clone()),
-                    kind: "read".into(),
-                    outcome: Some("complete".into()),
-                    detail: Some(format!("{rows} transactions")),
-                    ..Event::default()
-                })?;
-            }
-            Ok(())
+            store.set_facts(whole.as_slice())?;
+            keep_downloaded(store, &run.connection, &run.data_type, &mark, took)
         })
-        .await
+        .await?;
+        self.stale([Topic::Company(company.to_owned()), Topic::Companies]);
+        Ok(Tally { good: 1, ..tally })
     }
 
-    async fn begin(
-        &self,
-        connection: &ConnectionEntry,
-        data_type: DataType,
-        dataset: Option<&str>,
-        since: Option<&str>,
-        size: u32,
-    ) -> Result<Run> {
-        let (company, id, now) = (connection.company.clone(), connection.id.clone(), self.now());
-        let (dataset, since) = (dataset.map(str::to_owned), since.map(str::to_owned));
-        self.store(move |store| store.begin_run(&company, &id, data_type.wire(), dataset.as_deref(), since.as_deref(), size, now)).await
+    /// The cut run if the plan goes on with it, else a new one.
+    async fn first_run(&self, company: &str, step: &Step) -> Result<Run> {
+        let since = match &step.how {
+            How::GoOn => {
+                let (connection, data_type) = (step.connection.clone(), step.data_type);
+                let cut = self.store(move |store| store.unfinished_run(&connection, data_type.wire())).await?;
+                // Somebody else may have ended it while we waited for our turn.
+                if let Some(run) = cut.filter(|run| run.dataset.as_deref() == Some(step.mark.word().as_str())) {
+                    return Ok(run);
+                }
+                None
+            }
+            How::Whole => None,
+            How::Since(stamp) => Some(stamp.clone()),
+        };
+        self.begin(company, step, since, PAGE).await
+    }
+
+    async fn begin(&self, company: &str, step: &Step, since: Option<String>, size: u32) -> Result<Run> {
+        let (company, connection, mark) = (company.to_owned(), step.connection.clone(), step.mark.word());
+        let (data_type, now) = (step.data_type, self.now());
+        self.store(move |store| store.begin_run(&company, &connection, data_type.wire(), Some(&mark), since.as_deref(), size, now)).await
+    }
+
+    async fn give_up(&self, run: &Run, why: &'static str) -> Result<()> {
+        let (n, now) = (run.n, self.now());
+        self.store(move |store| store.drop_run(n, why, now)).await
     }
 
     /// From the page after the last stored one to the end.
-    async fn walk(&self, run: &mut Run, data_type: DataType, since: Option<&str>, tally: &mut Tally) -> Result<Walk> {
-        let mut total = None;
+    async fn walk(&self, run: &mut Run, step: &Step, tally: &mut Tally) -> Result<Walk> {
+        let mut walked = Walked { total: None, rows: u64::from(run.page) * u64::from(run.page_size) };
+        let first = run.page;
         loop {
             let page = run.page + 1;
-            let asked = PageAsked { company: &run.company, connection: &run.connection, data_type, page, size: run.page_size, since };
-            let fetched = match self.inner.source.records(asked).await {
-                Ok(fetched) => fetched,
+            let (company, connection, since) = (run.company.clone(), run.connection.clone(), run.since.clone());
+            let asked = PageAsked {
+                company: &company,
+                connection: &connection,
+                data_type: step.data_type,
+                page,
+                size: run.page_size,
+                since: since.as_deref(),
+            };
+            let found = match self.inner.source.records(asked).await {
+                Ok(Fetched::Page(found)) => found,
+                Ok(Fetched::Empty) => return Ok(Walk::Whole),
+                Ok(Fetched::NotYet) => return Ok(Walk::NotYet),
                 Err(SourceError::TooLarge) => return Ok(Walk::Smaller),
+                // Answers that break off time and again may be too long for the line.
+                Err(SourceError::Lost) if run.page_size > SMALL => return Ok(Walk::Smaller),
                 Err(error) => return Err(error.into()),
             };
-            let found = match fetched {
-                Fetched::NotYet => return Ok(Walk::NotYet),
-                Fetched::Empty => return Ok(Walk::Whole),
-                Fetched::Page(found) => found,
-            };
-            // The count is part of every answer: when it changes, a read landed in the middle of the walk.
-            if total.is_some_and(|total| total != found.total) {
+            let next = walked.take(page, &found);
+            if next == Next::Overtaken {
                 return Ok(Walk::Overtaken);
             }
-            total = Some(found.total);
-            let rows = found.rows;
-            let watermark = found.watermark.max(run.watermark.take());
-            let done = PageDone { page, watermark: watermark.clone(), at: self.now() };
-            let (kept, records, bad) = (run.clone(), found.records, found.bad);
-            let applied = self.store(move |store| store.apply_page(&kept, &records, &bad, &done)).await?;
-            run.page = page;
-            run.watermark = watermark;
-            run.rows += u64::from(applied.rows);
-            tally.pages += 1;
-            tally.rows += u64::from(applied.rows);
-            let seen = u64::from(page) * u64::from(run.page_size);
-            if rows == 0 || seen >= found.total {
-                return Ok(Walk::Whole);
+            self.keep_page(run, page, found, tally).await?;
+            match next {
+                Next::More if page < MOST_PAGES => self.stale([Topic::Company(run.company.clone())]),
+                Next::More => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
+                // One page is one moment. Over several, a read may have landed without changing the count.
+                Next::Last if page > 1 || first > 0 => {
+                    let overtaken = self.is_overtaken(&run.company, step).await?;
+                    return Ok(if overtaken { Walk::Overtaken } else { Walk::Whole });
+                }
+                Next::Last | Next::Overtaken => return Ok(Walk::Whole),
             }
         }
     }
+
+    async fn keep_page(&self, run: &mut Run, page: u32, found: RecordPage, tally: &mut Tally) -> Result<()> {
+        let watermark = later(run.watermark.take(), found.watermark);
+        let done = PageDone { page, watermark: watermark.clone(), at: self.now() };
+        let (kept, records, bad) = (run.clone(), found.records, found.bad);
+        if !bad.is_empty() {
+            tracing::warn!(connection.id = %run.connection, data_type = %run.data_type, count = bad.len(), "records were set aside");
+        }
+        let applied = self.store(move |store| store.apply_page(&kept, &records, &bad, &done)).await?;
+        run.page = page;
+        run.watermark = watermark;
+        run.rows += u64::from(applied.rows);
+        tally.pages += 1;
+        tally.rows += u64::from(applied.rows);
+        Ok(())
+    }
+
+    /// Did a read of this type end since the walk's state.
+    async fn is_overtaken(&self, company: &str, step: &Step) -> Result<bool> {
+        let told = self.inner.source.history(company).await?;
+        let newest = told
+            .iter()
+            .filter(|read| read.company == company && read.connection == step.connection)
+            .filter(|read| DataType::from_wire(&read.data_type) == Some(step.data_type) && reads::brought_rows(read))
+            .map(Mark::after)
+            .reduce(|newest, other| if newest.covers(&other) { newest } else { other });
+        Ok(newest.is_some_and(|newest| !step.mark.covers(&newest)))
+    }
 }
 
-/// How a walk over pages ended.
-enum Walk {
-    Whole,
-    NotYet,
+/// What a page means for the walk.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    More,
+    Last,
     Overtaken,
-    Smaller,
+}
+
+/// Pages so far, as Codat counts them.
+struct Walked {
+    total: Option<u64>,
+    rows: u64,
+}
+
+impl Walked {
+    /// The count is part of every answer: when it changes, a read landed in the middle of the walk. A page without rows is the last one, whatever
+    /// the count says; the rows are counted, because a page may be shorter than asked for.
+    fn take(&mut self, page: u32, found: &RecordPage) -> Next {
+        if page > 1 && self.total.is_some_and(|total| total != found.total) {
+            return Next::Overtaken;
+        }
+        self.total = Some(found.total);
+        self.rows += u64::from(found.rows);
+        if found.rows == 0 || self.rows >= found.total { Next::Last } else { Next::More }
+    }
+}
+
+/// The later of two stamps, as instants: their texts have six forms.
+fn later(left: Option<String>, right: Option<String>) -> Option<String> {
+    let at = |stamp: &str| domain::date::WireDate::new(stamp).instant_or_utc();
+    match (left, right) {
+        (Some(left), Some(right)) => Some(if at(&right) > at(&left) { right } else { left }),
+        (left, right) => left.or(right),
+    }
+}
+
+/// When a type was last read whole.
+pub(crate) fn whole_fact(connection: &str, data_type: &str) -> String {
+    format!("whole/{connection}/{data_type}")
+}
+
+/// Errors that end a whole sync, not one type of it: asking on would be pointless or rude.
+pub(crate) fn ends_all(error: &Error) -> bool {
+    match error {
+        Error::Source(error) => matches!(
+            error,
+            SourceError::KeyRefused(_)
+                | SourceError::Limited(_)
+                | SourceError::Offline
+                | SourceError::CaptivePortal
+                | SourceError::Untrusted
+        ),
+        Error::Store(_) | Error::Internal(_) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::Records;
+
+    fn page(rows: u32, total: u64) -> RecordPage {
+        RecordPage { records: Records::Accounts(vec![]), bad: vec![], total, watermark: None, rows }
+    }
+
+    fn walk(pages: &[(u32, u64)]) -> Vec<Next> {
+        let mut walked = Walked { total: None, rows: 0 };
+        (1..).zip(pages).map(|(number, (rows, total))| walked.take(number, &page(*rows, *total))).collect()
+    }
+
+    #[test]
+    fn a_walk_ends_with_the_rows_and_not_with_a_promise() {
+        assert_eq!(walk(&[(5_000, 7_000), (2_000, 7_000)]), [Next::More, Next::Last]);
+        assert_eq!(walk(&[(5_000, 5_000)]), [Next::Last], "a full page that is all costs no second request");
+        assert_eq!(walk(&[(100, 250), (100, 250), (50, 250)]), [Next::More, Next::More, Next::Last], "pages may be shorter than asked for");
+        assert_eq!(walk(&[(0, 9_999)]), [Next::Last], "a count that lies does not keep us walking");
+        assert_eq!(walk(&[(0, 0)]), [Next::Last]);
+    }
+
+    #[test]
+    fn a_count_that_moves_says_that_a_read_landed() {
+        assert_eq!(walk(&[(5_000, 7_000), (2_003, 7_003)]), [Next::More, Next::Overtaken]);
+    }
+
+    #[test]
+    fn the_later_stamp_wins_whatever_its_form() {
+        let pick = |left: &str, right: &str| later(Some(left.into()), Some(right.into())).expect("one");
+        assert_eq!(pick("2026-03-01T10:00:00", "2026-03-01T09:59:59.9999999Z"), "2026-03-01T10:00:00");
+        assert_eq!(pick("2026-03-01T11:30:00+02:00", "2026-03-01T09:45:00Z"), "2026-03-01T09:45:00Z");
+        assert_eq!(later(None, Some("x".into())).as_deref(), Some("x"));
+    }
 }

@@ -1,154 +1,155 @@
-//! Watching the reads of a company, per connection and type, until all have ended; fetching each as soon as it has.
+//! Following a company: asks Codat by the ladder how its reads are doing, fetches each as soon as it has ended, and stops by itself.
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::SourceError;
-use crate::sync::{Tally, watch};
+use crate::sync::Tally;
+use crate::sync::fetch::ends_all;
+use crate::sync::plan::SyncPlan;
+use crate::sync::portfolio::keep_seen;
+use crate::sync::reads::{Look, locals, remotes};
+use crate::sync::turns::{End, Joined, Lead};
 use crate::view::Topic;
 use domain::data_type::DataType;
-use domain::status::{DatasetStatus, Phase};
-use std::collections::HashSet;
-use std::sync::PoisonError;
 use std::time::Duration;
-use store::{ConnectionEntry, DatasetEntry, Event};
+use store::ConnectionEntry;
+
+/// Reads that were seen running this long before a restart are worth looking at after it.
+const TAKEN_UP_MS: i64 = 24 * 3_600_000;
 
 impl Engine {
-    /// Follows until every linked connection's latest reads have ended and are fetched. True when all ended well. Only one follower a company:
-    /// a second call waits for the same end.
+    /// Follows until every linked connection's latest reads have ended and are here. True when all ended well. A company is followed once: whoever
+    /// else asks makes the next look happen now and hears the same end.
     pub(crate) async fn follow(&self, company: &str) -> Result<bool> {
-        while !self.following().insert(company.to_owned()) {
-            tokio::time::sleep(Duration::from_millis(500)).await;
+        Ok(self.follow_to_end(company).await?.good)
+    }
+
+    pub(crate) async fn follow_to_end(&self, company: &str) -> Result<End> {
+        match self.inner.turns.join(company) {
+            Joined::Leading(lead) => self.lead(company, &lead).await,
+            Joined::Waiting(mut end) => Ok(end.wait_for(Option::is_some).await.ok().and_then(|end| *end).unwrap_or_default()),
         }
-        let done = self.follow_alone(company).await;
-        self.following().remove(company);
-        done
     }
 
-    fn following(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
-        self.inner.following.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn follow_alone(&self, company: &str) -> Result<bool> {
-        let began = self.now();
+    async fn lead(&self, company: &str, lead: &Lead<'_>) -> Result<End> {
+        let mut began = self.now();
         let mut tally = Tally::default();
-        let mut tried_again = HashSet::new();
-        self.keep_schedules(company).await;
         loop {
-            match self.look_at_reads(company).await {
-                Ok(latest) => {
-                    self.fetch_company(company, &mut tally).await?;
-                    self.say(company).await?;
-                    let running = latest.iter().any(|dataset| !DatasetStatus::from_wire(dataset.status.clone()).is_terminal());
-                    let again = self.try_again(&latest, &mut tried_again).await?;
-                    if !running && !again {
-                        let good = latest.iter().all(|dataset| DatasetStatus::from_wire(dataset.status.clone()).phase() == Phase::Done);
-                        return Ok(good && tally.failed == 0 && !latest.is_empty());
+            lead.listen();
+            let pause = match self.look_and_fetch(company, &mut tally).await {
+                Ok(look) => {
+                    let again = look.again(self.now());
+                    if look.is_running() {
+                        domain::ladder::following_reads(self.now() - began)
+                    } else if let Some(due) = again.iter().map(|(_, at)| *at).min() {
+                        Some((due - self.now()).max(0))
+                    } else {
+                        self.after_the_end(company).await;
+                        let end = End { good: look.is_good() && tally.failed == 0, tally };
+                        if lead.end(end) {
+                            return Ok(end);
+                        }
+                        Some(0)
                     }
                 }
-                Err(Error::Source(SourceError::Offline | SourceError::Lost | SourceError::Down(_) | SourceError::CaptivePortal)) => {}
-                Err(Error::Source(SourceError::Limited(until))) => {
-                    let wait = u64::try_from(until - self.now()).unwrap_or(0);
-                    tokio::time::sleep(Duration::from_millis(wait)).await;
+                Err(Error::Source(SourceError::Offline | SourceError::Lost | SourceError::Down(_) | SourceError::CaptivePortal)) => {
+                    domain::ladder::following_reads(self.now() - began).map(|pause| pause.max(5_000))
                 }
+                Err(Error::Source(SourceError::Limited(until))) => Some((until - self.now()).max(1_000)),
                 Err(error) => return Err(error),
+            };
+            // Long enough without an end: what runs at Codat goes on there, and the next look finds it.
+            let Some(pause) = pause else {
+                let end = End { good: false, tally };
+                if lead.end(end) {
+                    return Ok(end);
+                }
+                continue;
+            };
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))) => {}
+                () = lead.rung() => began = self.now(),
             }
-            let Some(pause) = domain::ladder::following_reads(self.now() - began) else { return Ok(false) };
-            tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))).await;
         }
+    }
+
+    /// One look at Codat, what it brings, and what is to be asked for once more.
+    async fn look_and_fetch(&self, company: &str, tally: &mut Tally) -> Result<Look> {
+        let (look, moved) = self.look_at_reads(company).await?;
+        if moved {
+            self.say_moved(company).await?;
+        }
+        let fetched = self.fetch_what_moved(company).await?;
+        if fetched != Tally::default() {
+            // Only the last state of a type counts: what failed once and came later did not fail.
+            tally.failed = fetched.failed;
+            tally.add(Tally { failed: 0, ..fetched });
+            self.say_moved(company).await?;
+        }
+        let now = self.now();
+        let due: Vec<_> = look.again(now).into_iter().filter(|(_, at)| *at <= now).map(|(read, _)| read).collect();
+        for read in &due {
+            let connection = ConnectionEntry { id: read.connection.clone(), company: company.to_owned(), ..ConnectionEntry::default() };
+            if let Some(data_type) = DataType::from_wire(&read.data_type) {
+                self.ask_for(&connection, data_type).await?;
+            }
+        }
+        if due.is_empty() { Ok(look) } else { Ok(self.look_at_reads(company).await?.0) }
+    }
+
+    /// Fetches every type of a company that Codat has newer than we do, as far as its kept history says.
+    pub(crate) async fn fetch_what_moved(&self, company: &str) -> Result<Tally> {
+        let (wanted, now) = (company.to_owned(), self.now());
+        let plan = self.store(move |store| Ok(SyncPlan::new(&remotes(store, &wanted)?, &locals(store, &wanted)?, now))).await?;
+        let mut tally = Tally::default();
+        for step in &plan.steps {
+            match self.fetch(company, step).await {
+                Ok(fetched) => tally.add(fetched),
+                Err(error) if ends_all(&error) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(company.id = company, connection.id = %step.connection, data_type = %step.data_type, %error, "a type could not be fetched");
+                    tally.failed += 1;
+                }
+            }
+        }
+        Ok(tally)
+    }
+
+    /// The connection's own words changed with its reads: its last sync, perhaps its consent.
+    async fn after_the_end(&self, company: &str) {
+        self.learn_schedules(company).await;
+        let told = match self.inner.source.company(company).await {
+            Ok(told) => told,
+            Err(error) => return tracing::info!(company.id = company, %error, "the company could not be looked at after its reads"),
+        };
+        let now = self.now();
+        let kept = self
+            .store(move |store| {
+                store.take_companies(std::slice::from_ref(&told), now)?;
+                keep_seen(store, &told.1)
+            })
+            .await;
+        if let Err(error) = kept {
+            return tracing::warn!(company.id = company, %error, "the company could not be kept after its reads");
+        }
+        self.stale([Topic::Company(company.to_owned()), Topic::Companies]);
     }
 
     /// Says what is stale, for every attempt of the company too.
-    async fn say(&self, company: &str) -> Result<()> {
-        let wanted = company.to_owned();
+    async fn say_moved(&self, company: &str) -> Result<()> {
         let attempts = self.store(store::Store::open_attempts).await?;
-        let attempts = attempts
-            .into_iter()
-            .filter(|attempt| attempt.company.as_deref() == Some(wanted.as_str()))
-            .map(|attempt| Topic::Attempt(attempt.id));
+        let attempts = attempts.into_iter().filter(|attempt| attempt.company.as_deref() == Some(company));
+        let attempts = attempts.map(|attempt| Topic::Attempt(attempt.id));
         self.stale([Topic::Company(company.to_owned()), Topic::Companies].into_iter().chain(attempts));
         Ok(())
     }
 
-    /// Reads the history once and keeps it; returns the latest read per linked connection and type.
-    pub(crate) async fn look_at_reads(&self, company: &str) -> Result<Vec<DatasetEntry>> {
-        let told = self.inner.source.history(company).await?;
-        let now = self.now();
-        let wanted = company.to_owned();
-        self.store(move |store| {
-            let linked: Vec<ConnectionEntry> = store.company(&wanted)?.map(|item| item.connections).unwrap_or_default();
-            let linked: Vec<ConnectionEntry> = linked.into_iter().filter(|found| found.status == "Linked").collect();
-            let mut kept = vec![];
-            let mut events = vec![];
-            for mut dataset in
-                told.into_iter().filter(|dataset| dataset.company == wanted && DataType::from_wire(&dataset.data_type).is_some())
-            {
-                let before = store.datasets(&dataset.connection, &dataset.data_type, 20)?.into_iter().find(|known| known.id == dataset.id);
-                let was_over = before.as_ref().is_some_and(|known| DatasetStatus::from_wire(known.status.clone()).is_terminal());
-                dataset.stages = before.map(|known| known.stages).unwrap_or_default();
-                let status = DatasetStatus::from_wire(dataset.status.clone());
-                if !was_over && let Some(requested) = dataset.requested {
-                    let at = dataset.completed.unwrap_or(now);
-                    watch::advance(&mut dataset.stages, status.phase(), at - requested);
-                    if status.phase() == Phase::Failed {
-                        let detail =
-                            DataType::from_wire(&dataset.data_type).map(|data_type| format!("{}: {}", data_type.label(), status.wire()));
-                        events.push(Event {
-                            at: now,
-                            company: Some(wanted.clone()),
-                            connection: Some(dataset.connection.clone()),
-                            kind: "read".into(),
-                            outcome: Some("failed".into()),
-                            detail,
-                            ..Event::default()
-                        });
-                    }
-                }
-                kept.push(dataset);
-            }
-            store.keep_datasets(&kept)?;
-            for event in &events {
-                store.record(event)?;
-            }
-            let mut latest = vec![];
-            for connection in &linked {
-                for data_type in DataType::ALL {
-                    latest.extend(store.datasets(&connection.id, data_type.wire(), 1)?);
-                }
-            }
-            Ok(latest)
-        })
-        .await
-    }
-
-    /// A read that failed at the bank is asked for once more, spaced: large first reads often work the second time.
-    async fn try_again(&self, latest: &[DatasetEntry], tried: &mut HashSet<String>) -> Result<bool> {
-        let mut again = false;
-        for dataset in latest.iter().filter(|dataset| dataset.status == "FetchError") {
-            let Some(data_type) = DataType::from_wire(&dataset.data_type) else { continue };
-            let slot = format!("{}/{}", dataset.connection, dataset.data_type);
-            let aged = self.now() - dataset.completed.unwrap_or(0) >= 2_000;
-            if tried.contains(&slot) {
-                continue;
-            }
-            again = true;
-            if aged {
-                tried.insert(slot);
-                self.inner.source.queue(&dataset.company, &dataset.connection, data_type).await?;
-            }
+    /// After a restart: reads that ran are looked at, fetches that were cut go on. One company after the other, behind whatever a person does.
+    pub(crate) async fn take_up_syncs(&self) -> Result<()> {
+        let since = self.now() - TAKEN_UP_MS;
+        for company in self.store(move |store| store.companies_with_open_reads(since)).await? {
+            self.follow(&company).await?;
         }
-        Ok(again)
-    }
-
-    /// Schedules are shown beside each type. Not knowing them is no reason to stop.
-    async fn keep_schedules(&self, company: &str) {
-        let Ok(schedules) = self.inner.source.schedules(company).await else { return };
-        let _ = self
-            .store(move |store| {
-                for schedule in schedules {
-                    store.set_fact(&format!("schedule/{}", schedule.data_type.wire()), &schedule.hours.to_string())?;
-                }
-                Ok(())
-            })
-            .await;
+        Ok(())
     }
 }

@@ -1,44 +1,60 @@
 //! Reads: asking Codat for them, watching them, fetching what they brought.
+//!
+//! `plan` decides what is to be fetched, `fetch` brings it page by page, `reads` looks at Codat's history, `follow` watches one company until its reads
+//! have ended, `portfolio` brings many companies up to date while asking little. Nothing here schedules: who wants fresh data asks for it.
 
 mod fetch;
 mod follow;
 mod plan;
-mod watch;
+mod portfolio;
+mod reads;
+mod schedules;
+mod turns;
+
+pub(crate) use plan::Mark;
+pub(crate) use reads::{again_at, brought_rows};
+pub(crate) use schedules::ScheduleOf;
+pub(crate) use turns::Turns;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::ports::{Queued, SourceError};
-use crate::view::{StartSync, SyncOutcome, Topic};
+use crate::ports::Queued;
+use crate::view::{StartSync, Topic};
 use domain::data_type::DataType;
-use store::ConnectionEntry;
+use store::{ConnectionEntry, Event};
 
-/// What a fetch cost and brought.
+/// What fetching brought and how often it did not work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) pages: u32,
     pub(crate) rows: u64,
+    /// Types that ended well.
+    pub(crate) good: u32,
+    /// Types that did not.
     pub(crate) failed: u32,
 }
 
+impl Tally {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.pages += other.pages;
+        self.rows += other.rows;
+        self.good += other.good;
+        self.failed += other.failed;
+    }
+}
+
 impl Engine {
-    /// Queues reads at Codat and follows them in the background.
+    /// Queues reads at Codat, one type at a time and never by "refresh all", which leaves types out; then follows them in the background.
     ///
     /// # Errors
-    /// When the company is not here, nothing of it is linked, or Codat refuses.
+    /// When the company is not here, nothing of it is linked, or Codat cannot be asked or refuses.
     pub async fn start_sync(&self, request: StartSync) -> Result<()> {
-        let types: Vec<DataType> = if request.data_types.is_empty() {
-            DataType::ALL.to_vec()
-        } else {
-            let known = request.data_types.iter().map(|text| DataType::from_wire(text)).collect::<Option<_>>();
-            known.ok_or_else(|| Error::BadRequest("There is no such data type.".into()))?
-        };
+        let types = asked_types(&request.data_types)?;
         let company = request.company_id.clone();
         let item = self.store(move |store| store.company(&company)).await?.ok_or(Error::NotFound("company"))?;
-        let linked: Vec<ConnectionEntry> = item
-            .connections
-            .into_iter()
-            .filter(|found| found.status == "Linked" && request.connection_id.as_ref().is_none_or(|wanted| *wanted == found.id))
-            .collect();
+        let linked = item.connections.into_iter().filter(|found| found.status == "Linked");
+        let linked: Vec<ConnectionEntry> =
+            linked.filter(|found| request.connection_id.as_ref().is_none_or(|wanted| *wanted == found.id)).collect();
         if linked.is_empty() {
             return Err(Error::BadRequest(
                 "No bank of this company is linked, so there is nothing to refresh. Hand over a link first.".into(),
@@ -49,76 +65,53 @@ impl Engine {
                 self.ask_for(connection, *data_type).await?;
             }
         }
-        self.stale([Topic::Company(request.company_id.clone())]);
-        let engine = self.clone();
-        self.spawn(async move {
-            if let Err(error) = engine.follow(&request.company_id).await {
-                tracing::warn!(company = %request.company_id, %error, "a refresh could not be followed");
-            }
-        });
+        let (at, labels) = (self.now(), types.iter().map(|data_type| data_type.label()).collect::<Vec<_>>().join(", "));
+        let asked = Event { at, company: Some(request.company_id.clone()), kind: "refresh".into(), detail: Some(labels), ..Event::default() };
+        let asked = Event { connection: request.connection_id.clone(), ..asked };
+        self.store(move |store| store.record(&asked)).await?;
+        self.stale([Topic::Company(request.company_id.clone()), Topic::Companies]);
+        self.follow_in_background(request.company_id);
         Ok(())
     }
 
     /// Asks for one read; one that runs already is joined.
-    async fn ask_for(&self, connection: &ConnectionEntry, data_type: DataType) -> Result<()> {
-        if let Queued::New(dataset) = self.inner.source.queue(&connection.company, &connection.id, data_type).await? {
+    pub(crate) async fn ask_for(&self, connection: &ConnectionEntry, data_type: DataType) -> Result<()> {
+        if let Queued::New(dataset) = self.inner.source.queue(&connection.company, &connection.id, data_type).await?
+            && dataset.company == connection.company
+        {
             self.store(move |store| store.keep_datasets(&[dataset])).await?;
         }
         Ok(())
     }
 
-    /// Brings one company, or all of the client's, up to what Codat holds, and waits for it. Nothing new is queued at Codat.
-    ///
-    /// # Errors
-    /// When the company is not found; otherwise the outcome says how it went.
-    pub async fn sync_and_wait(&self, company: Option<String>) -> Result<SyncOutcome> {
-        let started = std::time::Instant::now();
-        let before = self.requests();
-        let mut tally = Tally::default();
-        let outcome = match self.bring_up(company, &mut tally).await {
-            Ok(()) if tally.failed == 0 => "complete",
-            Ok(()) if tally.pages > 0 => "partial",
-            Ok(()) => "failed",
-            Err(Error::Source(SourceError::Limited(_))) => "limited",
-            Err(Error::Source(SourceError::Offline | SourceError::Lost | SourceError::CaptivePortal)) => "offline",
-            Err(error) => return Err(error),
-        };
-        let ms = started.elapsed().as_millis();
-        Ok(SyncOutcome {
-            outcome: outcome.to_owned(),
-            requests: u32::try_from(self.requests() - before).unwrap_or(u32::MAX),
-            pages: tally.pages,
-            rows: tally.rows,
-            seconds: format!("{}.{:03}", ms / 1000, ms % 1000),
-        })
-    }
-
-    async fn bring_up(&self, company: Option<String>, tally: &mut Tally) -> Result<()> {
-        let companies = match company {
-            Some(id) => {
-                let told = self.inner.source.company(&id).await?;
-                let now = self.now();
-                self.store(move |store| store.take_companies(&[told], now)).await?;
-                vec![id]
+    pub(crate) fn follow_in_background(&self, company: String) {
+        let engine = self.clone();
+        self.spawn(async move {
+            if let Err(error) = engine.follow(&company).await {
+                tracing::warn!(company.id = %company, %error, "the reads of a company could not be followed");
             }
-            None => {
-                let moved = self.refresh_companies().await?;
-                // Besides what moved: fetches that an earlier run left unfinished.
-                let left = self.unfetched().await?;
-                moved.into_iter().chain(left).collect::<std::collections::BTreeSet<_>>().into_iter().collect()
-            }
-        };
-        for id in companies {
-            self.fetch_company(&id, tally).await?;
-        }
-        Ok(())
+        });
     }
+}
 
-    /// After a restart: fetches that were cut go on.
-    pub(crate) async fn take_up_syncs(&self) -> Result<()> {
-        for company in self.unfetched().await? {
-            self.follow(&company).await?;
-        }
-        Ok(())
+fn asked_types(texts: &[String]) -> Result<Vec<DataType>> {
+    if texts.is_empty() {
+        return Ok(DataType::ALL.to_vec());
+    }
+    let known = DataType::ALL.into_iter().filter(|data_type| texts.iter().any(|text| DataType::from_wire(text) == Some(*data_type)));
+    let all_known = texts.iter().all(|text| DataType::from_wire(text).is_some());
+    if all_known { Ok(known.collect()) } else { Err(Error::BadRequest("There is no such data type.".into())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_four_unless_named_and_each_once() {
+        let asked = |texts: &[&str]| asked_types(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()).ok();
+        assert_eq!(asked(&[]), Some(DataType::ALL.to_vec()));
+        assert_eq!(asked(&["banking-transactions", "BANKING-ACCOUNTS", "banking-accounts"]), Some(vec![DataType::Accounts, DataType::Transactions]));
+        assert_eq!(asked(&["invoices"]), None);
     }
 }

@@ -1,0 +1,226 @@
+//! Bringing many companies up to date while asking little: large pages of companies first, then only what moved.
+
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::ports::SourceError;
+use crate::sync::Tally;
+use crate::sync::fetch::ends_all;
+use crate::sync::plan::Mark;
+use crate::view::{SyncOutcome, Topic};
+use domain::data_type::DataType;
+use futures::TryStreamExt as _;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use store::{ConnectionEntry, Store, StoreError};
+
+/// Companies a page: 100,000 are 20 requests.
+const PAGE: u32 = 5_000;
+/// Companies at work at once; the budget decides how many requests that means.
+const AT_ONCE: usize = 4;
+
+/// What was fetched of a connection, told as its own words at that time. A company is asked further only when they differ.
+fn seen_fact(connection: &str) -> String {
+    format!("seen/{connection}")
+}
+
+fn words(connection: &ConnectionEntry) -> String {
+    format!("{}@{}", connection.status, connection.last_sync.map(|at| at.to_string()).unwrap_or_default())
+}
+
+/// Notes what connections say, where everything up to their last sync is here.
+pub(crate) fn keep_seen(store: &Store, connections: &[ConnectionEntry]) -> std::result::Result<(), StoreError> {
+    let mut seen = vec![];
+    for connection in connections {
+        let mut newest = Mark::default();
+        for data_type in DataType::ALL {
+            let fetched = store.cursor(&connection.id, data_type.wire())?.and_then(|cursor| cursor.dataset);
+            let fetched = fetched.as_deref().map(Mark::from_word).unwrap_or_default();
+            newest = if newest.covers(&fetched) { newest } else { fetched };
+        }
+        if connection.last_sync.is_some_and(|at| newest.covers(&Mark::at(at))) {
+            seen.push((seen_fact(&connection.id), words(connection)));
+        }
+    }
+    store.set_facts(&seen)
+}
+
+/// Companies with a connection that moved since its data was last fetched.
+fn moved(store: &Store, told: &[(store::CompanyEntry, Vec<ConnectionEntry>)]) -> std::result::Result<Vec<String>, StoreError> {
+    let connections: Vec<&ConnectionEntry> = told.iter().flat_map(|(_, connections)| connections).collect();
+    let names: Vec<String> = connections.iter().map(|connection| seen_fact(&connection.id)).collect();
+    let seen = store.facts(&names)?;
+    let moved = connections
+        .iter()
+        .zip(seen)
+        .filter(|(connection, seen)| connection.last_sync.is_some() && seen.as_deref() != Some(&words(connection)));
+    Ok(moved.map(|(connection, _)| connection.company.clone()).collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+impl Engine {
+    /// Takes in all companies with their connections, in large pages. Returns the ids of those with a connection that moved since its data was fetched.
+    ///
+    /// # Errors
+    /// When Codat cannot be asked; what was taken in stays.
+    pub async fn refresh_companies(&self) -> Result<Vec<String>> {
+        let since = self.now();
+        let mut all_moved = vec![];
+        let (mut number, mut total, mut is_whole) = (1, None, true);
+        loop {
+            let batch = self.inner.source.companies(number, PAGE).await?;
+            // A list that changed under the walk, or could not be read in full, must not make others look gone.
+            is_whole &= batch.unread == 0 && total.is_none_or(|total| total == batch.total);
+            total = Some(batch.total);
+            let has_next = batch.has_next && !batch.companies.is_empty();
+            let at = self.now();
+            let moved = self
+                .store(move |store| {
+                    let moved = moved(store, &batch.companies)?;
+                    store.take_companies(&batch.companies, at)?;
+                    Ok(moved)
+                })
+                .await?;
+            all_moved.extend(moved);
+            self.stale([Topic::Companies]);
+            if !has_next {
+                break;
+            }
+            number += 1;
+        }
+        self.store(
+            move |store| if is_whole { store.finish_company_pass(since) } else { store.set_fact("companies_at", &since.to_string()) },
+        )
+        .await?;
+        self.stale([Topic::Companies, Topic::Status]);
+        Ok(all_moved)
+    }
+
+    /// Brings one company, or all of the client's, up to what Codat holds, and waits for it. Asks Codat to read from the bank only where a person named a
+    /// company that was never read.
+    ///
+    /// # Errors
+    /// When the company is not found or the key is refused; otherwise the outcome says how it went.
+    pub async fn sync_and_wait(&self, company: Option<String>) -> Result<SyncOutcome> {
+        let started = std::time::Instant::now();
+        let before = self.requests();
+        let tally = Mutex::new(Tally::default());
+        let result = match company {
+            Some(id) => self.bring_one(&id, &tally).await,
+            None => self.bring_all(&tally).await,
+        };
+        let tally = *lock(&tally);
+        let outcome = match result {
+            Ok(()) if tally.failed == 0 => "complete",
+            Ok(()) if tally.good > 0 => "partial",
+            Ok(()) => "failed",
+            Err(Error::Source(SourceError::Limited(_))) => "limited",
+            Err(Error::Source(SourceError::Offline | SourceError::Lost | SourceError::CaptivePortal)) => "offline",
+            Err(error) => return Err(error),
+        };
+        let ms = started.elapsed().as_millis();
+        Ok(SyncOutcome {
+            outcome: outcome.to_owned(),
+            requests: u32::try_from(self.requests() - before).unwrap_or(u32::MAX),
+            pages: tally.pages,
+            rows: tally.rows,
+            seconds: format!("{}.{:03}", ms / 1000, ms % 1000),
+        })
+    }
+
+    async fn bring_all(&self, tally: &Mutex<Tally>) -> Result<()> {
+        let moved = self.refresh_companies().await?;
+        // Besides what moved: what an earlier sync left unfinished.
+        let cut = self.store(|store| store.companies_with_open_reads(i64::MAX)).await?;
+        let wanted: BTreeSet<String> = moved.into_iter().chain(cut).collect();
+        futures::stream::iter(wanted.into_iter().map(Ok))
+            .try_for_each_concurrent(AT_ONCE, |company| async move {
+                match self.bring_up(&company, tally).await {
+                    Err(error) if !ends_all(&error) => {
+                        tracing::warn!(company.id = %company, %error, "a company could not be brought up to date");
+                        lock(tally).failed += 1;
+                        Ok(())
+                    }
+                    result => result,
+                }
+            })
+            .await
+    }
+
+    async fn bring_one(&self, company: &str, tally: &Mutex<Tally>) -> Result<()> {
+        let told = self.inner.source.company(company).await?;
+        let (linked, now) = (told.1.iter().filter(|found| found.status == "Linked").cloned().collect::<Vec<_>>(), self.now());
+        self.store(move |store| store.take_companies(&[told], now)).await?;
+        if !linked.is_empty() {
+            let (look, _) = self.look_at_reads(company).await?;
+            let mut waits = look.is_running();
+            for connection in linked.iter().filter(|found| found.last_sync.is_none()) {
+                waits |= self.ask_for_missing(connection).await?;
+            }
+            if waits {
+                let end = self.follow_to_end(company).await?;
+                lock(tally).add(end.tally);
+            }
+        }
+        self.bring_up(company, tally).await
+    }
+
+    /// Asks for the types of a linked connection that were never read. True when there were any.
+    async fn ask_for_missing(&self, connection: &ConnectionEntry) -> Result<bool> {
+        let id = connection.id.clone();
+        let missing = self
+            .store(move |store| {
+                let known =
+                    DataType::ALL.into_iter().map(|data_type| Ok((data_type, store.datasets(&id, data_type.wire(), 1)?.is_empty())));
+                Ok(known
+                    .collect::<std::result::Result<Vec<_>, StoreError>>()?
+                    .into_iter()
+                    .filter(|(_, never)| *never)
+                    .map(|(data_type, _)| data_type))
+            })
+            .await?;
+        let mut asked = false;
+        for data_type in missing {
+            self.ask_for(connection, data_type).await?;
+            asked = true;
+        }
+        Ok(asked)
+    }
+
+    /// One company up to what Codat holds, and a note of what its connections said then.
+    async fn bring_up(&self, company: &str, tally: &Mutex<Tally>) -> Result<()> {
+        let wanted = company.to_owned();
+        let (connections, is_known) = self
+            .store(move |store| {
+                let connections = store.company(&wanted)?.map(|item| item.connections).unwrap_or_default();
+                let mut is_known = false;
+                for connection in &connections {
+                    for data_type in DataType::ALL {
+                        is_known |= store.cursor(&connection.id, data_type.wire())?.is_some();
+                    }
+                }
+                Ok((connections, is_known))
+            })
+            .await?;
+        let names: Vec<String> = connections.iter().map(|connection| seen_fact(&connection.id)).collect();
+        let seen = self.store(move |store| store.facts(&names)).await?;
+        let has_moved = connections
+            .iter()
+            .zip(&seen)
+            .any(|(connection, seen)| connection.last_sync.is_some() && seen.as_deref() != Some(&words(connection)));
+        // The first time everything is fetched whatever the history says; later it says which types moved, which costs less than asking all.
+        if is_known && has_moved {
+            self.look_at_reads(company).await?;
+        }
+        let fetched = self.fetch_what_moved(company).await?;
+        lock(tally).add(fetched);
+        if fetched.failed == 0 {
+            let facts: Vec<(String, String)> =
+                connections.iter().map(|connection| (seen_fact(&connection.id), words(connection))).collect();
+            self.store(move |store| store.set_facts(&facts)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn lock(tally: &Mutex<Tally>) -> std::sync::MutexGuard<'_, Tally> {
+    tally.lock().unwrap_or_else(PoisonError::into_inner)
+}
