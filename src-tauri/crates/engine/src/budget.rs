@@ -435,7 +435,7 @@ mod tests {
         assert_eq!((budget.pace().line, budget.pace().resumes_at), (Line::Limited, Some(until)));
         tokio::time::advance(Duration::from_secs(3_601)).await;
         assert_eq!(send(&budget, Urgency::Background).await, Ok(()));
-        assert_eq!(budget.pace().resumes_at);
+        assert_eq!(budget.pace().resumes_at, None);
     }
 
     #[tokio::test(start_paused = true)]
