@@ -108,6 +108,12 @@ impl DatasetStatus {
         self.phase() >= Phase::Done
     }
 
+    /// It ended, and not well.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        self.phase() == Phase::Failed
+    }
+
     /// The integration lacks the type: neutral, never an alarm.
     #[must_use]
     pub fn is_not_supported(&self) -> bool {
@@ -130,6 +136,31 @@ mod tests {
         let status = DatasetStatus::from_wire("Percolating");
         assert_eq!((status.wire(), status.phase(), status.is_terminal()), ("Percolating", Phase::Fetching, false));
         assert_eq!(ConnectionStatus::from_wire("Dormant").wire(), "Dormant");
+    }
+
+    #[test]
+    fn each_of_the_21_words_has_its_phase() {
+        let words = [
+            (Phase::Queued, "Initial Queued"),
+            (Phase::Fetching, "Fetching"),
+            (Phase::Mapping, "MapQueued Mapping"),
+            (Phase::Validating, "ValidationQueued Validating"),
+            (Phase::Processing, "ProcessingQueued Processing"),
+            (Phase::Done, "Complete NotSupported"),
+            (
+                Phase::Failed,
+                "FetchError MapError ValidationError ProcessingError InternalError PermissionsError AuthError RateLimitError PrerequisiteNotMet Cancelled",
+            ),
+        ];
+        let mut count = 0;
+        for (phase, words) in words {
+            for word in words.split(' ') {
+                let status = DatasetStatus::from_wire(word);
+                assert_eq!((status.phase(), status.is_failed()), (phase, phase == Phase::Failed), "{word}");
+                count += 1;
+            }
+        }
+        assert_eq!(count, 21);
     }
 
     #[test]
