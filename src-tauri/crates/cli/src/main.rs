@@ -1,1 +1,67 @@
-fn main() {}
+//! `fairlead`: the same engine without a window.
+//!
+//! Answers go to standard output, progress to standard error. With `--json` standard output holds exactly one JSON document, whatever happens.
+//! Exit codes: 0 done, 1 failed, 2 usage, 3 needs the operator (key, consent), 4 offline or limited.
+
+mod answer;
+mod args;
+mod commands;
+mod computer;
+mod customer;
+mod progress;
+
+use answer::{Answer, Failure};
+use args::{Args, Command};
+use clap::Parser as _;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let wants_json = std::env::args_os().any(|arg| arg == "--json");
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage(&error, wants_json),
+    };
+    log();
+    let json = args.global.json;
+    match run(args).await {
+        Ok(answer) => answer.print(json),
+        Err(failure) => failure.print(json),
+    }
+}
+
+async fn run(args: Args) -> Result<Answer, Failure> {
+    let global = args.global;
+    match args.command {
+        Command::Sandbox(options) => commands::sandbox::run(options).await,
+        Command::Profile(command) => commands::profile::run(&global, command).await,
+        Command::Banks(options) => commands::banks::run(&global, options).await,
+        Command::Connect(options) => commands::connect::run(&global, options).await,
+        Command::Companies(options) => commands::companies::list(&global, options).await,
+        Command::Status(options) => commands::companies::status(&global, options).await,
+        Command::Sync(options) => commands::sync::run(&global, options).await,
+        Command::Transactions(options) => commands::transactions::list(&global, options).await,
+        Command::Export(options) => commands::transactions::export(&global, options).await,
+        Command::Stats => commands::stats::run(&global).await,
+        Command::Ring(options) => commands::ring::run(&global, options).await,
+        Command::Demo => commands::demo::run(&global).await,
+    }
+}
+
+/// Help and version are answers; everything else is a mistake in the command line.
+fn usage(error: &clap::Error, json: bool) -> ExitCode {
+    if !error.use_stderr() {
+        // Nobody reads it when standard output is closed.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.render().to_string();
+    let text = text.trim().trim_start_matches("error:").trim();
+    Failure::usage(text).print(json)
+}
+
+/// Silent unless asked: `FAIRLEAD_LOG=info fairlead …`.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("FAIRLEAD_LOG").unwrap_or_else(|_| "off".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}

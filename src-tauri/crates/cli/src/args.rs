@@ -1,0 +1,300 @@
+//! The command line.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use engine::view::VaultKind;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Connect business customers' bank accounts through Codat, follow the data as it arrives, and work with it.
+#[derive(Debug, Parser)]
+#[command(name = "fairlead", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 needs the operator (key, consent), 4 offline or limited.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Before or after the command.
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// Data folder; as a rule the folder `fairlead` among this account's application data.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// Which profile; not needed where there is only one.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// One JSON document on standard output; progress goes to standard error.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Where secrets live: `keychain`, `session` (this process only, so of use to `demo` alone), or `passphrase-file=PATH`, whose PATH holds the
+    /// passphrase of the vault in the data folder.
+    #[arg(long, global = true, value_name = "VAULT")]
+    pub(crate) vault: Option<Vault>,
+}
+
+/// Where secrets live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Vault {
+    Keychain,
+    Session,
+    PassphraseFile(PathBuf),
+}
+
+impl Vault {
+    pub(crate) fn kind(&self) -> VaultKind {
+        match self {
+            Self::Keychain => VaultKind::Keychain,
+            Self::Session => VaultKind::Session,
+            Self::PassphraseFile(_) => VaultKind::PassphraseFile,
+        }
+    }
+}
+
+impl FromStr for Vault {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            None if text == "keychain" => Ok(Self::Keychain),
+            None if text == "session" => Ok(Self::Session),
+            Some(("passphrase-file", path)) if !path.is_empty() => Ok(Self::PassphraseFile(path.into())),
+            _ => Err("use keychain, session, or passphrase-file=PATH".into()),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve a local stand-in for Codat until stopped.
+    Sandbox(Sandbox),
+    /// Codat clients on this computer: add, list, remove.
+    #[command(subcommand)]
+    Profile(Profile),
+    /// Banks that can be connected, best match first.
+    Banks(Banks),
+    /// Connect a bank of a company: makes both at Codat once and prints the link for the customer.
+    Connect(Connect),
+    /// Companies of the Codat client.
+    Companies(Companies),
+    /// How a company stands, per connection and data type.
+    Status(Company),
+    /// Bring this computer up to what Codat holds.
+    Sync(Sync),
+    /// Transactions of a company, newest first.
+    Transactions(Transactions),
+    /// Write a company's transactions to a file.
+    Export(Export),
+    /// The whole store in figures, exact.
+    Stats,
+    /// Hand over an address that a customer came back with.
+    Ring(Ring),
+    /// Walk the whole journey against an embedded sandbox, without a window.
+    Demo,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Sandbox {
+    /// Port on 127.0.0.1; any free one when not given.
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// Everything that looks random follows from it.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Companies that are there from the start, linked.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) companies: u32,
+    /// Accounts of each connection.
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub(crate) accounts: u32,
+    /// Transactions of each connection before it was linked.
+    #[arg(long)]
+    pub(crate) transactions: Option<u32>,
+    /// Provider whose behaviour is played.
+    #[arg(long, value_enum, default_value = "truelayer")]
+    pub(crate) mode: Mode,
+    /// Faults: a JSON list of rules.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    /// Where customers are sent after their bank; the loopback doorbell when not given.
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) redirect: Option<String>,
+    /// Keep the state in this file over restarts.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Mode {
+    #[value(name = "truelayer")]
+    TrueLayer,
+    #[value(name = "plaid")]
+    Plaid,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Profile {
+    /// Add one after verifying its key with one call.
+    Add(AddProfile),
+    /// All of them.
+    List,
+    /// Remove one with its key and its data on this computer; Codat is not touched.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AddProfile {
+    /// Name, unique on this computer.
+    pub(crate) name: String,
+    /// Read the API key from standard input: raw, or the ready `Basic …` header. There is no other way to give it.
+    #[arg(long)]
+    pub(crate) key_stdin: bool,
+    /// A sandbox on this computer instead of Codat, for example http://127.0.0.1:4010.
+    #[arg(long, value_name = "URL")]
+    pub(crate) sandbox_url: Option<String>,
+    /// The key is of a Codat test client.
+    #[arg(long, conflicts_with = "sandbox_url")]
+    pub(crate) test_client: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Banks {
+    /// As typed: other names, accents, word order and small slips are understood.
+    pub(crate) query: Option<String>,
+    /// Rows, at most.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) limit: u32,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Connect {
+    /// The company's name.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) company: String,
+    /// Your own reference: the same one goes on where it was, and never makes a second company.
+    #[arg(long, value_name = "REF")]
+    pub(crate) reference: Option<String>,
+    /// The bank's key, from `banks`.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) bank: String,
+    /// Wait this long for the customer and the first reads.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Companies {
+    /// Words of the name, the reference or a bank.
+    #[arg(long)]
+    pub(crate) query: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Company {
+    /// Id, reference or name.
+    pub(crate) company: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Sync {
+    /// Id, reference or name.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) company: Option<String>,
+    /// Every company of the Codat client, also those made elsewhere.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Transactions {
+    /// Id, reference or name of the company.
+    pub(crate) company: String,
+    /// First day, like 2026-03-01.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<String>,
+    /// Last day.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<String>,
+    /// Words, and chips such as `>1000`, `out`, `2026-03`.
+    #[arg(long)]
+    pub(crate) query: Option<String>,
+    /// Rows, at most.
+    #[arg(long, default_value_t = 100)]
+    pub(crate) limit: u32,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Export {
+    /// Id, reference or name of the company.
+    pub(crate) company: String,
+    /// Format.
+    #[arg(long, value_enum)]
+    pub(crate) format: Format,
+    /// File to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    Csv,
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Ring {
+    /// The whole address.
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    fn parse(words: &[&str]) -> Result<Args, clap::Error> {
+        Args::try_parse_from(std::iter::once(&"fairlead").chain(words))
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_command() {
+        for words in [
+            ["--home", "/h", "--profile", "p", "--json", "--vault", "passphrase-file=/x=y", "profile", "list"],
+            ["profile", "list", "--home", "/h", "--profile", "p", "--json", "--vault", "passphrase-file=/x=y"],
+            ["--json", "profile", "--home", "/h", "list", "--profile", "p", "--vault", "passphrase-file=/x=y"],
+        ] {
+            let args = parse(&words).expect("parses");
+            assert_eq!(args.global.vault, Some(Vault::PassphraseFile("/x=y".into())));
+            assert!(args.global.json && args.global.profile.as_deref() == Some("p") && args.global.home == Some("/h".into()), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for words in [
+            &["--vault", "file", "stats"][..],
+            &["--vault", "passphrase-file=", "stats"],
+            &["sync"],
+            &["sync", "X", "--all"],
+            &["connect", "--company", "X"],
+            &["export", "X", "--format", "xml", "--out", "f"],
+            &["profile", "add", "p", "--key", "SECRET"],
+            &["profile", "add", "p", "--test-client", "--sandbox-url", "http://127.0.0.1:1"],
+            &["sandbox", "--mode", "other"],
+            &["banks", "--limit", "0"],
+            &[],
+        ] {
+            assert_eq!(parse(words).expect_err("refused").exit_code(), 2, "{words:?}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! One file a family; each is: ask the engine, say what it answered.
+
+pub(crate) mod banks;
+pub(crate) mod companies;
+pub(crate) mod connect;
+pub(crate) mod demo;
+pub(crate) mod profile;
+pub(crate) mod ring;
+pub(crate) mod sandbox;
+pub(crate) mod stats;
+pub(crate) mod sync;
+pub(crate) mod transactions;

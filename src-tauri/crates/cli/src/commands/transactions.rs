@@ -1,0 +1,56 @@
+//! Transactions of a company: a list, or a file.
+
+use crate::answer::{Answer, Failure};
+use crate::args::{Export, Format, Global, Transactions};
+use crate::commands::companies::resolve;
+use crate::computer;
+use engine::view::{ExportFormat, TransactionQuery};
+use std::fmt::Write as _;
+
+/// The most rows of one window.
+const WINDOW: u32 = 500;
+
+pub(crate) async fn list(global: &Global, asked: Transactions) -> Result<Answer, Failure> {
+    let (_home, engine) = computer::engine(global).await?;
+    let company_id = resolve(&engine, &asked.company).await?;
+    let mut query = TransactionQuery {
+        company_id,
+        from: asked.from,
+        to: asked.to,
+        text: asked.query.unwrap_or_default(),
+        limit: asked.limit.min(WINDOW),
+        ..TransactionQuery::default()
+    };
+    let mut page = engine.transactions(query.clone()).await?;
+    page.rows.truncate(asked.limit as usize);
+    while let Some(left) = asked.limit.checked_sub(u32::try_from(page.rows.len()).unwrap_or(u32::MAX)).filter(|left| *left > 0) {
+        query.offset = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
+        query.limit = left.min(WINDOW);
+        let more = engine.transactions(query.clone()).await?.rows;
+        if more.is_empty() {
+            break;
+        }
+        page.rows.extend(more);
+    }
+    engine.stopped().await;
+    let mut words = String::new();
+    for row in &page.rows {
+        let _ = writeln!(words, "{}  {:>14} {}  {}", row.date, row.amount, row.currency, row.description);
+    }
+    let _ = write!(words, "{} of {}", page.rows.len(), page.total);
+    Ok(Answer::done(&page, words))
+}
+
+pub(crate) async fn export(global: &Global, asked: Export) -> Result<Answer, Failure> {
+    let (_home, engine) = computer::engine(global).await?;
+    let company_id = resolve(&engine, &asked.company).await?;
+    let format = match asked.format {
+        Format::Csv => ExportFormat::Csv,
+        Format::Json => ExportFormat::Json,
+    };
+    let query = TransactionQuery { company_id, ..TransactionQuery::default() };
+    let done = engine.export_transactions(query, format, asked.out).await?;
+    engine.stopped().await;
+    let words = format!("{} rows in {}, SHA-256 {}", done.rows, done.file, done.sha256);
+    Ok(Answer::done(&done, words))
+}

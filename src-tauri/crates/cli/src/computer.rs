@@ -1,0 +1,148 @@
+//! This computer as the engine's ports see it: vaults, no browser, an embedded sandbox on request.
+
+use crate::answer::Failure;
+use crate::args::{Global, Vault};
+use crate::progress::say;
+use engine::adapters::codat::CodatSources;
+use engine::ports::{DemoSandbox, LinkOpener, Ports, SandboxAddress, SystemClock, SystemEntropy, Vaults, Wait};
+use engine::view::VaultKind;
+use engine::{Engine, Home};
+use sandbox::{Options, Sandbox};
+use secrecy::{SecretSlice, SecretString};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use vault::ComputerVaults;
+
+/// Opens the data folder with the vault that was asked for.
+pub(crate) async fn home(global: &Global) -> Result<Home, Failure> {
+    let folder = match &global.home {
+        Some(folder) => folder.clone(),
+        None => default_home()?,
+    };
+    let vaults = ComputerVaults::new();
+    if let Some(Vault::PassphraseFile(path)) = &global.vault {
+        vaults.open_passphrase_file(&folder, passphrase(path)?).await.map_err(engine::Error::from)?;
+    }
+    Ok(Home::open(folder, ports(Arc::new(vaults), Arc::new(NoDemo)))?)
+}
+
+/// Opens the profile that was asked for, or the only one. Nothing runs by itself.
+pub(crate) async fn engine(global: &Global) -> Result<(Home, Engine), Failure> {
+    let home = home(global).await?;
+    let profiles = home.app_state().await?.profiles;
+    let known = profiles.iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join(", ");
+    let profile = match (&global.profile, profiles.as_slice()) {
+        (Some(name), all) => all.iter().find(|profile| profile.name == *name).ok_or_else(|| {
+            let there = if known.is_empty() { "There is none yet.".to_owned() } else { format!("There are: {known}.") };
+            Failure::usage(format!("There is no profile called \u{201c}{name}\u{201d}. {there}"))
+        })?,
+        (None, [only]) => only,
+        (None, []) => {
+            return Err(Failure::needs_operator("noProfile", "There is no profile yet. Add one: fairlead profile add NAME --key-stdin"));
+        }
+        (None, _) => return Err(Failure::usage(format!("Say which profile with --profile NAME. There are: {known}."))),
+    };
+    match (profile.vault, &global.vault) {
+        (VaultKind::PassphraseFile, Some(Vault::PassphraseFile(_))) | (VaultKind::Keychain, _) => {}
+        (VaultKind::PassphraseFile, _) => {
+            return Err(Failure::needs_operator(
+                "keyMissing",
+                "This profile's secrets are behind a passphrase. Give the file that holds it: --vault passphrase-file=PATH",
+            ));
+        }
+        (VaultKind::Session, _) => {
+            return Err(Failure::needs_operator(
+                "keyMissing",
+                "This profile's secrets were kept for one session only, and that session has ended. Remove the profile and add it again.",
+            ));
+        }
+    }
+    home.open_profile_at_rest(&profile.name).await?;
+    let engine = home.engine()?;
+    Ok((home, engine))
+}
+
+pub(crate) fn ports(vaults: Arc<dyn Vaults>, demo: Arc<dyn DemoSandbox>) -> Ports {
+    Ports {
+        sources: Arc::new(CodatSources::default()),
+        vaults,
+        opener: Arc::new(NoBrowser),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        demo,
+    }
+}
+
+/// The passphrase in a file: everything but the line's end.
+pub(crate) fn passphrase(path: &Path) -> Result<SecretSlice<u8>, Failure> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| Failure::usage(format!("The passphrase file {} cannot be read ({}).", path.display(), error.kind())))?;
+    let kept = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    let kept = kept.strip_suffix(b"\r").unwrap_or(kept);
+    if kept.is_empty() {
+        return Err(Failure::usage(format!("The passphrase file {} is empty.", path.display())));
+    }
+    #[cfg(unix)]
+    if std::fs::metadata(path).is_ok_and(|meta| std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o077 != 0) {
+        say(&format!("warning: {} can be read by others on this computer (chmod 600 it)", path.display()));
+    }
+    Ok(SecretSlice::from(kept.to_vec()))
+}
+
+/// The folder `fairlead` among the account's application data.
+fn default_home() -> Result<PathBuf, Failure> {
+    let var = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let data = if cfg!(target_os = "macos") {
+        var("HOME").map(|home| home.join("Library/Application Support"))
+    } else if cfg!(windows) {
+        var("APPDATA")
+    } else {
+        var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share")))
+    };
+    data.map(|data| data.join("fairlead"))
+        .ok_or_else(|| Failure::usage("This account has no home folder. Give a data folder with --home DIR."))
+}
+
+/// A terminal prints links; it opens none.
+struct NoBrowser;
+
+impl LinkOpener for NoBrowser {
+    fn open(&self, _url: &SecretString) -> Result<(), String> {
+        Err("a terminal opens no browser".into())
+    }
+}
+
+/// Only `demo` has a sandbox inside.
+struct NoDemo;
+
+impl DemoSandbox for NoDemo {
+    fn start(&self, _folder: PathBuf, _redirect: String) -> Wait<'_, Result<SandboxAddress, String>> {
+        Box::pin(async { Err("the demo profile needs its sandbox: use fairlead demo".to_owned()) })
+    }
+}
+
+/// The demo's sandbox, for as long as this lives.
+#[derive(Default)]
+pub(crate) struct Embedded {
+    running: Mutex<Option<Sandbox>>,
+}
+
+impl Embedded {
+    /// The control API of the sandbox that runs.
+    pub(crate) fn control_url(&self) -> Option<String> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Sandbox::control_url)
+    }
+}
+
+impl DemoSandbox for Embedded {
+    fn start(&self, folder: PathBuf, redirect: String) -> Wait<'_, Result<SandboxAddress, String>> {
+        Box::pin(async move {
+            let options = Options { state_file: Some(folder.join("sandbox.json")), redirect_url: Some(redirect), ..Options::default() };
+            let sandbox = Sandbox::start(options).await.map_err(|error| error.to_string())?;
+            let address =
+                SandboxAddress { base_url: sandbox.base_url().to_owned(), api_key: SecretString::from(sandbox.api_key().to_owned()) };
+            *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(sandbox);
+            Ok(address)
+        })
+    }
+}
