@@ -4,6 +4,7 @@ use crate::companies::day_text;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::view::{AccountView, CurrencySum, Millis, MoneyView, QueryChip, Stats, TransactionPage, TransactionQuery, TransactionRow};
+use domain::data_type::DataType;
 use domain::display::shown;
 use domain::query_bar::Query;
 use jiff::civil::Date;
@@ -43,22 +44,23 @@ impl Engine {
     /// A window of transactions, newest first, with sums over all that match.
     ///
     /// # Errors
-    /// When a day makes no sense or the database cannot be read.
+    /// When the company is not here, a day makes no sense, or the database cannot be read.
     pub async fn transactions(&self, query: TransactionQuery) -> Result<TransactionPage> {
         let (filter, chips) = filter(&query, self.today())?;
         let (offset, limit) = (query.offset, query.limit.clamp(1, 500));
         let company = query.company_id.clone();
         let (window, as_of) = self
             .store(move |store| {
+                let Some(item) = store.company(&company)? else { return Ok(None) };
                 let window = store.transactions(&filter, offset, limit)?;
-                let connections = store.company(&company)?.map(|item| item.connections).unwrap_or_default();
                 let mut as_of = None;
-                for connection in &connections {
-                    as_of = as_of.max(store.cursor(&connection.id, "banking-transactions")?.and_then(|cursor| cursor.fetched_at));
+                for connection in &item.connections {
+                    as_of = as_of.max(store.cursor(&connection.id, DataType::Transactions.wire())?.and_then(|cursor| cursor.fetched_at));
                 }
-                Ok((window, as_of))
+                Ok(Some((window, as_of)))
             })
-            .await?;
+            .await?
+            .ok_or(Error::NotFound("company"))?;
         Ok(TransactionPage {
             total: window.total,
             rows: window.rows.into_iter().map(row).collect(),
@@ -147,4 +149,56 @@ impl Engine {
 /// Days since 1970.
 pub(crate) fn days(date: Date) -> i64 {
     i64::from(date.since(Date::constant(1970, 1, 1)).map(|span| span.get_days()).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::money::Amount;
+    use jiff::civil::date;
+
+    fn asked(text: &str, from: Option<&str>, to: Option<&str>) -> Result<(TransactionFilter, Vec<QueryChip>)> {
+        let query =
+            TransactionQuery { text: text.into(), from: from.map(str::to_owned), to: to.map(str::to_owned), ..TransactionQuery::default() };
+        filter(&query, date(2026, 11, 25))
+    }
+
+    #[test]
+    fn what_is_typed_narrows_what_is_chosen_and_never_widens_it() {
+        let between = |text: &str, from, to| asked(text, from, to).map(|(filter, _)| (filter.from, filter.to)).expect("a query");
+        let day = |year, month, day| Some(days(date(year, month, day)));
+        assert_eq!(between("2026-03", None, None), (day(2026, 3, 1), day(2026, 3, 31)));
+        assert_eq!(between("2026-03", Some("2026-03-10"), Some("2026-12-31")), (day(2026, 3, 10), day(2026, 3, 31)));
+        assert_eq!(between("last 90 days", Some("2026-01-01"), None), (day(2026, 8, 28), day(2026, 11, 25)));
+        assert_eq!(between("", Some("2026-01-01"), None), (day(2026, 1, 1), None));
+        assert!(asked("", Some("1 March"), None).is_err(), "a day that is none is said, not guessed");
+    }
+
+    #[test]
+    fn chips_reach_the_store_and_are_shown_back() {
+        let (filter, chips) = asked(">1,000.50 out GBP rent >much", None, None).expect("a query");
+        assert_eq!((filter.money_in, filter.currency.as_deref(), filter.words), (Some(false), Some("GBP"), vec!["rent".to_owned()]));
+        assert_eq!(filter.at_least, Amount::parse("1000.50").ok());
+        assert_eq!(chips.iter().map(|chip| chip.valid).collect::<Vec<_>>(), [true, true, true, false]);
+    }
+
+    #[test]
+    fn a_banks_text_cannot_act_on_the_screen_and_digits_stay_as_sent() {
+        let shown = row(store::TransactionRow {
+            id: "t".into(),
+            account_id: "a".into(),
+            account: "Main\u{202e}".into(),
+            day: days(date(2026, 3, 1)),
+            date_text: "2026-03-01T00:00:00".into(),
+            amount: Amount::parse("-12.50").expect("amount"),
+            currency: "GBP".into(),
+            description: Some("PAY\u{202e}LLOR\u{7}\r\nNEXT\u{0}".into()),
+            merchant: Some("\u{200b}".into()),
+            category: None,
+            code: "Payment".into(),
+            absent: true,
+        });
+        assert_eq!((shown.account.as_str(), shown.description.as_str(), shown.merchant), ("Main", "PAYLLOR NEXT", None));
+        assert_eq!((shown.amount.as_str(), shown.date.as_str(), shown.missing), ("-12.50", "2026-03-01", true));
+    }
 }

@@ -1,4 +1,4 @@
-//! Exactly the rows of a query, as a file. Written beside its place, then moved there: a broken export leaves nothing under the final name.
+//! Exactly the rows of a query, as a file. Written beside its place, synced, then moved there: a broken export leaves nothing under the final name.
 
 use crate::browse::{filter, row};
 use crate::engine::Engine;
@@ -12,98 +12,178 @@ const COLUMNS: [&str; 12] =
     ["id", "accountId", "account", "date", "dateText", "amount", "currency", "description", "merchant", "category", "code", "missing"];
 
 impl Engine {
-    /// Writes the rows of a query; offset and limit do not count.
+    /// Writes the rows of a query as they come from the database, so that memory does not grow with them; offset and limit do not count.
     ///
     /// # Errors
-    /// When the query makes no sense or the file cannot be written.
+    /// When the query makes no sense or the file cannot be written; then nothing is left behind.
     pub async fn export_transactions(&self, query: TransactionQuery, format: ExportFormat, out: PathBuf) -> Result<ExportDone> {
         let (filter, _) = filter(&query, self.today())?;
-        let rows = self
+        let company = query.company_id;
+        let written = self
             .store(move |store| {
-                let mut rows = vec![];
-                store.each_transaction(&filter, |found| rows.push(row(found)))?;
-                Ok(rows)
+                if store.company(&company)?.is_none() {
+                    return Ok(Err(Error::NotFound("company")));
+                }
+                let mut file = match Unfinished::beside(&out, format) {
+                    Ok(file) => file,
+                    Err(error) => return Ok(Err(file_error(error))),
+                };
+                // The database goes on handing out rows: the first failure stands, the rest of the rows are let go.
+                let mut first_failure = None;
+                store.each_transaction(&filter, |found| {
+                    if first_failure.is_none() {
+                        first_failure = file.add(&row(found)).err();
+                    }
+                })?;
+                Ok(match first_failure {
+                    Some(error) => Err(file_error(error)),
+                    None => file.finish().map_err(file_error),
+                })
             })
             .await?;
-        let written = tokio::task::spawn_blocking(move || write(&rows, format, &out).map_err(Error::file("writing the export")));
-        written.await.map_err(|error| Error::Internal(error.to_string()))?
+        written
     }
 }
 
-fn write(rows: &[TransactionRow], format: ExportFormat, out: &Path) -> std::io::Result<ExportDone> {
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let fresh = folder.join(format!(".{name}.part"));
-    let written: std::io::Result<String> = (|| {
-        let mut file = Hashing { file: BufWriter::new(std::fs::File::create(&fresh)?), hash: Sha256::new() };
-        match format {
-            ExportFormat::Csv => csv(rows, &mut file)?,
-            ExportFormat::Json => json(rows, &mut file)?,
+fn file_error(error: std::io::Error) -> Error {
+    Error::file("writing the export")(error)
+}
+
+/// A file that is not in its place yet. Dropped before it is finished, it is gone.
+struct Unfinished {
+    out: PathBuf,
+    fresh: PathBuf,
+    file: Option<Format>,
+    rows: u32,
+}
+
+enum Format {
+    Csv(Box<csv::Writer<Hashing>>),
+    Json(Hashing),
+}
+
+impl Unfinished {
+    fn beside(out: &Path, format: ExportFormat) -> std::io::Result<Self> {
+        let name = out.file_name().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidFilename))?;
+        let fresh = folder(out).join(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        // Customers' transactions are not for everybody on this computer.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = match options.open(&fresh) {
+            // Left by a process of the same number that died.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                std::fs::remove_file(&fresh)?;
+                options.open(&fresh)?
+            }
+            opened => opened?,
+        };
+        let mut unfinished = Self { out: out.to_owned(), fresh, file: None, rows: 0 };
+        let mut hashing = Hashing { file: BufWriter::new(file), hash: Sha256::new() };
+        unfinished.file = Some(match format {
+            ExportFormat::Csv => {
+                let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(hashing);
+                writer.write_record(COLUMNS)?;
+                Format::Csv(Box::new(writer))
+            }
+            ExportFormat::Json => {
+                hashing.write_all(b"[")?;
+                Format::Json(hashing)
+            }
+        });
+        Ok(unfinished)
+    }
+
+    fn add(&mut self, row: &TransactionRow) -> std::io::Result<()> {
+        match &mut self.file {
+            Some(Format::Csv(writer)) => writer.write_record(cells(row))?,
+            Some(Format::Json(file)) => {
+                file.write_all(if self.rows == 0 { b"\n" } else { b",\n" })?;
+                serde_json::to_writer(file, row)?;
+            }
+            None => {}
         }
-        file.file.flush()?;
-        file.file.get_ref().sync_all()?;
-        std::fs::rename(&fresh, out)?;
-        Ok(file.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-    })();
-    if written.is_err() {
-        let _ = std::fs::remove_file(&fresh);
+        self.rows += 1;
+        Ok(())
     }
-    Ok(ExportDone {
-        file: name,
-        folder: folder.display().to_string(),
-        rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-        sha256: written?,
-    })
+
+    /// To the disk, and only then to its name.
+    fn finish(mut self) -> std::io::Result<ExportDone> {
+        let mut hashing = match self.file.take() {
+            Some(Format::Csv(writer)) => writer.into_inner().map_err(|error| std::io::Error::from(error.error().kind()))?,
+            Some(Format::Json(mut file)) => {
+                file.write_all(b"\n]\n")?;
+                file
+            }
+            None => return Err(std::io::ErrorKind::Other.into()),
+        };
+        hashing.flush()?;
+        hashing.file.get_ref().sync_all()?;
+        std::fs::rename(&self.fresh, &self.out)?;
+        #[cfg(unix)]
+        std::fs::File::open(folder(&self.out))?.sync_all()?;
+        Ok(ExportDone {
+            file: self.out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            folder: folder(&self.out).display().to_string(),
+            rows: self.rows,
+            sha256: hashing.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+    }
 }
 
-fn csv(rows: &[TransactionRow], out: &mut impl Write) -> std::io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(COLUMNS)?;
-    for row in rows {
-        writer.write_record([
-            safe(&row.id).as_str(),
-            &safe(&row.account_id),
-            &safe(&row.account),
-            &row.date,
-            &safe(&row.date_text),
-            // A number of ours, from exact digits: the one column that may begin with a minus.
-            &row.amount,
-            &safe(&row.currency),
-            &safe(&row.description),
-            &safe(row.merchant.as_deref().unwrap_or_default()),
-            &safe(row.category.as_deref().unwrap_or_default()),
-            &safe(&row.code),
-            if row.missing { "true" } else { "false" },
-        ])?;
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // After `finish` there is nothing under this name any more.
+        let _ = std::fs::remove_file(&self.fresh);
     }
-    writer.flush()
 }
 
-fn json(rows: &[TransactionRow], out: &mut impl Write) -> std::io::Result<()> {
-    out.write_all(b"[")?;
-    for (index, row) in rows.iter().enumerate() {
-        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, row)?;
-    }
-    out.write_all(b"\n]\n")
+fn folder(out: &Path) -> &Path {
+    out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Text that a spreadsheet would take for a formula gets an apostrophe in front.
+fn cells(row: &TransactionRow) -> [String; COLUMNS.len()] {
+    [
+        safe(&row.id),
+        safe(&row.account_id),
+        safe(&row.account),
+        row.date.clone(),
+        safe(&row.date_text),
+        // A number of ours, from exact digits: the one column that may begin with a minus.
+        row.amount.clone(),
+        safe(&row.currency),
+        safe(&row.description),
+        safe(row.merchant.as_deref().unwrap_or_default()),
+        safe(row.category.as_deref().unwrap_or_default()),
+        safe(&row.code),
+        if row.missing { "true" } else { "false" }.to_owned(),
+    ]
+}
+
+/// Text that a spreadsheet would take for a formula gets an apostrophe in front. What counts is the first character that is seen, or that moves
+/// to another cell.
 fn safe(text: &str) -> String {
-    let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
-    let acts = first.is_some_and(|first| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'));
+    let hidden = |c: &char| {
+        (c.is_whitespace() && !matches!(c, '\t' | '\r' | '\n'))
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\0')
+    };
+    let first = text.chars().find(|c| !hidden(c));
+    let acts = first.is_some_and(|first| {
+        matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
+    });
     if acts { format!("'{text}") } else { text.to_owned() }
 }
 
-struct Hashing<W> {
-    file: W,
+struct Hashing {
+    file: BufWriter<std::fs::File>,
     hash: Sha256,
 }
 
-impl<W: Write> Write for Hashing<W> {
+impl Write for Hashing {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
+        self.hash.update(bytes.get(..written).unwrap_or_default());
         Ok(written)
     }
 
@@ -115,6 +195,7 @@ impl<W: Write> Write for Hashing<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn row(description: &str, amount: &str) -> TransactionRow {
         TransactionRow {
@@ -133,38 +214,84 @@ mod tests {
         }
     }
 
+    fn write(rows: &[TransactionRow], format: ExportFormat, out: &Path) -> std::io::Result<ExportDone> {
+        let mut file = Unfinished::beside(out, format)?;
+        rows.iter().try_for_each(|row| file.add(row))?;
+        file.finish()
+    }
+
+    fn read_back(rows: &[TransactionRow]) -> Vec<(String, String)> {
+        let folder = tempfile::tempdir().expect("folder");
+        let out = folder.path().join("rows.csv");
+        write(rows, ExportFormat::Csv, &out).expect("written");
+        let mut reader = csv::Reader::from_path(out).expect("read");
+        reader.records().map(|record| record.expect("record")).map(|record| (record[7].to_owned(), record[5].to_owned())).collect()
+    }
+
     #[test]
     fn no_text_becomes_a_formula_and_amounts_stay_numbers() {
-        let mut out = vec![];
-        csv(
-            &[
-                row("=HYPERLINK(\"http://x\",\"y\")", "-12.50"),
-                row("  +cmd|calc", "3"),
-                row("＝1+1", "0"),
-                row("ordinary, \"quoted\"", "1"),
-            ],
-            &mut out,
-        )
-        .expect("csv");
-        let mut reader = csv::Reader::from_reader(out.as_slice());
-        let cells: Vec<(String, String)> =
-            reader.records().map(|record| record.expect("record")).map(|record| (record[7].to_owned(), record[5].to_owned())).collect();
-        let told: Vec<(&str, &str)> = cells.iter().map(|(text, amount)| (text.as_str(), amount.as_str())).collect();
+        let told = read_back(&[
+            row("=HYPERLINK(\"http://x\",\"y\")", "-12.50"),
+            row("  +cmd|calc", "3"),
+            row("\u{ff1d}1+1", "0"),
+            row("\u{feff}@SUM(A1)", "0"),
+            row("\tin the next cell", "0"),
+            row("ordinary, \"quoted\"\r\nlines", "1"),
+            row("", "1"),
+        ]);
+        let told: Vec<(&str, &str)> = told.iter().map(|(text, amount)| (text.as_str(), amount.as_str())).collect();
         assert_eq!(
             told,
-            [("'=HYPERLINK(\"http://x\",\"y\")", "-12.50"), ("'  +cmd|calc", "3"), ("'＝1+1", "0"), ("ordinary, \"quoted\"", "1")]
+            [
+                ("'=HYPERLINK(\"http://x\",\"y\")", "-12.50"),
+                ("'  +cmd|calc", "3"),
+                ("'\u{ff1d}1+1", "0"),
+                ("'\u{feff}@SUM(A1)", "0"),
+                ("'\tin the next cell", "0"),
+                ("ordinary, \"quoted\"\r\nlines", "1"),
+                ("", "1"),
+            ]
         );
     }
 
     #[test]
-    fn the_hash_is_the_files_and_a_failed_export_leaves_nothing() {
+    fn the_hash_is_the_files_and_amounts_in_json_are_exact_text() {
         let folder = tempfile::tempdir().expect("folder");
         let out = folder.path().join("rows.json");
-        let done = write(&[row("a", "1.10")], ExportFormat::Json, &out).expect("written");
+        let done = write(&[row("a", "1.10"), row("b", "-0.00")], ExportFormat::Json, &out).expect("written");
         let bytes = std::fs::read(&out).expect("read");
         assert_eq!(done.sha256, Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-        assert_eq!(serde_json::from_slice::<serde_json::Value>(&bytes).expect("json")[0]["amount"], "1.10", "exact, as text");
+        let json: serde_json::Value = serde_json::from_slice(&bytes).expect("json");
+        assert_eq!((json[0]["amount"].as_str(), json[1]["amount"].as_str(), done.rows), (Some("1.10"), Some("-0.00"), 2));
+        write(&[], ExportFormat::Json, &out).expect("nothing is an empty list");
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&std::fs::read(&out).expect("read")).expect("json"), serde_json::json!([]));
+    }
+
+    #[test]
+    fn an_export_that_breaks_off_leaves_the_file_before_it_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("folder");
+        let out = folder.path().join("rows.csv");
+        std::fs::write(&out, "before").expect("a file from last month");
+        let mut broken = Unfinished::beside(&out, ExportFormat::Csv).expect("begun");
+        broken.add(&row("a", "1")).expect("a row");
+        drop(broken);
+        assert_eq!(std::fs::read_to_string(&out).expect("read"), "before");
         assert!(write(&[], ExportFormat::Csv, &folder.path().join("no such folder/rows.csv")).is_err());
+        assert!(write(&[], ExportFormat::Csv, folder.path()).is_err(), "a folder is no place for rows");
         assert_eq!(std::fs::read_dir(folder.path()).expect("list").count(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back_as_it_was_and_no_cell_acts(texts in proptest::collection::vec("[ =+@\\-\t\r\n\"',a-z\u{ff1d}\u{feff}]{0,12}", 1..8)) {
+            let rows: Vec<TransactionRow> = texts.iter().map(|text| row(text, "1")).collect();
+            let told = read_back(&rows);
+            prop_assert_eq!(told.len(), texts.len());
+            for ((cell, _), text) in told.iter().zip(&texts) {
+                let visible = cell.trim_start_matches(['\u{feff}', ' ']).chars().next();
+                prop_assert!(!visible.is_some_and(|first| "=+-@\t\r\n\u{ff1d}".contains(first)), "{cell:?}");
+                prop_assert_eq!(cell.strip_prefix('\'').filter(|rest| rest == text).unwrap_or(cell), text.as_str());
+            }
+        }
     }
 }
