@@ -13,6 +13,9 @@ use crate::retry::Kind;
 pub use reqwest::Method;
 use serde::de::DeserializeOwned;
 
+#[cfg(test)]
+mod tests;
+
 /// A request of Codat's API.
 pub trait Endpoint {
     /// What a good answer holds.
