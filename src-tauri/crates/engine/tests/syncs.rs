@@ -187,7 +187,7 @@ async fn a_failed_read_names_the_bank_and_what_was_read_before_stays() {
     let (company, connection) = linked(&world).await;
     engine.sync_and_wait(Some(company.clone())).await.expect("a sync");
     let before = held(&world).await;
-    world.turn("switches", json!({ "failReads": { TRANSACTIONS: "PermissionsError" } })).await;
+    world.turn("switches", json!({ "failSyncs": { TRANSACTIONS: "PermissionsError" } })).await;
     let only = StartSync { company_id: company.clone(), connection_id: Some(connection.clone()), data_types: vec![TRANSACTIONS.into()] };
     let mut events = world.home.events();
     engine.start_sync(only).await.expect("queued");

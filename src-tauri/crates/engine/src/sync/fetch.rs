@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
-use crate::sync::plan::{How, Mark, PAGE, Step};
+use crate::sync::plan::{How, Mark, PAGE, Step, how};
 use crate::sync::reads::keep_downloaded;
 use crate::sync::{Tally, reads};
 use crate::view::Topic;
@@ -31,15 +31,16 @@ enum Walk {
 }
 
 impl Engine {
-    /// Makes one step of a plan. A connection's type is fetched by one at a time.
+    /// Makes one step of a plan. A connection's type is fetched by one at a time; who waited for another's fetch looks again at what is left to do.
     pub(crate) async fn fetch(&self, company: &str, step: &Step) -> Result<Tally> {
         let _turn = self.inner.turns.fetch(&step.connection, step.data_type.wire()).await;
+        let Some(mut step) = self.still_to_do(step).await? else { return Ok(Tally::default()) };
         let mut tally = Tally::default();
         let began = self.now();
         let mut restarts = 0;
-        let mut run = self.first_run(company, step).await?;
+        let mut run = self.first_run(company, &step).await?;
         loop {
-            let ended = self.walk(&mut run, step, &mut tally).await?;
+            let ended = self.walk(&mut run, &step, &mut tally).await?;
             let size = match ended {
                 Walk::Whole => break,
                 Walk::NotYet => {
@@ -48,6 +49,7 @@ impl Engine {
                 }
                 Walk::Overtaken if restarts < RESTARTS => {
                     restarts += 1;
+                    step.mark = self.newest(company, &step).await?.unwrap_or(step.mark);
                     run.page_size
                 }
                 Walk::Overtaken => {
@@ -62,10 +64,10 @@ impl Engine {
             };
             // Another size means other pages: the walk begins anew. What is stored is stored again, which changes nothing.
             self.give_up(&run, "begun anew").await?;
-            run = self.begin(company, step, run.since.clone(), size).await?;
+            run = self.begin(company, &step, run.since.clone(), size).await?;
         }
         let now = self.now();
-        let (mark, took) = (step.mark.clone(), now - began);
+        let (mark, took) = (step.mark, now - began);
         self.store(move |store| {
             let whole = run.since.is_none().then(|| (whole_fact(&run.connection, &run.data_type), now.to_string()));
             store.finish_run(&run, run.watermark.as_deref(), now)?;
@@ -77,17 +79,23 @@ impl Engine {
         Ok(Tally { good: 1, ..tally })
     }
 
+    async fn still_to_do(&self, step: &Step) -> Result<Option<Step>> {
+        let (connection, data_type) = (step.connection.clone(), step.data_type);
+        let local = self.store(move |store| reads::local(store, &connection, data_type)).await?;
+        let how = how(step.data_type, &step.mark, &local, self.now());
+        Ok(how.map(|how| Step { how, ..step.clone() }))
+    }
+
     /// The cut run if the plan goes on with it, else a new one.
     async fn first_run(&self, company: &str, step: &Step) -> Result<Run> {
         let since = match &step.how {
             How::GoOn => {
                 let (connection, data_type) = (step.connection.clone(), step.data_type);
                 let cut = self.store(move |store| store.unfinished_run(&connection, data_type.wire())).await?;
-                // Somebody else may have ended it while we waited for our turn.
-                if let Some(run) = cut.filter(|run| run.dataset.as_deref() == Some(step.mark.word().as_str())) {
-                    return Ok(run);
+                match cut {
+                    Some(run) => return Ok(run),
+                    None => None,
                 }
-                None
             }
             How::Whole => None,
             How::Since(stamp) => Some(stamp.clone()),
@@ -140,7 +148,8 @@ impl Engine {
                 Next::More => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
                 // One page is one moment. Over several, a read may have landed without changing the count.
                 Next::Last if page > 1 || first > 0 => {
-                    let overtaken = self.is_overtaken(&run.company, step).await?;
+                    let newest = self.newest(&run.company, step).await?;
+                    let overtaken = newest.is_some_and(|newest| !step.mark.covers(&newest));
                     return Ok(if overtaken { Walk::Overtaken } else { Walk::Whole });
                 }
                 Next::Last | Next::Overtaken => return Ok(Walk::Whole),
@@ -164,16 +173,12 @@ impl Engine {
         Ok(())
     }
 
-    /// Did a read of this type end since the walk's state.
-    async fn is_overtaken(&self, company: &str, step: &Step) -> Result<bool> {
+    /// The state of this type after its newest good read, as Codat's history tells it now.
+    async fn newest(&self, company: &str, step: &Step) -> Result<Option<Mark>> {
         let told = self.inner.source.history(company).await?;
-        let newest = told
-            .iter()
-            .filter(|read| read.company == company && read.connection == step.connection)
-            .filter(|read| DataType::from_wire(&read.data_type) == Some(step.data_type) && reads::brought_rows(read))
-            .map(Mark::after)
-            .reduce(|newest, other| if newest.covers(&other) { newest } else { other });
-        Ok(newest.is_some_and(|newest| !step.mark.covers(&newest)))
+        let own = told.iter().filter(|read| read.company == company && read.connection == step.connection);
+        let good = own.filter(|read| DataType::from_wire(&read.data_type) == Some(step.data_type) && reads::brought_rows(read));
+        Ok(good.map(Mark::after).reduce(|newest, other| if newest.covers(&other) { newest } else { other }))
     }
 }
 

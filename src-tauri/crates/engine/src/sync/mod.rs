@@ -66,7 +66,8 @@ impl Engine {
             }
         }
         let (at, labels) = (self.now(), types.iter().map(|data_type| data_type.label()).collect::<Vec<_>>().join(", "));
-        let asked = Event { at, company: Some(request.company_id.clone()), kind: "refresh".into(), detail: Some(labels), ..Event::default() };
+        let asked =
+            Event { at, company: Some(request.company_id.clone()), kind: "refresh".into(), detail: Some(labels), ..Event::default() };
         let asked = Event { connection: request.connection_id.clone(), ..asked };
         self.store(move |store| store.record(&asked)).await?;
         self.stale([Topic::Company(request.company_id.clone()), Topic::Companies]);
@@ -111,7 +112,10 @@ mod tests {
     fn all_four_unless_named_and_each_once() {
         let asked = |texts: &[&str]| asked_types(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()).ok();
         assert_eq!(asked(&[]), Some(DataType::ALL.to_vec()));
-        assert_eq!(asked(&["banking-transactions", "BANKING-ACCOUNTS", "banking-accounts"]), Some(vec![DataType::Accounts, DataType::Transactions]));
+        assert_eq!(
+            asked(&["banking-transactions", "BANKING-ACCOUNTS", "banking-accounts"]),
+            Some(vec![DataType::Accounts, DataType::Transactions])
+        );
         assert_eq!(asked(&["invoices"]), None);
     }
 }

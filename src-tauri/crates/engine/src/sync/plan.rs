@@ -125,7 +125,8 @@ impl SyncPlan {
     }
 }
 
-fn how(data_type: DataType, mark: &Mark, local: &Local, now: i64) -> Option<How> {
+/// How to fetch this state of a type; `None` = it is here.
+pub(crate) fn how(data_type: DataType, mark: &Mark, local: &Local, now: i64) -> Option<How> {
     if let Some((cut, pages)) = &local.cut {
         // Pages of another state may have shifted: only the same one is gone on with.
         if cut == mark && *pages > 0 {

@@ -161,23 +161,24 @@ pub(crate) fn locals(store: &Store, company: &str) -> std::result::Result<Locals
     let mut locals = Locals::new();
     for connection in connections_of(store, company)? {
         for data_type in DataType::ALL {
-            let cursor = store.cursor(&connection.id, data_type.wire())?;
-            let cut = store.unfinished_run(&connection.id, data_type.wire())?;
-            let cut = cut.and_then(|run| Some((Mark::from_word(run.dataset.as_deref()?), run.page)));
-            let whole_at = store.fact(&whole_fact(&connection.id, data_type.wire()))?.and_then(|at| at.parse().ok());
-            // Transactions are many, and their number decides nothing.
-            let rows = if data_type == DataType::Transactions { 0 } else { store.row_count(&connection.id, data_type.wire())? };
-            let local = Local {
-                fetched: cursor.as_ref().and_then(|cursor| cursor.dataset.as_deref()).map(Mark::from_word),
-                watermark: cursor.and_then(|cursor| cursor.watermark),
-                cut,
-                rows,
-                whole_at,
-            };
-            locals.insert((connection.id.clone(), data_type), local);
+            locals.insert((connection.id.clone(), data_type), local(store, &connection.id, data_type)?);
         }
     }
     Ok(locals)
+}
+
+/// What is here of one type of one connection.
+pub(crate) fn local(store: &Store, connection: &str, data_type: DataType) -> std::result::Result<Local, StoreError> {
+    let cursor = store.cursor(connection, data_type.wire())?;
+    let cut = store.unfinished_run(connection, data_type.wire())?;
+    Ok(Local {
+        fetched: cursor.as_ref().and_then(|cursor| cursor.dataset.as_deref()).map(Mark::from_word),
+        watermark: cursor.and_then(|cursor| cursor.watermark),
+        cut: cut.and_then(|run| Some((Mark::from_word(run.dataset.as_deref()?), run.page))),
+        // Transactions are many, and their number decides nothing.
+        rows: if data_type == DataType::Transactions { 0 } else { store.row_count(connection, data_type.wire())? },
+        whole_at: store.fact(&whole_fact(connection, data_type.wire()))?.and_then(|at| at.parse().ok()),
+    })
 }
 
 /// Our own fetch is the last stretch of the read it brought home.
