@@ -1,9 +1,10 @@
-//! How old data is, and the words for it. Pure: today is handed in.
+//! How old data is, and the words for days. Pure: now is handed in.
 
 use jiff::civil::Date;
 
-/// Data this old is stale, in days.
-pub const STALE_DAYS: i64 = 7;
+const DAY_MS: i64 = 86_400_000;
+/// What was last read longer ago than this week is stale.
+pub const STALE_AFTER_MS: i64 = 7 * DAY_MS;
 
 /// A day of the epoch's count.
 #[must_use]
@@ -15,7 +16,7 @@ pub fn day_of_number(days_since_1970: i64) -> Option<Date> {
 /// Days since 1970-01-01.
 #[must_use]
 pub fn number_of_day(day: Date) -> i64 {
-    i64::from(day.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24)
+    day.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24
 }
 
 /// `22 Nov 2026`.
@@ -26,23 +27,23 @@ pub fn in_words(day: Date) -> String {
     format!("{} {month} {}", day.day(), day.year())
 }
 
-/// How old the newest data is.
+/// How long ago something was last read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// Nothing was ever read.
+    /// Never.
     Never,
     /// Within a week.
     Fresh,
-    /// This many days.
+    /// This many whole days.
     Stale(i64),
 }
 
-/// `newest` day against `today`; a day in the future is fresh.
+/// `last` against `now`, both UTC milliseconds; the future is fresh.
 #[must_use]
-pub fn of(newest: Option<Date>, today: Date) -> Freshness {
-    match newest.map(|newest| number_of_day(today) - number_of_day(newest)) {
+pub fn of(last: Option<i64>, now: i64) -> Freshness {
+    match last.map(|last| now.saturating_sub(last)) {
         None => Freshness::Never,
-        Some(days) if days > STALE_DAYS => Freshness::Stale(days),
+        Some(age) if age > STALE_AFTER_MS => Freshness::Stale(age / DAY_MS),
         Some(_) => Freshness::Fresh,
     }
 }
@@ -62,11 +63,12 @@ mod tests {
     }
 
     #[test]
-    fn a_week_is_fresh_and_the_eighth_day_is_not() {
-        let today = date(2026, 11, 25);
-        assert_eq!(of(Some(date(2026, 11, 18)), today), Freshness::Fresh);
-        assert_eq!(of(Some(date(2026, 11, 17)), today), Freshness::Stale(8));
-        assert_eq!(of(Some(date(2026, 12, 1)), today), Freshness::Fresh, "a bank's value date may lie ahead");
-        assert_eq!(of(None, today), Freshness::Never);
+    fn a_week_is_fresh_and_a_moment_more_is_not() {
+        let now = 1_800_000_000_000;
+        assert_eq!(of(Some(now - STALE_AFTER_MS), now), Freshness::Fresh);
+        assert_eq!(of(Some(now - STALE_AFTER_MS - 1), now), Freshness::Stale(7));
+        assert_eq!(of(Some(now - 11 * DAY_MS), now), Freshness::Stale(11));
+        assert_eq!(of(Some(now + DAY_MS), now), Freshness::Fresh, "another computer's clock may be ahead");
+        assert_eq!(of(None, now), Freshness::Never);
     }
 }

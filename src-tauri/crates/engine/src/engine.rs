@@ -11,9 +11,6 @@ use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Data this old (a week) is stale.
-pub(crate) const STALE_AFTER_MS: i64 = 7 * 24 * 3600 * 1000;
-
 /// What an engine is opened with.
 pub(crate) struct Opening {
     pub(crate) store: Store,
@@ -131,7 +128,7 @@ impl Engine {
     }
 
     pub(crate) async fn counts(&self) -> Result<ViewCounts> {
-        let stale_before = self.now() - STALE_AFTER_MS;
+        let stale_before = self.now() - domain::freshness::STALE_AFTER_MS;
         let (counts, drafts) = self
             .store(move |store| Ok((store.company_counts(stale_before)?, store.drafts()?.len() + store.open_attempts()?.len())))
             .await?;

@@ -25,7 +25,8 @@ async fn digest(world: &World) -> Digest {
         digest.accounts += connection["accounts"].as_u64().expect("accounts");
         digest.transactions += connection["transactions"].as_u64().expect("transactions");
         for (currency, sum) in connection["sums"].as_object().expect("sums") {
-            *digest.sums.entry(currency.clone()).or_default() += sum.as_str().expect("text").parse::<rust_decimal::Decimal>().expect("exact");
+            *digest.sums.entry(currency.clone()).or_default() +=
+                sum.as_str().expect("text").parse::<rust_decimal::Decimal>().expect("exact");
         }
     }
     digest
@@ -80,7 +81,11 @@ async fn a_portfolio_made_elsewhere_comes_in_whole_then_costs_one_request_then_o
     let (_, connection) = linked(&world).await;
     world.turn(&format!("connections/{connection}/land/{TRANSACTIONS}"), Value::Null).await;
     let delta = engine.sync_and_wait(None).await.expect("a sync");
-    assert_eq!((delta.outcome.as_str(), delta.requests, delta.pages), ("complete", 3, 1), "companies, the history of the one that moved, one page");
+    assert_eq!(
+        (delta.outcome.as_str(), delta.requests, delta.pages),
+        ("complete", 3, 1),
+        "companies, the history of the one that moved, one page"
+    );
     let last = asked(&world, TRANSACTIONS).await.pop().expect("a page");
     assert!(last.contains("modifiedDate>="), "only what changed: {last}");
     assert_eq!(held(&world).await, digest(&world).await);
@@ -229,4 +234,91 @@ async fn an_export_is_exactly_the_rows_of_its_query() {
     engine.export_transactions(query, ExportFormat::Json, json.clone()).await.expect("exported");
     let rows: Vec<Value> = serde_json::from_slice(&std::fs::read(json).expect("read")).expect("an array");
     assert_eq!((rows.len(), rows[0]["amount"].is_string()), (usize::try_from(done.rows).expect("few"), true));
+}
+
+/// The row of a type, once it is as wanted; listens instead of sleeping.
+async fn row_when(world: &World, company: &str, connection: &str, data_type: &str, wanted: impl Fn(&DataTypeSync) -> bool) -> DataTypeSync {
+    let mut events = world.home.events();
+    loop {
+        let view = world.engine().company(company.to_owned()).await.expect("page");
+        let card = view.connections.into_iter().find(|card| card.id == connection).expect("the connection");
+        let row = card.sync.into_iter().find(|row| row.data_type == data_type).expect("the row");
+        if wanted(&row) {
+            return row;
+        }
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(30), events.recv()).await;
+        assert!(heard.is_ok(), "nothing moves any more: {row:?}");
+    }
+}
+
+fn only(company: &str, connection: &str, data_type: &str) -> StartSync {
+    StartSync { company_id: company.into(), connection_id: Some(connection.into()), data_types: vec![data_type.into()] }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c22_a_first_read_that_timed_out_is_asked_for_once_more_after_five_minutes() {
+    let world = World::new(Options { companies: 8, transactions: Some(300), ..Options::default() }).await;
+    let engine = world.engine();
+    let (company, connection) = linked(&world).await;
+    engine.sync_and_wait(Some(company.clone())).await.expect("a sync");
+    world.turn("switches", json!({ "failSyncs": { TRANSACTIONS: "FetchError" } })).await;
+    engine.start_sync(only(&company, &connection, TRANSACTIONS)).await.expect("queued");
+    let failed = row_when(&world, &company, &connection, TRANSACTIONS, |row| row.problem.is_some()).await;
+    let done = failed.problem.and_then(|problem| problem.done).unwrap_or_default();
+    assert!(done.contains("asks again by itself"), "what Fairlead will do is said: {done}");
+    let queued = || async { asked(&world, "data/queue/banking-transactions").await.len() };
+    assert_eq!(queued().await, 1, "not at once");
+
+    world.turn("switches", json!({ "failSyncs": {} })).await;
+    world.clock.ahead(5 * 60_000 + 5_000);
+    // Any new question makes the follower look now; the second try is due.
+    engine.start_sync(only(&company, &connection, "banking-accounts")).await.expect("queued");
+    row_when(&world, &company, &connection, TRANSACTIONS, |row| row.status.word == "Complete").await;
+    assert_eq!(queued().await, 2, "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c20_a_word_nobody_knows_is_running_and_an_empty_set_is_no_failure() {
+    let world = World::new(Options { companies: 8, transactions: Some(300), ..Options::default() }).await;
+    let engine = world.engine();
+    let (company, connection) = linked(&world).await;
+    world
+        .turn("switches", json!({ "oddStatus": "Percolating", "emptyTypes": ["banking-transactionCategories"], "progressGoesBack": true }))
+        .await;
+    engine.refresh_companies().await.expect("companies");
+    engine
+        .start_sync(StartSync { company_id: company.clone(), connection_id: Some(connection.clone()), data_types: vec![] })
+        .await
+        .expect("queued");
+    for data_type in ["banking-accounts", "banking-accountBalances", TRANSACTIONS, "banking-transactionCategories"] {
+        let row = row_when(&world, &company, &connection, data_type, |row| row.status.word == "Complete").await;
+        assert_eq!(row.rows == 0, data_type == "banking-transactionCategories", "{row:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c30_what_codat_no_longer_lists_is_marked_after_two_whole_passes_and_never_erased() {
+    let world = World::new(Options { companies: 8, transactions: Some(400), ..Options::default() }).await;
+    let engine = world.engine();
+    let (company, connection) = linked(&world).await;
+    engine.sync_and_wait(Some(company.clone())).await.expect("a sync");
+    let before = engine.stats().await.expect("stats").transactions;
+    let missing = || async {
+        let query = TransactionQuery { company_id: company.clone(), limit: 500, ..TransactionQuery::default() };
+        let page = engine.transactions(query).await.expect("page");
+        (u64::from(page.total), page.rows.iter().filter(|row| row.missing).count())
+    };
+    world.turn("switches", json!({ "dropEvery": 10 })).await;
+    let a_month_later = || async {
+        world.clock.ahead(31 * 24 * 3_600_000);
+        world.turn(&format!("connections/{connection}/land/{TRANSACTIONS}"), Value::Null).await;
+        let sync = engine.sync_and_wait(Some(company.clone())).await.expect("a sync");
+        assert_eq!(sync.outcome, "complete", "{sync:?}");
+    };
+    a_month_later().await;
+    let (total, gone) = missing().await;
+    assert!(total >= before && gone == 0, "one pass is not believed: banks hide pending rows for a while");
+    a_month_later().await;
+    let (after, gone) = missing().await;
+    assert!(after >= total && gone >= 30, "{gone} of {after} are marked");
 }

@@ -4,12 +4,13 @@ mod page;
 mod sync_rows;
 mod timeline;
 
-use crate::engine::{Engine, STALE_AFTER_MS};
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::view::{
     BankMark, CompanyPage, CompanyQuery, CompanyRow, CompanySort, HistoryWindow, Millis, NameCheck, Ring, SavedView, StatusPill,
 };
 use domain::bank_search::fold;
+use domain::freshness::{Freshness, STALE_AFTER_MS};
 use domain::history_window::Window;
 use jiff::civil::Date;
 use store::{CompanyFilter, CompanyItem, CompanyOrder, ConnectionEntry, View};
@@ -116,7 +117,9 @@ pub(crate) fn row(item: &CompanyItem, now: i64) -> CompanyRow {
     let connections = &item.connections;
     let any = |test: &dyn Fn(&ConnectionEntry) -> bool| connections.iter().any(test);
     let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
-    let stale = |found: &ConnectionEntry| found.status == "Linked" && found.last_sync.is_some_and(|at| at < now - STALE_AFTER_MS);
+    // The one that was read longest ago speaks for the company: an old date is never covered by a green ring.
+    let longest_ago = connections.iter().filter(|found| found.status == "Linked").filter_map(|found| found.last_sync).min();
+    let freshness = domain::freshness::of(longest_ago, now);
     let (status, next_action) = if connections.is_empty() {
         (pill(Ring::Dotted, "No bank yet"), Some("Connect a bank".to_owned()))
     } else if any(&|found| found.status == "Deauthorized") {
@@ -127,13 +130,7 @@ pub(crate) fn row(item: &CompanyItem, now: i64) -> CompanyRow {
             found.map_or_else(|| pill(Ring::Crossed, "Did not link"), |found| connection_pill(found, false)),
             Some("Try the bank again".to_owned()),
         )
-    } else if any(&stale) {
-        let days = connections
-            .iter()
-            .filter(|found| stale(found))
-            .filter_map(|found| found.last_sync)
-            .min()
-            .map_or(0, |at| (now - at) / 86_400_000);
+    } else if let Freshness::Stale(days) = freshness {
         (pill(Ring::Clock, &format!("No new data for {days} days")), Some("Refresh".to_owned()))
     } else if any(&|found| found.status == "PendingAuth") {
         (pill(Ring::Waiting, "At the bank"), Some("Hand the link over".to_owned()))

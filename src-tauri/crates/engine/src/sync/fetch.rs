@@ -92,10 +92,10 @@ impl Engine {
             How::GoOn => {
                 let (connection, data_type) = (step.connection.clone(), step.data_type);
                 let cut = self.store(move |store| store.unfinished_run(&connection, data_type.wire())).await?;
-                match cut {
-                    Some(run) => return Ok(run),
-                    None => None,
+                if let Some(run) = cut {
+                    return Ok(run);
                 }
+                None
             }
             How::Whole => None,
             How::Since(stamp) => Some(stamp.clone()),
@@ -117,19 +117,11 @@ impl Engine {
     /// From the page after the last stored one to the end.
     async fn walk(&self, run: &mut Run, step: &Step, tally: &mut Tally) -> Result<Walk> {
         let mut walked = Walked { total: None, rows: u64::from(run.page) * u64::from(run.page_size) };
-        let first = run.page;
+        let several = run.page > 0;
+        let mut answer = self.ask_page(run, step, run.page + 1).await;
         loop {
             let page = run.page + 1;
-            let (company, connection, since) = (run.company.clone(), run.connection.clone(), run.since.clone());
-            let asked = PageAsked {
-                company: &company,
-                connection: &connection,
-                data_type: step.data_type,
-                page,
-                size: run.page_size,
-                since: since.as_deref(),
-            };
-            let found = match self.inner.source.records(asked).await {
+            let found = match answer {
                 Ok(Fetched::Page(found)) => found,
                 Ok(Fetched::Empty) => return Ok(Walk::Whole),
                 Ok(Fetched::NotYet) => return Ok(Walk::NotYet),
@@ -138,23 +130,40 @@ impl Engine {
                 Err(SourceError::Lost) if run.page_size > SMALL => return Ok(Walk::Smaller),
                 Err(error) => return Err(error.into()),
             };
-            let next = walked.take(page, &found);
-            if next == Next::Overtaken {
-                return Ok(Walk::Overtaken);
-            }
-            self.keep_page(run, page, found, tally).await?;
-            match next {
-                Next::More if page < MOST_PAGES => self.stale([Topic::Company(run.company.clone())]),
+            match walked.take(page, &found) {
+                Next::Overtaken => return Ok(Walk::Overtaken),
+                Next::More if page < MOST_PAGES => {
+                    // While one page is being stored, the next is on its way.
+                    let asked = run.clone();
+                    let (kept, ahead) = tokio::join!(self.keep_page(run, page, found, tally), self.ask_page(&asked, step, page + 1));
+                    kept?;
+                    answer = ahead;
+                    self.stale([Topic::Company(run.company.clone())]);
+                }
                 Next::More => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
-                // One page is one moment. Over several, a read may have landed without changing the count.
-                Next::Last if page > 1 || first > 0 => {
-                    let newest = self.newest(&run.company, step).await?;
-                    let overtaken = newest.is_some_and(|newest| !step.mark.covers(&newest));
+                Next::Last => {
+                    self.keep_page(run, page, found, tally).await?;
+                    // One page is one moment. Over several, a read may have landed without changing the count.
+                    let overtaken = (several || page > 1) && {
+                        let newest = self.newest(&run.company, step).await?;
+                        newest.is_some_and(|newest| !step.mark.covers(&newest))
+                    };
                     return Ok(if overtaken { Walk::Overtaken } else { Walk::Whole });
                 }
-                Next::Last | Next::Overtaken => return Ok(Walk::Whole),
             }
         }
+    }
+
+    async fn ask_page(&self, run: &Run, step: &Step, page: u32) -> std::result::Result<Fetched, SourceError> {
+        let asked = PageAsked {
+            company: &run.company,
+            connection: &run.connection,
+            data_type: step.data_type,
+            page,
+            size: run.page_size,
+            since: run.since.as_deref(),
+        };
+        self.inner.source.records(asked).await
     }
 
     async fn keep_page(&self, run: &mut Run, page: u32, found: RecordPage, tally: &mut Tally) -> Result<()> {

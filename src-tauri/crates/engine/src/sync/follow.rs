@@ -144,11 +144,11 @@ impl Engine {
         Ok(())
     }
 
-    /// After a restart: reads that ran are looked at, fetches that were cut go on. One company after the other, behind whatever a person does.
+    /// After a restart: reads that ran are looked at, fetches that were cut go on.
     pub(crate) async fn take_up_syncs(&self) -> Result<()> {
         let since = self.now() - TAKEN_UP_MS;
         for company in self.store(move |store| store.companies_with_open_reads(since)).await? {
-            self.follow(&company).await?;
+            self.follow_in_background(company);
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use sandbox::{Options, Sandbox};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 #[derive(Default)]
@@ -60,6 +61,22 @@ impl LinkOpener for Remembering {
     }
 }
 
+/// The computer's clock, turned ahead by hand.
+#[derive(Default)]
+pub struct Shifted(AtomicI64);
+
+impl Shifted {
+    pub fn ahead(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Shifted {
+    fn now(&self) -> i64 {
+        SystemClock.now() + self.0.load(Ordering::SeqCst)
+    }
+}
+
 struct NoDemo;
 
 impl DemoSandbox for NoDemo {
@@ -73,11 +90,13 @@ pub struct World {
     pub home: Home,
     pub opener: Arc<Remembering>,
     pub http: reqwest::Client,
+    pub clock: Arc<Shifted>,
     vault: Arc<MemoryVault>,
     folder: tempfile::TempDir,
 }
 
-pub const REDIRECT: &str = "http://127.0.0.1:47811/return?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
+pub const REDIRECT: &str =
+    "http://127.0.0.1:47811/return?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
 
 impl World {
     pub async fn new(options: Options) -> Self {
@@ -85,7 +104,8 @@ impl World {
         let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
         let folder = tempfile::tempdir().expect("folder");
         let (vault, opener) = (Arc::new(MemoryVault::default()), Arc::new(Remembering::default()));
-        let home = open_home(&folder, &vault, &opener);
+        let clock = Arc::new(Shifted::default());
+        let home = open_home(&folder, &vault, &opener, &clock);
         let new = NewProfile {
             name: "Test".into(),
             key: SecretString::from(sandbox.api_key().to_owned()),
@@ -96,7 +116,7 @@ impl World {
         home.add_profile(new).await.expect("the key is good");
         home.open_profile("Test").await.expect("opens");
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("client");
-        Self { sandbox, home, opener, http, vault, folder }
+        Self { sandbox, home, opener, http, clock, vault, folder }
     }
 
     pub fn engine(&self) -> Engine {
@@ -107,13 +127,14 @@ impl World {
     pub async fn restart(&mut self) {
         self.engine().stopped().await;
         self.home.close_profile();
-        self.home = open_home(&self.folder, &self.vault, &self.opener);
+        self.home = open_home(&self.folder, &self.vault, &self.opener, &self.clock);
         self.home.open_profile("Test").await.expect("opens again");
     }
 
     pub async fn begin(&self, name: &str, reference: &str, bank: &str) -> AttemptView {
         let engine = self.engine();
-        let save = SaveDraft { name: Some(name.into()), reference: Some(reference.into()), bank_key: Some(bank.into()), ..SaveDraft::default() };
+        let save =
+            SaveDraft { name: Some(name.into()), reference: Some(reference.into()), bank_key: Some(bank.into()), ..SaveDraft::default() };
         let draft = engine.save_draft(save).await.expect("a draft");
         engine.begin_link(draft.id).await.expect("begun")
     }
@@ -157,8 +178,8 @@ impl World {
     }
 }
 
-fn open_home(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, opener: &Arc<Remembering>) -> Home {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+fn open_home(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, opener: &Arc<Remembering>, clock: &Arc<Shifted>) -> Home {
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
     let ports = Ports {
         sources: Arc::new(CodatSources::new(Arc::clone(&clock))),
         vaults: Arc::new(OneVault(Arc::clone(vault))),
