@@ -11,6 +11,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     pub(crate) location: Option<String>,
     pub(crate) retry_after: Option<String>,
+    /// Seconds and address of a `Refresh` header.
+    pub(crate) refresh: Option<(u32, String)>,
 }
 
 impl Answer {
@@ -19,11 +21,18 @@ impl Answer {
     }
 
     pub(crate) fn raw_json(status: u16, body: String) -> Self {
-        Self { status, content_type: "application/json; charset=utf-8", body: body.into_bytes(), location: None, retry_after: None }
+        Self {
+            status,
+            content_type: "application/json; charset=utf-8",
+            body: body.into_bytes(),
+            location: None,
+            retry_after: None,
+            refresh: None,
+        }
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { body: vec![], ..Self::raw_json(status, String::new()) }
+        Self::raw_json(status, String::new())
     }
 
     pub(crate) fn page(status: u16, html: String) -> Self {
@@ -62,6 +71,8 @@ impl Refused {
         let body_status = match self.status {
             402 if state.switches.body_status_mismatch => 429,
             503 if state.switches.body_status_mismatch => 500,
+            // As published, always (S5).
+            409 if self.error.starts_with("Maximum number of API keys") => 400,
             status => status,
         };
         let mut body = json!({ "statusCode": body_status, "service": self.service, "error": self.error, "correlationId": correlation });

@@ -10,11 +10,19 @@ pub(crate) enum Clock {
 }
 
 impl Clock {
+    pub(crate) fn start(standing: Option<Timestamp>) -> Self {
+        standing.map_or(Self::Running(SignedDuration::ZERO), Self::Standing)
+    }
+
     pub(crate) fn now(self) -> Timestamp {
         match self {
             Self::Running(shift) => Timestamp::now().checked_add(shift).unwrap_or(Timestamp::MAX),
             Self::Standing(at) => at,
         }
+    }
+
+    pub(crate) fn is_standing(self) -> bool {
+        matches!(self, Self::Standing(_))
     }
 
     pub(crate) fn advance(&mut self, by: SignedDuration) {

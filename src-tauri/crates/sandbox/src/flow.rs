@@ -1,16 +1,21 @@
-//! What the customer walks through: the link, the bank's pages, the way back.
+//! What the customer walks through: the link, the bank's pages, the way back. How the pages look is drawn in `pages`.
 
+use crate::agenda::Due;
 use crate::answer::Answer;
-use crate::api::{add_pending, picks_bank_there};
+use crate::api::{add_pending, has_linked_accounting};
+use crate::links;
 use crate::pages::{AccountChoice, Consent, Form, Institution, Page, render};
 use crate::server::Call;
 use crate::state::{ErrorRow, LinkState, State, Visit};
+use crate::switches::Redirect;
+use crate::world::Mode;
 use jiff::SignedDuration;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// How a visit ended, as the redirect tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(crate) enum End {
     Linked,
     NothingNew,
     Cancelled,
@@ -39,6 +44,7 @@ impl End {
     }
 }
 
+/// The banks of Plaid's sandbox, picked on its own page.
 const INSTITUTIONS: [(&str, &str); 6] = [
     ("first_platypus", "First Platypus Bank"),
     ("tartan", "Tartan Bank"),
@@ -48,15 +54,26 @@ const INSTITUTIONS: [(&str, &str); 6] = [
     ("windowpane", "Windowpane Bank"),
 ];
 
+/// How many sources Codat's own page offers.
+const OFFERED: usize = 14;
+
+/// Open visits kept; older ones read "nothing here".
+const VISITS: usize = 20_000;
+
 pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
-    state.settle();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    if let ["link", "companies" | "company", company, ..] = segments.as_slice() {
+        state.wake(company);
+    }
+    state.settle();
     match (call.method.as_str(), segments.as_slice()) {
         ("GET", ["logos", file]) => logo(state, file),
         ("GET", ["link", "companies", company, "connections", connection, "start"]) => start(state, call, company, connection),
+        ("GET", ["link", "company", company]) => start_at_codat(state, call, company),
         ("GET", ["link", "visits", visit]) => show(state, visit),
         ("POST", ["link", "visits", visit]) => decide(state, call, visit),
         ("GET", ["link", "visits", visit, "approver"]) => approver(state, visit),
+        ("POST", ["link", "visits", visit, "approver"]) => Answer::redirect(format!("/link/visits/{visit}/approver")),
         _ => not_found(),
     }
 }
@@ -73,85 +90,170 @@ fn logo(state: &State, file: &str) -> Answer {
     }
 }
 
+// ------------------------------------------------------------------------------------------------------- the way in
+
 fn start(state: &mut State, call: &Call, company: &str, connection: &str) -> Answer {
-    let now = state.now();
+    let (seed, now, one_time) = (state.options.seed, state.now(), state.switches.one_time_links);
     let Some(found) = state.connections.get_mut(connection).filter(|found| found.company == company) else { return not_found() };
-    if state.switches.one_time_links {
-        let sent = call.param("otp").unwrap_or_default();
-        let good = found.otp.as_ref().is_some_and(|(otp, made)| otp == sent && now.duration_since(*made).as_hours() < 24);
-        if !good {
-            let company = state.companies.get(company).map(|company| company.name.clone());
-            return Answer::page(410, render(&Page::ExpiredLink { company: company.as_deref() }));
-        }
-        // Works once: from here on only the visit counts.
-        found.otp = None;
+    if one_time && !links::open(&mut found.links, seed, connection, call.param("otp").unwrap_or_default(), now) {
+        return expired(state, company);
     }
-    let query: BTreeMap<String, String> =
-        call.query.iter().filter(|(name, _)| name != "otp" && !name.starts_with("link.")).cloned().collect();
-    let visit = state.fresh_id();
-    state.visits.insert(visit.clone(), Visit { company: company.to_owned(), connection: connection.to_owned(), query, institution: None });
-    Answer::redirect(format!("/link/visits/{visit}"))
+    visit(state, call, company, Some(connection.to_owned()))
 }
 
-/// What the bank would list, before anything was read.
-fn accounts_on_page(state: &mut State, connection: &str) -> Vec<(String, String, String, String)> {
-    let now = state.now();
-    let Some(ledger) = state.ledger(connection, now) else { return vec![] };
-    ledger
-        .accounts
-        .iter()
-        .map(|account| {
-            let ending: String = account.masked.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
-            (account.id.to_string(), account.name.clone(), ending, account.balance_in_words())
-        })
-        .collect()
+/// Codat's own page, where the customer picks what to connect.
+fn start_at_codat(state: &mut State, call: &Call, company: &str) -> Answer {
+    if !state.companies.contains_key(company) {
+        return not_found();
+    }
+    let (seed, now) = (state.options.seed, state.now());
+    let links = state.company_links.entry(company.to_owned()).or_default();
+    if state.switches.one_time_links && !links::open(links, seed, company, call.param("link.otp").unwrap_or_default(), now) {
+        return expired(state, company);
+    }
+    visit(state, call, company, None)
 }
 
-fn with_consent(state: &mut State, id: &str, draw: impl FnOnce(Form<'_>, Consent<'_>) -> String) -> Answer {
-    let Some(visit) = state.visits.get(id).cloned() else { return not_found() };
-    let accounts = accounts_on_page(state, &visit.connection);
-    let choices: Vec<AccountChoice<'_>> =
-        accounts.iter().map(|(id, name, ending, balance)| AccountChoice { id, name, ending, balance, chosen: true }).collect();
-    let bank = state.connections.get(&visit.connection).and_then(|found| state.bank(&found.bank));
-    let institution =
-        visit.institution.as_deref().and_then(|key| INSTITUTIONS.iter().find(|(known, _)| *known == key)).map(|(_, name)| *name);
-    let company = state.companies.get(&visit.company).map(|company| company.name.clone()).unwrap_or_default();
-    let logo = bank.and_then(crate::world::Bank::logo_path);
-    let action = format!("/link/visits/{id}");
-    let form = Form { action: &action, hidden: &[] };
-    let name = institution.or(bank.map(|bank| bank.name.as_str())).unwrap_or("Sandbox Bank");
-    let consent = Consent { bank: name, logo: logo.as_deref(), company: &company, client: &state.options.client_name, accounts: &choices };
-    Answer::page(200, draw(form, consent))
+fn expired(state: &State, company: &str) -> Answer {
+    let company = state.companies.get(company).map(|company| company.name.as_str());
+    Answer::page(410, render(&Page::ExpiredLink { company }))
 }
+
+fn visit(state: &mut State, call: &Call, company: &str, connection: Option<String>) -> Answer {
+    let own = |name: &str| name == "otp" || name.starts_with("link.");
+    let query: BTreeMap<String, String> = call.query.iter().filter(|(name, _)| !own(name)).cloned().collect();
+    if state.visits.len() >= VISITS {
+        state.visits.clear();
+    }
+    let id = state.fresh_id();
+    let visit =
+        Visit { company: company.to_owned(), connection, query, institution: None, awaits_approver: false, ticked: None, end: None };
+    state.visits.insert(id.clone(), visit);
+    // The link is used up.
+    state.changed();
+    Answer::redirect(format!("/link/visits/{id}"))
+}
+
+// -------------------------------------------------------------------------------------------------- the bank's pages
 
 fn show(state: &mut State, id: &str) -> Answer {
     let Some(visit) = state.visits.get(id).cloned() else { return not_found() };
-    if picks_bank_there(state) && visit.institution.is_none() {
-        let action = format!("/link/visits/{id}");
-        let list: Vec<Institution<'_>> = INSTITUTIONS.iter().map(|(key, name)| Institution { key, name }).collect();
-        return Answer::page(200, render(&Page::ChooseInstitution(Form { action: &action, hidden: &[] }, &list)));
+    let Some(connection) = &visit.connection else { return choose_source(state, id) };
+    if !state.connections.contains_key(connection) {
+        return not_found();
     }
-    with_consent(state, id, |form, consent| render(&Page::Authorise(form, consent)))
+    if let Some(end) = visit.end {
+        return if state.switches.redirect == Redirect::Twice { way_back(state, &visit, end) } else { end_page(state, &visit, end) };
+    }
+    if state.mode() == Mode::Plaid && visit.institution.is_none() {
+        let list: Vec<Institution<'_>> = INSTITUTIONS.iter().map(|(key, name)| Institution { key, name }).collect();
+        return choose(id, &list);
+    }
+    if visit.awaits_approver {
+        let action = format!("/link/visits/{id}/approver");
+        return with_consent(state, id, &visit, |form, consent| {
+            render(&Page::AwaitingApprover(Form { action: &action, hidden: form.hidden }, consent))
+        });
+    }
+    with_consent(state, id, &visit, |form, consent| render(&Page::Authorise(form, consent)))
+}
+
+fn choose_source(state: &State, id: &str) -> Answer {
+    let sources: Vec<_> = state.sources().into_iter().filter(|source| source.enabled).take(OFFERED).collect();
+    let list: Vec<Institution<'_>> = sources.iter().map(|source| Institution { key: source.key, name: source.name }).collect();
+    choose(id, &list)
+}
+
+fn choose(id: &str, list: &[Institution<'_>]) -> Answer {
+    let action = format!("/link/visits/{id}");
+    Answer::page(200, render(&Page::ChooseInstitution(Form { action: &action, hidden: &[] }, list)))
 }
 
 fn approver(state: &mut State, id: &str) -> Answer {
-    with_consent(state, id, |form, consent| render(&Page::SecondApprover(form, consent)))
+    match state.visits.get(id).cloned() {
+        Some(visit) if visit.awaits_approver && visit.end.is_none() => {
+            with_consent(state, id, &visit, |form, consent| render(&Page::SecondApprover(Form { hidden: &[], ..form }, consent)))
+        }
+        Some(_) => show(state, id),
+        None => not_found(),
+    }
 }
 
+/// An account as the bank's page shows it, before anything was read.
+struct Shown {
+    id: String,
+    name: String,
+    ending: String,
+    balance: String,
+}
+
+fn accounts_on_page(state: &mut State, connection: &str) -> Vec<Shown> {
+    let now = state.now();
+    let Some(ledger) = state.ledger(connection, now) else { return vec![] };
+    let shown = |account: &crate::world::Account| {
+        let digits: Vec<char> = account.masked.chars().collect();
+        Shown {
+            id: account.id.to_string(),
+            name: account.name.clone(),
+            ending: digits[digits.len().saturating_sub(4)..].iter().collect(),
+            balance: account.balance_in_words(),
+        }
+    };
+    ledger.accounts.iter().map(shown).collect()
+}
+
+fn with_consent(state: &mut State, id: &str, visit: &Visit, draw: impl FnOnce(Form<'_>, Consent<'_>) -> String) -> Answer {
+    let Some(connection) = &visit.connection else { return not_found() };
+    let accounts = accounts_on_page(state, connection);
+    let chosen = |id: &String| visit.ticked.as_ref().is_none_or(|ticked| ticked.contains(id));
+    let choices: Vec<AccountChoice<'_>> = accounts
+        .iter()
+        .map(|shown| AccountChoice {
+            id: &shown.id,
+            name: &shown.name,
+            ending: &shown.ending,
+            balance: &shown.balance,
+            chosen: chosen(&shown.id),
+        })
+        .collect();
+    let source = state.connections.get(connection).and_then(|found| state.source(&found.bank));
+    let institution = visit.institution.as_deref().and_then(|key| INSTITUTIONS.iter().find(|(known, _)| *known == key));
+    let bank = institution.map(|(_, name)| *name).or(source.map(|source| source.name)).unwrap_or("Sandbox Bank");
+    let logo = source.and_then(|source| source.bank).and_then(crate::world::Bank::logo_path);
+    let company = state.companies.get(&visit.company).map_or("", |company| company.name.as_str());
+    let action = format!("/link/visits/{id}");
+    // Tells a form without ticks from a caller that knows nothing of accounts.
+    let form = Form { action: &action, hidden: &[("ticked", "yes")] };
+    let consent = Consent { bank, logo: logo.as_deref(), company, client: &state.options.client_name, accounts: &choices };
+    Answer::page(200, draw(form, consent))
+}
+
+// --------------------------------------------------------------------------------------------------------- decisions
+
 fn decide(state: &mut State, call: &Call, id: &str) -> Answer {
-    let Some(visit) = state.visits.get(id).cloned() else { return not_found() };
+    let Some(mut visit) = state.visits.get(id).cloned() else { return not_found() };
+    if visit.end.is_some() {
+        return show(state, id);
+    }
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&call.body).into_owned().collect();
     let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    if let Some(institution) = field("institution") {
-        if let Some(visit) = state.visits.get_mut(id) {
-            visit.institution = Some(institution.to_owned());
-        }
-        return Answer::redirect(format!("/link/visits/{id}"));
+    let decision = field("decision").unwrap_or_default();
+    if let Some(picked) = field("institution").filter(|_| decision != "cancel") {
+        return pick(state, id, visit, picked);
     }
-    let end = match field("decision").unwrap_or_default() {
+    let ticked: Vec<String> = fields.iter().filter(|(key, _)| key == "account").map(|(_, value)| value.clone()).collect();
+    let asked_for_ticks = field("ticked").is_some() && matches!(decision, "authorise" | "approver");
+    if asked_for_ticks && ticked.is_empty() && shows_accounts(state, &visit) {
+        return show(state, id);
+    }
+    if !ticked.is_empty() {
+        visit.ticked = Some(ticked);
+    }
+    let end = match decision {
         "approver" => {
-            let action = format!("/link/visits/{id}/approver");
-            return with_consent(state, id, |form, consent| render(&Page::AwaitingApprover(Form { action: &action, ..form }, consent)));
+            visit.awaits_approver = true;
+            state.visits.insert(id.to_owned(), visit);
+            return Answer::redirect(format!("/link/visits/{id}"));
         }
         "authorise" | "approve" => grant(state, &visit),
         "fail" => refuse(state, &visit, End::Failed),
@@ -159,89 +261,147 @@ fn decide(state: &mut State, call: &Call, id: &str) -> Answer {
         "cancel" | "refuse" => refuse(state, &visit, End::Cancelled),
         _ => return show(state, id),
     };
-    state.visits.remove(id);
-    state.save();
+    visit.end = Some(end);
+    state.visits.insert(id.to_owned(), visit.clone());
+    state.changed();
     way_back(state, &visit, end)
 }
 
+fn shows_accounts(state: &mut State, visit: &Visit) -> bool {
+    visit.connection.as_ref().is_some_and(|connection| !accounts_on_page(state, connection).is_empty())
+}
+
+/// A bank was picked: on Plaid's page, or on Codat's own.
+fn pick(state: &mut State, id: &str, mut visit: Visit, picked: &str) -> Answer {
+    if visit.connection.is_some() {
+        visit.institution = Some(picked.to_owned());
+    } else if state.source(picked).is_some_and(|source| source.enabled) {
+        visit.connection = Some(add_pending(state, &visit.company, picked));
+        state.changed();
+    }
+    state.visits.insert(id.to_owned(), visit);
+    Answer::redirect(format!("/link/visits/{id}"))
+}
+
 fn grant(state: &mut State, visit: &Visit) -> End {
-    let takes_effect =
-        state.now().checked_add(SignedDuration::from_secs(i64::from(state.switches.link_delay_seconds))).unwrap_or(jiff::Timestamp::MAX);
-    let Some(connection) = state.connections.get_mut(&visit.connection) else { return End::Failed };
-    if connection.status == LinkState::Linked {
+    let delay = SignedDuration::from_secs(i64::from(state.switches.link_delay_seconds));
+    let at = state.now().checked_add(delay).unwrap_or(jiff::Timestamp::MAX);
+    let Some(id) = &visit.connection else { return End::NothingNew };
+    let Some(found) = state.connections.get(id) else { return End::Failed };
+    if found.status == LinkState::Linked {
         return End::NothingNew;
     }
-    connection.linking = Some(takes_effect);
-    let banks: Vec<String> = state
-        .catalogue
-        .banks()
-        .iter()
-        .filter(|bank| bank.enabled)
-        .map(|bank| bank.key.clone())
-        .take(state.switches.extra_connections as usize)
-        .collect();
+    if !state.is_banking(&found.bank) && has_linked_accounting(state, &visit.company) {
+        return refuse(state, visit, End::Failed);
+    }
+    let all = accounts_on_page(state, id).len();
+    if let Some(connection) = state.connections.get_mut(id) {
+        connection.shared = visit.ticked.clone().filter(|ticked| ticked.len() < all);
+        connection.linking = Some(at);
+    }
+    state.views.forget(id);
+    state.agenda.add(at, Due::LinkTakesEffect(id.clone()));
+    let further = state.switches.extra_connections as usize;
+    let banks: Vec<String> =
+        state.catalogue.banks().iter().filter(|bank| bank.enabled).map(|bank| bank.key.clone()).take(further).collect();
     for bank in banks {
         let extra = add_pending(state, &visit.company, &bank);
-        if let Some(extra) = state.connections.get_mut(&extra) {
-            extra.linking = Some(takes_effect);
+        if let Some(connection) = state.connections.get_mut(&extra) {
+            connection.linking = Some(at);
         }
+        state.agenda.add(at, Due::LinkTakesEffect(extra));
     }
     state.settle();
     End::Linked
 }
 
+/// Whether a text about this connection comes with its full stop: the documents write it both ways.
+fn with_stop(state: &State, visit: &Visit) -> bool {
+    let connection = visit.connection.as_ref().and_then(|id| state.connections.get(id));
+    connection.is_none_or(|connection| connection.errors.len().is_multiple_of(2))
+}
+
 fn refuse(state: &mut State, visit: &Visit, end: End) -> End {
-    let at = state.now();
-    if let Some(connection) = state.connections.get_mut(&visit.connection) {
+    let (at, stop) = (state.now(), with_stop(state, visit));
+    if let Some(connection) = visit.connection.as_ref().and_then(|id| state.connections.get_mut(id)) {
         let text = if end == End::Cancelled { "User cancelled linking" } else { end.message() };
-        // The documents write it with and without the full stop.
-        let message = if connection.errors.len().is_multiple_of(2) { end.message().trim_end_matches('.') } else { end.message() };
-        connection.errors.insert(0, ErrorRow { code: end.code().into(), text: text.into(), message: message.into(), at, resolved: None });
+        let message = if stop { end.message().trim_end_matches('.') } else { end.message() };
+        let row = ErrorRow { code: end.code().into(), text: text.into(), message: Cow::Borrowed(message), at, resolved: None };
+        connection.errors.insert(0, row);
     }
     end
 }
 
+// ------------------------------------------------------------------------------------------------------ the way back
+
+fn bank_name(state: &State, visit: &Visit) -> String {
+    let connection = visit.connection.as_ref().and_then(|id| state.connections.get(id));
+    connection.and_then(|found| state.source(&found.bank)).map_or_else(|| "The bank".to_owned(), |source| source.name.to_owned())
+}
+
+/// A page of Codat's own.
+fn end_page(state: &State, visit: &Visit, end: End) -> Answer {
+    let company = state.companies.get(&visit.company).map_or("", |company| company.name.as_str());
+    let bank = bank_name(state, visit);
+    let page = match end {
+        End::Linked | End::NothingNew => render(&Page::Success { company, bank: &bank }),
+        End::Cancelled | End::Failed | End::Unsupported => render(&Page::NotConnected { company, bank: &bank, message: end.message() }),
+    };
+    Answer::page(200, page)
+}
+
 /// To the client-wide template, or to a page of Codat's own.
 fn way_back(state: &State, visit: &Visit, end: End) -> Answer {
-    let company = state.companies.get(&visit.company).map(|company| company.name.clone()).unwrap_or_default();
-    let bank = state.connections.get(&visit.connection).and_then(|found| state.bank(&found.bank));
-    let bank_name = bank.map_or("the bank", |bank| bank.name.as_str());
-    let Some(template) = &state.redirect_url else {
-        return Answer::page(
-            200,
-            match end {
-                End::Linked | End::NothingNew => render(&Page::Success { company: &company, bank: bank_name }),
-                _ => render(&Page::NotConnected { company: &company, bank: bank_name, message: end.message() }),
-            },
-        );
+    let Some(template) = state.redirect_url.as_ref().filter(|_| state.switches.redirect != Redirect::Never) else {
+        return end_page(state, visit, end);
     };
+    let connection = visit.connection.as_ref().and_then(|id| state.connections.get(id));
+    let source = connection.and_then(|found| state.source(&found.bank));
+    let message = if with_stop(state, visit) { end.message() } else { end.message().trim_end_matches('.') };
     let fill = |name: &str| -> String {
         match name {
-            "clientId" => crate::state::guid(state.options.seed, &[0xc1]).to_string(),
+            "clientId" => state.client_id().to_string(),
             "companyId" => visit.company.clone(),
             "connectionId" if end == End::NothingNew => String::new(),
-            "connectionId" => visit.connection.clone(),
-            "integrationId" => bank.map(|bank| bank.integration_id.to_string()).unwrap_or_default(),
-            "sourceId" => bank.map(|bank| bank.source_id.to_string()).unwrap_or_default(),
-            "platform" => bank.map(|bank| bank.key.clone()).unwrap_or_default(),
-            "platformName" => bank_name.to_owned(),
-            "sourceType" => "Banking".into(),
+            "connectionId" => visit.connection.clone().unwrap_or_default(),
+            "integrationId" => source.map(|source| source.integration_id.to_string()).unwrap_or_default(),
+            "sourceId" => source.map(|source| source.source_id.to_string()).unwrap_or_default(),
+            "platform" => source.map(|source| source.key.to_owned()).unwrap_or_default(),
+            "platformName" => source.map(|source| source.name.to_owned()).unwrap_or_default(),
+            "sourceType" => source.map(|source| source.source_type().to_owned()).unwrap_or_default(),
             "statusCode" => end.code().into(),
-            "errorMessage" | "statusText" => end.message().into(),
+            "errorMessage" | "statusText" => message.into(),
             other => visit.query.get(other).cloned().unwrap_or_default(),
         }
     };
     let target = fill_template(template, fill);
     let is_web = target.starts_with("http://") || target.starts_with("https://");
-    if is_web {
-        return Answer::redirect(target);
+    if !is_web && !state.switches.custom_scheme_redirect {
+        return refused_redirect(state, visit);
     }
-    if state.switches.custom_scheme_redirect {
-        let mut page = Answer::page(303, render(&Page::CloseTab { redirect: Some(&target) }));
-        page.location = Some(target);
+    if authority(template).contains('{') && !state.allowed_redirects.iter().any(|allowed| target.starts_with(allowed.as_str())) {
+        return refused_redirect(state, visit);
+    }
+    if state.switches.redirect_delay_seconds > 0 {
+        let mut page = Answer::page(200, render(&Page::CloseTab { redirect: Some(&target) }));
+        page.refresh = Some((state.switches.redirect_delay_seconds, target));
         return page;
     }
-    Answer::page(400, render(&Page::NotConnected { company: &company, bank: bank_name, message: "The redirect address is not allowed." }))
+    // What opens another program leaves its tab behind: there must be something on it.
+    let page = if is_web { String::new() } else { render(&Page::CloseTab { redirect: Some(&target) }) };
+    Answer { location: Some(target), ..Answer::page(303, page) }
+}
+
+fn refused_redirect(state: &State, visit: &Visit) -> Answer {
+    let company = state.companies.get(&visit.company).map_or("", |company| company.name.as_str());
+    let page = Page::NotConnected { company, bank: &bank_name(state, visit), message: "The redirect address is not allowed." };
+    Answer::page(400, render(&page))
+}
+
+/// The host part of an address or template.
+fn authority(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 /// Replaces `{name}` by its value, percent-encoded.
@@ -255,12 +415,13 @@ fn fill_template(template: &str, value: impl Fn(&str) -> String) -> String {
             rest = after;
             continue;
         };
-        out.extend(url::form_urlencoded::byte_serialize(value(name).as_bytes()));
+        // A space is %20 in every part of an address; a plus sign only in forms.
+        let encoded: String = url::form_urlencoded::byte_serialize(value(name).as_bytes()).collect();
+        out.push_str(&encoded.replace('+', "%20"));
         rest = later;
     }
     out.push_str(rest);
-    // A space is %20 in every part of an address; a plus sign only in forms.
-    out.replace('+', "%20")
+    out
 }
 
 #[cfg(test)]
@@ -276,5 +437,6 @@ mod tests {
         };
         assert_eq!(fill_template("app://return?v={a}&s={state}&n={A}", value), "app://return?v=x%20y%26z&s=tok-_9&n=");
         assert_eq!(fill_template("https://x/{open", value), "https://x/{open");
+        assert_eq!(fill_template("web+app://x?a={a}", value), "web+app://x?a=x%20y%26z", "the template itself stays as it is");
     }
 }

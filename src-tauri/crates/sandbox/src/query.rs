@@ -31,11 +31,12 @@ pub(crate) fn malformed() -> Refused {
     Refused::api(400, "Error parsing query - Malformed query.")
 }
 
+pub(crate) fn unresolved(property: &str, what: &str) -> Refused {
+    Refused::api(400, format!("Error parsing query - Could not resolve property {property} on {what}"))
+}
+
 impl Query {
     pub(crate) fn parse(text: &str) -> Result<Self, Refused> {
-        if text.len() >= 2048 {
-            return Err(Refused::api(400, "Error parsing query - Query is too long."));
-        }
         let mut rest = text.trim();
         let query = Self::either(&mut rest)?;
         if rest.trim().is_empty() { Ok(query) } else { Err(malformed()) }
@@ -80,6 +81,15 @@ impl Query {
         Ok(Self::Test { property: property.to_owned(), op, value: value.to_owned() })
     }
 
+    /// Refuses a query that asks for a property which nothing in the list can have; an empty list refuses it too.
+    pub(crate) fn check(&self, what: &str, known: &dyn Fn(&str) -> bool) -> Result<(), Refused> {
+        match self {
+            Self::Both(left, right) | Self::Either(left, right) => left.check(what, known).and_then(|()| right.check(what, known)),
+            Self::Test { property, .. } if known(property) => Ok(()),
+            Self::Test { property, .. } => Err(unresolved(property, what)),
+        }
+    }
+
     /// Whether a thing matches; `field` gives its properties.
     pub(crate) fn matches<'a>(&self, what: &str, field: &dyn Fn(&str) -> Field<'a>) -> Result<bool, Refused> {
         match self {
@@ -88,7 +98,7 @@ impl Query {
             Self::Test { property, op, value } => {
                 let resolved = field(property);
                 if resolved == Field::Unknown {
-                    return Err(Refused::api(400, format!("Error parsing query - Could not resolve property {property} on {what}")));
+                    return Err(unresolved(property, what));
                 }
                 compare(&resolved, *op, value).ok_or_else(malformed)
             }
@@ -170,11 +180,10 @@ mod tests {
     }
 
     #[test]
-    fn s19_s20_bad_queries_are_refused_in_codats_words() {
+    fn s19_bad_queries_are_refused_in_codats_words() {
         for text in ["name", "=x", "name=", "{name=x", "name=x}", "name=x&&", "name>x", "amount~5", "amount=x", "posted>soon"] {
             assert_eq!(ask(text), Err("Error parsing query - Malformed query.".into()), "{text}");
         }
         assert_eq!(ask("colour=red"), Err("Error parsing query - Could not resolve property colour on Thing".into()));
-        assert!(ask(&format!("name={}", "x".repeat(2048))).is_err_and(|error| error.contains("too long")));
     }
 }

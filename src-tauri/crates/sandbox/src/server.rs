@@ -2,41 +2,55 @@
 
 use crate::answer::{Answer, Refused};
 use crate::faults::Fault;
-use crate::options::ResetForm;
-use crate::state::{Logged, Remembered, State};
-use crate::{api, control, flow};
+use crate::idempotency::{Claim, Fingerprint};
+use crate::limits::{self, LastMinute, TooMany};
+use crate::state::{Logged, State};
+use crate::wire::Tear;
+use crate::{api, control, flow, spoil};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
+use base64::Engine as _;
+use futures::StreamExt as _;
 use sha2::{Digest as _, Sha256};
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
+
+/// The largest request that is read.
+const MOST_BYTES: usize = 8 << 20;
 
 /// What the handlers share.
 pub(crate) struct Shared {
     state: Mutex<State>,
     stop: CancellationToken,
-    in_flight: std::sync::atomic::AtomicU32,
-    last_minute: Mutex<VecDeque<Instant>>,
+    in_flight: AtomicU32,
+    last_minute: Mutex<LastMinute>,
 }
 
 impl Shared {
     pub(crate) fn new(state: State, stop: CancellationToken) -> Self {
-        Self { state: Mutex::new(state), stop, in_flight: 0.into(), last_minute: Mutex::default() }
+        Self { state: Mutex::new(state), stop, in_flight: AtomicU32::new(0), last_minute: Mutex::default() }
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         // A panic while answering one request must not silence all later ones.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn pause(&self, ms: u64) {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(ms)) => {}
+            () = self.stop.cancelled() => {}
+        }
     }
 }
 
 /// A request, read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
@@ -52,25 +66,45 @@ impl Call {
         self.query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// Only writes that are not repeatable by themselves have one.
     fn idempotency_key(&self) -> Option<&str> {
         let writes = self.method == Method::POST || self.method == Method::PATCH;
         self.headers.get("idempotency-key").filter(|_| writes).and_then(|value| value.to_str().ok())
     }
+
+    fn fingerprint(&self) -> Fingerprint {
+        let mut hash = Sha256::new();
+        hash.update(self.method.as_str());
+        hash.update([0]);
+        hash.update(&self.path);
+        hash.update([0]);
+        hash.update(&self.body);
+        hash.finalize().into()
+    }
+
+    fn next_page(&self) -> Self {
+        let page = self.param("page").and_then(|page| page.parse::<u64>().ok()).unwrap_or(1);
+        let mut next = self.clone();
+        next.query.retain(|(name, _)| !name.eq_ignore_ascii_case("page"));
+        next.query.push(("page".into(), (page + 1).to_string()));
+        next
+    }
 }
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new().fallback(move |request: Request| {
+    Router::new().fallback(move |ConnectInfo(tear): ConnectInfo<Tear>, request: Request| {
         let shared = Arc::clone(&shared);
-        async move { handle(&shared, request).await }
+        // What was begun is finished, also when the caller has hung up.
+        let handling = tokio::spawn(async move { handle(&shared, &tear, request).await });
+        async move { handling.await.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR)) }
     })
 }
 
-async fn handle(shared: &Shared, request: Request) -> Response {
+async fn handle(shared: &Arc<Shared>, tear: &Tear, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, 8 << 20).await else { return plain(StatusCode::PAYLOAD_TOO_LARGE) };
-    let decode = |text: &str| percent_decode(text);
+    let Ok(body) = axum::body::to_bytes(body, MOST_BYTES).await else { return plain(StatusCode::PAYLOAD_TOO_LARGE) };
     let call = Call {
-        segments: parts.uri.path().split('/').filter(|segment| !segment.is_empty()).map(decode).collect(),
+        segments: parts.uri.path().split('/').filter(|segment| !segment.is_empty()).map(percent_decode).collect(),
         query: parts.uri.query().map(|query| url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()).unwrap_or_default(),
         path: parts.uri.path().to_owned(),
         method: parts.method,
@@ -80,7 +114,7 @@ async fn handle(shared: &Shared, request: Request) -> Response {
     match call.segments.first().map(String::as_str) {
         Some("control") => respond(control::answer(&mut shared.state(), &call), &[]),
         Some("link" | "logos") => respond(flow::answer(&mut shared.state(), &call), &[]),
-        _ => api_call(shared, &call).await,
+        _ => api_call(shared, tear, &call).await,
     }
 }
 
@@ -90,249 +124,294 @@ fn percent_decode(text: &str) -> String {
     url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-async fn api_call(shared: &Shared, call: &Call) -> Response {
-    use std::sync::atomic::Ordering::SeqCst;
-    let in_flight = shared.in_flight.fetch_add(1, SeqCst) + 1;
-    let _leave = Leave(&shared.in_flight);
-    let fault = shared.state().faults.strike(call.method.as_str(), &call.path);
-    if let Some(Fault::SlowBefore { ms }) = fault {
-        pause(shared, ms).await;
+struct Leave<'a>(&'a AtomicU32);
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
-    let (answer, headers) = {
+}
+
+/// What comes of a request at the door.
+enum Door {
+    /// It goes in.
+    In,
+    /// It is answered at once.
+    Answered { answer: Answer, replayed: bool },
+    /// It gets no answer.
+    Dropped,
+}
+
+async fn api_call(shared: &Arc<Shared>, tear: &Tear, call: &Call) -> Response {
+    let at_once = shared.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+    let _leave = Leave(&shared.in_flight);
+    let in_last_minute = shared.last_minute.lock().unwrap_or_else(PoisonError::into_inner).count(Instant::now());
+    let (fault, latency, door) = {
         let mut state = shared.state();
         state.requests += 1;
         state.settle();
-        let answer = limited(shared, &mut state, in_flight).or_else(|| unauthorised(&mut state, call));
-        let answer = answer.unwrap_or_else(|| spoiled(&mut state, call, fault.as_ref()));
-        let key = call.idempotency_key().map(str::to_owned);
+        let fault = state.faults.strike(call.method.as_str(), &call.path);
+        let latency = state.switches.latency_ms;
+        let door = door(&mut state, call, at_once, in_last_minute);
+        (fault, latency, door)
+    };
+    if latency > 0 {
+        shared.pause(latency).await;
+    }
+    if let Some(Fault::SlowBefore { ms }) = fault {
+        shared.pause(ms).await;
+    }
+    let (answer, headers, replayed) = {
+        let mut state = shared.state();
+        let (answer, replayed) = match door {
+            Door::In => (inside(&mut state, call, fault.as_ref()), false),
+            Door::Answered { answer, replayed } => (answer, replayed),
+            Door::Dropped => {
+                tear.now();
+                (Answer::empty(429), false)
+            }
+        };
         let line = Logged {
             at: state.now(),
             method: call.method.to_string(),
             path: call.path.clone(),
+            template: api::template(&call.segments),
             query: (!call.query.is_empty())
                 .then(|| call.query.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")),
             status: answer.status,
-            idempotency_key: key,
-            fault: fault.as_ref().and_then(|fault| serde_json::to_value(fault).ok()?.get("kind")?.as_str().map(str::to_owned)),
+            idempotency_key: call.idempotency_key().map(str::to_owned),
+            replayed,
+            fault: fault.as_ref().map(Fault::kind),
         };
         state.log(line);
-        let headers = limit_headers(&state);
-        (answer, headers)
+        (answer, limits::headers(&mut state), replayed)
     };
+    if let Some(Fault::SlowAfter { ms }) = fault {
+        shared.pause(ms).await;
+    }
+    if !replayed {
+        settle_key(shared, call, &answer);
+    }
     match fault {
-        Some(Fault::SlowAfter { ms }) => pause(shared, ms).await,
-        Some(Fault::DropBefore | Fault::ApplyThenDrop) => return broken(answer.status, 0, &answer.body),
-        Some(Fault::CutBody) => return broken(answer.status, answer.body.len() / 2, &answer.body),
-        _ => {}
-    }
-    release(shared, call);
-    respond(answer, &headers)
-}
-
-struct Leave<'a>(&'a std::sync::atomic::AtomicU32);
-
-impl Drop for Leave<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
-    }
-}
-
-async fn pause(shared: &Shared, ms: u64) {
-    tokio::select! {
-        () = tokio::time::sleep(Duration::from_millis(ms)) => {}
-        () = shared.stop.cancelled() => {}
-    }
-}
-
-fn unauthorised(state: &mut State, call: &Call) -> Option<Answer> {
-    let sent = call.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if sent == state.authorization {
-        return None;
-    }
-    // A well-formed key of another client is told apart from no key.
-    use base64::Engine as _;
-    let decoded = sent.strip_prefix("Basic ").and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
-    let other_client = decoded.is_some_and(|key| key.starts_with(b"other-client-"));
-    let refused = if other_client {
-        Refused::api(403, "The API key is outdated or is not associated with this resource.")
-    } else {
-        Refused::api(401, "Unauthorized")
-    };
-    Some(refused.answer(state))
-}
-
-/// The day's quota, requests at once, requests a minute.
-fn limited(shared: &Shared, state: &mut State, in_flight: u32) -> Option<Answer> {
-    let day = state.now().as_second().div_euclid(86_400);
-    if state.used_today.0 != day {
-        state.used_today = (day, 0);
-    }
-    state.used_today.1 += 1;
-    let minute = {
-        let mut recent = shared.last_minute.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        while recent.front().is_some_and(|first| now.duration_since(*first) > Duration::from_secs(60)) {
-            recent.pop_front();
+        Some(Fault::DropBefore | Fault::ApplyThenDrop) => {
+            tear.now();
+            respond(answer, &headers)
         }
-        recent.push_back(now);
-        recent.len()
-    };
-    let at_once = 10 * state.active_companies().max(1);
-    let (text, wait) = if state.used_today.1 > quota(state) {
-        ("The daily request limit is reached", seconds_to_midnight(state))
-    } else if in_flight > at_once {
-        ("Too many requests at once", 1)
-    } else if minute > 1000 {
-        ("Too many requests from this address", 60)
+        Some(Fault::CutBody) => in_pieces(shared, &answer, &headers, Piece::Half { then_silence: false }),
+        Some(Fault::Stall) => in_pieces(shared, &answer, &headers, Piece::Half { then_silence: true }),
+        Some(Fault::Drip { ms }) => in_pieces(shared, &answer, &headers, Piece::Drip(ms)),
+        _ => respond(answer, &headers),
+    }
+}
+
+/// Key, limits, and what was answered under the idempotency key before.
+fn door(state: &mut State, call: &Call, at_once: u32, in_last_minute: usize) -> Door {
+    let answered = |answer| Door::Answered { answer, replayed: false };
+    match limits::check(state, at_once, in_last_minute) {
+        Some(TooMany::Answered(answer)) => return answered(answer),
+        Some(TooMany::Dropped) => return Door::Dropped,
+        None => {}
+    }
+    match access(state, call) {
+        Access::Ours => {}
+        Access::AnotherClients => return answered(api::answer_other_client(state, call)),
+        Access::No(refused) => return answered(refused.answer(state)),
+    }
+    let Some(key) = call.idempotency_key() else { return Door::In };
+    if state.switches.strict_keys && uuid::Uuid::try_parse(key).is_err() {
+        return answered(Refused::api(400, "The Idempotency-Key header must be a GUID.").answer(state));
+    }
+    let now = state.now();
+    match state.idempotency.claim(key, call.fingerprint(), now) {
+        Claim::First => Door::In,
+        Claim::Replay(answer) => Door::Answered { answer, replayed: true },
+        Claim::InFlight => {
+            let refused = Refused::api(409, "A request with this Idempotency-Key is already in progress.");
+            Door::Answered { answer: refused.answer(state), replayed: true }
+        }
+        Claim::OtherRequest => {
+            let refused = Refused::api(422, "The Idempotency-Key was used before with another request body.");
+            Door::Answered { answer: refused.answer(state), replayed: true }
+        }
+    }
+}
+
+enum Access {
+    Ours,
+    AnotherClients,
+    No(Refused),
+}
+
+fn access(state: &State, call: &Call) -> Access {
+    let sent = call.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|sent| sent.strip_prefix("Basic "));
+    let encode = |key: &str| base64::engine::general_purpose::STANDARD.encode(key);
+    let ours = sent.is_some_and(|sent| state.keys.iter().any(|key| encode(&key.key) == sent));
+    let another = sent.is_some_and(|sent| sent == encode(&crate::options::key_of(state.options.seed, "other client")));
+    if ours && state.switches.key_outdated {
+        Access::No(api::foreign_key())
+    } else if ours && state.switches.account_expired {
+        Access::No(Refused::new(402, "ClientsApi", "Your account has expired. Talk to sales to go on."))
+    } else if ours {
+        Access::Ours
+    } else if another {
+        Access::AnotherClients
     } else {
-        return None;
-    };
-    let mut answer = Refused::api(429, text).answer(state);
-    answer.retry_after = Some(wait.to_string());
-    Some(answer)
+        Access::No(Refused::api(401, "Unauthorized"))
+    }
 }
 
-fn quota(state: &State) -> u32 {
-    state.switches.daily_quota.unwrap_or_else(|| 1000 * (1 + state.active_companies()))
-}
-
-fn seconds_to_midnight(state: &State) -> i64 {
-    86_400 - state.now().as_second().rem_euclid(86_400)
-}
-
-fn limit_headers(state: &State) -> Vec<(&'static str, String)> {
-    let reset = state.now().as_second() + seconds_to_midnight(state);
-    let at = jiff::Timestamp::from_second(reset).unwrap_or(jiff::Timestamp::MAX);
-    let reset = match state.switches.reset_form {
-        ResetForm::Iso => at.to_string(),
-        ResetForm::Unix => reset.to_string(),
-        ResetForm::Http => http_date(at),
-    };
-    let limit = quota(state);
-    vec![
-        ("x-rate-limit-limit", limit.to_string()),
-        ("x-rate-limit-remaining", limit.saturating_sub(state.used_today.1).to_string()),
-        ("x-rate-limit-reset", reset),
-        ("date", http_date(state.now())),
-    ]
-}
-
-fn http_date(at: jiff::Timestamp) -> String {
-    let seconds = u64::try_from(at.as_second()).unwrap_or(0);
-    httpdate::fmt_http_date(std::time::UNIX_EPOCH + Duration::from_secs(seconds))
-}
-
-fn spoiled(state: &mut State, call: &Call, fault: Option<&Fault>) -> Answer {
+/// Does what is asked, or what the fault makes of it.
+fn inside(state: &mut State, call: &Call, fault: Option<&Fault>) -> Answer {
     match fault {
         Some(Fault::Status { status, retry_after }) => {
-            let mut answer = Refused::api(*status, "Injected by script").answer(state);
-            answer.retry_after =
-                retry_after.as_ref().map(|text| match text.strip_prefix("httpDate:").and_then(|seconds| seconds.parse().ok()) {
-                    Some(seconds) => {
-                        http_date(state.now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(jiff::Timestamp::MAX))
-                    }
-                    None => text.clone(),
-                });
-            // What a key has answered is replayed, a 5xx too; a 429 lets the key go.
-            remember(state, call, &answer);
+            let mut answer = Refused::api(*status, injected_text(*status)).answer(state);
+            answer.retry_after = retry_after.as_ref().map(|text| wait_text(state, text));
             answer
         }
-        Some(Fault::DropBefore) => Answer::empty(200),
-        Some(Fault::Html200) => Answer::page(200, "<!doctype html><title>Wi-Fi</title><h1>Please sign in to the hotel network</h1>".into()),
-        Some(Fault::EmptyBody) => Answer::empty(200),
+        Some(Fault::DropBefore) => {
+            // Nothing was done, so nothing may be remembered.
+            if let Some(key) = call.idempotency_key() {
+                state.idempotency.release(key);
+            }
+            Answer::empty(200)
+        }
+        Some(Fault::Html200) => {
+            release_key(state, call);
+            Answer::page(200, "<!doctype html><title>Wi-Fi</title><h1>Please sign in to the hotel network</h1>".into())
+        }
+        Some(Fault::Redirect { to }) => {
+            release_key(state, call);
+            Answer { status: 302, ..Answer::redirect(to.clone()) }
+        }
         Some(Fault::ApplyThen500) => {
-            idempotent(state, call, None);
-            let answer = Refused::api(500, "An internal error occurred").answer(state);
-            remember(state, call, &answer);
-            answer
+            api::answer(state, call, None);
+            Refused::api(500, "An internal error occurred.").answer(state)
         }
-        other => idempotent(state, call, other),
+        Some(Fault::EmptyBody) => {
+            api::answer(state, call, None);
+            Answer::empty(200)
+        }
+        Some(Fault::HugeBody { mib }) => {
+            Answer::raw_json(200, format!("{{\"results\":[],\"padding\":\"{}\"}}", " ".repeat((*mib as usize) << 20)))
+        }
+        Some(Fault::WrongPage) => api::answer(state, &call.next_page(), None),
+        Some(fault @ (Fault::WrongOrder | Fault::WrongCompany | Fault::BadRow)) => {
+            let answer = api::answer(state, call, None);
+            let stranger = crate::state::guid(state.options.seed, &[0x57a]).to_string();
+            spoil::list(answer, fault, &stranger)
+        }
+        other => api::answer(state, call, other),
     }
 }
 
-/// Answers once per idempotency key.
-fn idempotent(state: &mut State, call: &Call, fault: Option<&Fault>) -> Answer {
-    let Some(key) = call.idempotency_key().map(str::to_owned) else { return api::answer(state, call, fault) };
-    if uuid::Uuid::try_parse(&key).is_err() {
-        return Refused::api(400, "The Idempotency-Key header must be a GUID").answer(state);
+/// A box between the caller and Codat answered: Codat never saw the key.
+fn release_key(state: &mut State, call: &Call) {
+    if let Some(key) = call.idempotency_key() {
+        state.idempotency.release(key);
     }
-    let body: [u8; 32] = Sha256::digest(&call.body).into();
-    let now = state.now();
-    let alive = |remembered: &Remembered| now.duration_since(remembered.at).as_secs() < 90 * 60;
-    if let Some(remembered) = state.remembered.get(&key).filter(|remembered| alive(remembered)) {
-        if remembered.body != body {
-            return Refused::api(422, "The Idempotency-Key was used with another request body").answer(state);
-        }
-        return match &remembered.answer {
-            Some(answer) => answer.clone(),
-            None => Refused::api(409, "A request with this Idempotency-Key is in progress").answer(state),
-        };
-    }
-    let answer = api::answer(state, call, fault);
-    remember(state, call, &answer);
-    if matches!(fault, Some(Fault::SlowAfter { .. })) {
-        // Until the slow answer has gone out, the key is in flight.
-        if let Some(remembered) = state.remembered.get_mut(&key) {
-            remembered.answer = None;
-        }
-        state.unanswered.insert(key, answer.clone());
-    }
-    answer
 }
 
-fn remember(state: &mut State, call: &Call, answer: &Answer) {
-    let Some(key) = call.idempotency_key() else { return };
-    if answer.status == 429 {
-        state.remembered.remove(key);
-        return;
+fn injected_text(status: u16) -> &'static str {
+    match status {
+        401 => "Unauthorized",
+        402 => "The limit of connected companies of your plan is reached",
+        403 => "The API key is outdated or is not associated with this resource.",
+        404 => "Not Found",
+        429 => "Daily request limit exceeded. Requests are accepted again after midnight UTC.",
+        503 => "The service is down for maintenance.",
+        _ => "An internal error occurred.",
     }
-    let body = Sha256::digest(&call.body).into();
-    state.remembered.insert(key.to_owned(), Remembered { body, at: state.now(), answer: Some(answer.clone()) });
 }
 
-/// A slow answer goes out: from now on its key replays it.
-fn release(shared: &Shared, call: &Call) {
+fn wait_text(state: &State, text: &str) -> String {
+    match text.strip_prefix("httpDate:").and_then(|seconds| seconds.parse().ok()) {
+        Some(seconds) => {
+            let at = state.now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(jiff::Timestamp::MAX);
+            limits::http_date(at)
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// The answer goes out: from now on its key replays it. A 429 lets the key go.
+fn settle_key(shared: &Shared, call: &Call, answer: &Answer) {
     let Some(key) = call.idempotency_key() else { return };
     let mut state = shared.state();
-    if let Some(answer) = state.unanswered.remove(key)
-        && let Some(remembered) = state.remembered.get_mut(key)
-    {
-        remembered.answer = Some(answer);
+    if answer.status == 429 {
+        state.idempotency.release(key);
+    } else {
+        state.idempotency.answered(key, answer.clone());
     }
 }
 
 fn respond(answer: Answer, headers: &[(&'static str, String)]) -> Response {
+    let body = Body::from(answer.body.clone());
+    with_headers(&answer, headers, body)
+}
+
+fn with_headers(answer: &Answer, headers: &[(&'static str, String)], body: Body) -> Response {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in headers {
         response = response.header(*name, value);
     }
-    if !answer.body.is_empty() || answer.status == 200 {
+    if !answer.body.is_empty() {
         response = response.header(header::CONTENT_TYPE, answer.content_type);
     }
-    if let Some(location) = answer.location {
+    if let Some(location) = &answer.location {
         response = response.header(header::LOCATION, location);
     }
-    if let Some(wait) = answer.retry_after {
+    if let Some(wait) = &answer.retry_after {
         response = response.header(header::RETRY_AFTER, wait);
     }
+    if let Some((seconds, to)) = &answer.refresh {
+        response = response.header(header::REFRESH, format!("{seconds}; url={to}"));
+    }
     if answer.content_type.starts_with("text/html") {
+        // No rule for forms: the redirect after one may go to another program's scheme, and such a rule would stop it.
         response = response
             .header(header::CACHE_CONTROL, "no-store")
-            .header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action *");
+            .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:")
+            .header(header::REFERRER_POLICY, "no-referrer");
     }
-    response.body(Body::from(answer.body)).unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
+    response.body(body).unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-/// Announces the whole body, sends a part, and breaks off.
-fn broken(status: u16, sent: usize, body: &[u8]) -> Response {
-    let part = Bytes::copy_from_slice(&body[..sent.min(body.len())]);
-    let breaks = std::io::Error::other("broken off by script");
-    let pieces = futures::stream::iter([Ok(part), Err(breaks)]);
-    let response = Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::CONTENT_LENGTH, body.len().max(64));
-    response.body(Body::from_stream(pieces)).unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
+/// How a body goes out when it does not go out whole.
+enum Piece {
+    Half { then_silence: bool },
+    Drip(u64),
+}
+
+fn in_pieces(shared: &Arc<Shared>, answer: &Answer, headers: &[(&'static str, String)], how: Piece) -> Response {
+    let body = Bytes::from(answer.body.clone());
+    let length = body.len();
+    let stream = match how {
+        Piece::Half { then_silence } => {
+            let (half, shared) = (body.slice(..length / 2), Arc::clone(shared));
+            let end = async move {
+                if then_silence {
+                    shared.stop.cancelled().await;
+                }
+                Err(std::io::Error::other("broken off by script"))
+            };
+            futures::stream::iter([Ok(half)]).chain(futures::stream::once(end)).left_stream()
+        }
+        Piece::Drip(ms) => {
+            let pieces: Vec<Bytes> = (0..length).step_by(256).map(|from| body.slice(from..length.min(from + 256))).collect();
+            let shared = Arc::clone(shared);
+            let wait = move |piece| {
+                let shared = Arc::clone(&shared);
+                async move {
+                    shared.pause(ms).await;
+                    Ok(piece)
+                }
+            };
+            futures::stream::iter(pieces).then(wait).right_stream()
+        }
+    };
+    let mut response = with_headers(answer, headers, Body::from_stream(stream));
+    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    response
 }
 
 fn plain(status: StatusCode) -> Response {

@@ -21,4 +21,5 @@ pub use catalogue::{Bank, Catalogue, LogoFormat, Mode, catalogue};
 pub use dice::Dice;
 pub use ledger::{Account, AccountKind, Balance, Category, Ledger, LedgerSpec, Transaction, ledger};
 pub use logos::{Logo, logo};
+pub(crate) use record::Object;
 pub use record::{DateForm, Field, Record};

@@ -153,6 +153,17 @@ impl<'o> Object<'o> {
         write_text(value, self.member(name));
     }
 
+    /// A member whose name came from outside.
+    pub(crate) fn text_as(&mut self, name: &str, value: &str) {
+        if !self.first {
+            self.out.push(',');
+        }
+        self.first = false;
+        write_text(name, self.out);
+        self.out.push(':');
+        write_text(value, self.out);
+    }
+
     pub(crate) fn amount(&mut self, name: &str, value: Decimal) {
         write_amount(value, self.member(name));
     }

@@ -1,0 +1,107 @@
+//! The state file: what survives a restart. Written whole after each change, beside the old one, then moved over it.
+//! Clock, switches, faults, log and idempotency keys start afresh.
+
+use crate::agenda::Due;
+use crate::options::Options;
+use crate::state::{ApiKey, Company, Connection, Dataset, Numbers, State};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is kept.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Snapshot<'a> {
+    seed: u64,
+    companies_at_first: u32,
+    epoch: Timestamp,
+    gone: BTreeSet<u32>,
+    made: Cow<'a, [String]>,
+    companies: Vec<Cow<'a, Company>>,
+    connections: Vec<Cow<'a, Connection>>,
+    datasets: Vec<Cow<'a, Dataset>>,
+    keys: Cow<'a, [ApiKey]>,
+    redirect_url: Option<String>,
+    allowed_redirects: Vec<String>,
+    sync_settings: BTreeMap<String, serde_json::Value>,
+    numbers: Numbers,
+}
+
+/// Reads the state file, when there is one.
+pub(crate) fn read(options: &Options) -> Result<Option<Snapshot<'static>>, String> {
+    let Some(path) = &options.state_file else { return Ok(None) };
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+    };
+    let snapshot: Snapshot<'static> = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+    if snapshot.seed != options.seed {
+        return Err(format!("it belongs to seed {}, and the sandbox was asked for seed {}", snapshot.seed, options.seed));
+    }
+    Ok(Some(snapshot))
+}
+
+/// Writes the state file, when there is to be one. A failure is logged: the sandbox goes on in memory.
+pub(crate) fn write(state: &State) {
+    let Some(path) = &state.options.state_file else { return };
+    let mut companies: Vec<&Company> = state.companies.values().collect();
+    companies.sort_by(|left, right| left.id.cmp(&right.id));
+    let mut connections: Vec<&Connection> = state.connections.values().collect();
+    connections.sort_by(|left, right| left.id.cmp(&right.id));
+    // In each company's own order, which is the order of its history.
+    let datasets = companies.iter().flat_map(|company| state.history.get(&company.id).into_iter().flatten());
+    let snapshot = Snapshot {
+        seed: state.options.seed,
+        companies_at_first: state.portfolio.size(),
+        epoch: state.portfolio.epoch(),
+        gone: state.gone.clone(),
+        made: Cow::Borrowed(&state.made),
+        datasets: datasets.filter_map(|id| state.datasets.get(id)).map(Cow::Borrowed).collect(),
+        companies: companies.into_iter().map(Cow::Borrowed).collect(),
+        connections: connections.into_iter().map(Cow::Borrowed).collect(),
+        keys: Cow::Borrowed(&state.keys),
+        redirect_url: state.redirect_url.clone(),
+        allowed_redirects: state.allowed_redirects.clone(),
+        sync_settings: state.sync_settings.clone(),
+        numbers: state.numbers,
+    };
+    let fresh = path.with_extension("new");
+    let written = serde_json::to_vec(&snapshot).map_err(std::io::Error::from).and_then(|bytes| std::fs::write(&fresh, bytes));
+    if let Err(error) = written.and_then(|()| std::fs::rename(&fresh, path)) {
+        tracing::warn!(%error, "could not write the sandbox's state file");
+    }
+}
+
+impl Snapshot<'_> {
+    /// How many companies there were at first, and when that was.
+    pub(crate) fn portfolio(&self) -> (u32, Timestamp) {
+        (self.companies_at_first, self.epoch)
+    }
+
+    pub(crate) fn restore(self, state: &mut State) {
+        state.gone = self.gone;
+        state.made = self.made.into_owned();
+        state.companies = self.companies.into_iter().map(|company| (company.id.clone(), company.into_owned())).collect();
+        for dataset in self.datasets {
+            state.add_dataset(dataset.into_owned());
+        }
+        for connection in self.connections {
+            let connection = connection.into_owned();
+            if let Some(at) = connection.linking {
+                state.agenda.add(at, Due::LinkTakesEffect(connection.id.clone()));
+            }
+            state.plan_consent_end(&connection.id, connection.status, connection.linked_at);
+            state.connections.insert(connection.id.clone(), connection);
+        }
+        state.keys = self.keys.into_owned();
+        // The caller's template wins: its port may have changed.
+        state.redirect_url = state.redirect_url.take().or(self.redirect_url);
+        state.allowed_redirects = self.allowed_redirects;
+        state.sync_settings = self.sync_settings;
+        state.numbers = self.numbers;
+        // Links and ids told after the last change were not counted; leave a gap so that none is told twice.
+        state.numbers.ids += 1_000_000;
+        state.numbers.links += 1_000_000;
+    }
+}

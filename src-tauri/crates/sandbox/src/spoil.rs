@@ -1,0 +1,105 @@
+//! Spoils a list after it was made: rows in the wrong order, rows of strangers, a row that cannot be read. The text of all other
+//! rows stays as it was, to the last digit.
+
+use crate::answer::Answer;
+use crate::faults::Fault;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+#[derive(Deserialize)]
+struct List<'a> {
+    #[serde(borrow)]
+    results: Vec<&'a RawValue>,
+}
+
+/// Spoils the answer, when it is a list and the fault is one of lists.
+pub(crate) fn list(answer: Answer, fault: &Fault, stranger: &str) -> Answer {
+    let Ok(text) = std::str::from_utf8(&answer.body) else { return answer };
+    let Some(body) = spoilt(text, fault, stranger) else { return answer };
+    Answer { body: body.into_bytes(), ..answer }
+}
+
+fn spoilt(text: &str, fault: &Fault, stranger: &str) -> Option<String> {
+    let open = text.find('[')? + 1;
+    if !text.starts_with("{\"results\":[") {
+        return None;
+    }
+    let list: List<'_> = serde_json::from_str(text).ok()?;
+    let mut rows: Vec<String> = list.results.iter().map(|row| row.get().to_owned()).collect();
+    match fault {
+        Fault::WrongOrder => rows.reverse(),
+        Fault::WrongCompany => rows.iter_mut().for_each(|row| *row = of_stranger(row, stranger)),
+        Fault::BadRow => {
+            let middle = rows.len() / 2;
+            if let Some(row) = rows.get_mut(middle) {
+                *row = unreadable(row);
+            }
+        }
+        _ => return None,
+    }
+    // Everything after the rows is copied as it stands.
+    let length: usize = list.results.iter().map(|row| row.get().len() + 1).sum::<usize>().saturating_sub(1);
+    Some(format!("{}{}{}", &text[..open], rows.join(","), &text[open + length..]))
+}
+
+/// The row with other parents.
+fn of_stranger(row: &str, stranger: &str) -> String {
+    let mut out = row.to_owned();
+    for name in ["companyId", "connectionId", "accountId"] {
+        out = with_text(&out, name, stranger);
+    }
+    // A row that names no parents is a stranger's as a whole.
+    if out == row { with_text(row, "id", stranger) } else { out }
+}
+
+/// Replaces the first text member of that name.
+fn with_text(row: &str, name: &str, value: &str) -> String {
+    let sign = format!("\"{name}\":\"");
+    let Some(at) = row.find(&sign) else { return row.to_owned() };
+    let from = at + sign.len();
+    let Some(length) = row[from..].find('"') else { return row.to_owned() };
+    format!("{}{value}{}", &row[..from], &row[from + length..])
+}
+
+/// The row with an id that is a number and an amount that is text.
+fn unreadable(row: &str) -> String {
+    let mut out = row.to_owned();
+    if let Some(at) = out.find("\"id\":\"") {
+        let from = at + 5;
+        if let Some(length) = out[from + 1..].find('"') {
+            out.replace_range(from..from + length + 2, "12345");
+        }
+    }
+    if let Some(at) = out.find("\"amount\":") {
+        let from = at + 9;
+        let length = out[from..].find([',', '}']).unwrap_or(0);
+        out.replace_range(from..from + length, "\"twelve\"");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"{"results":[{"id":"a","accountId":"x","amount":1.50},{"id":"b","accountId":"y","amount":2e1}],"pageNumber":1,"_links":{"self":{"href":"/x"}}}"#;
+
+    #[test]
+    fn rows_move_and_every_digit_stays() {
+        assert_eq!(
+            spoilt(TEXT, &Fault::WrongOrder, "s").expect("a list"),
+            r#"{"results":[{"id":"b","accountId":"y","amount":2e1},{"id":"a","accountId":"x","amount":1.50}],"pageNumber":1,"_links":{"self":{"href":"/x"}}}"#
+        );
+    }
+
+    #[test]
+    fn rows_of_strangers_and_unreadable_rows_are_still_json() {
+        let strange = spoilt(TEXT, &Fault::WrongCompany, "s").expect("a list");
+        assert!(strange.contains(r#"{"id":"a","accountId":"s","amount":1.50}"#), "{strange}");
+        let bad = spoilt(TEXT, &Fault::BadRow, "s").expect("a list");
+        assert!(bad.contains(r#"{"id":12345,"accountId":"y","amount":"twelve"}"#), "{bad}");
+        serde_json::from_str::<serde_json::Value>(&bad).expect("still JSON");
+        assert_eq!(spoilt(r#"{"results":[],"x":1}"#, &Fault::BadRow, "s").as_deref(), Some(r#"{"results":[],"x":1}"#));
+        assert_eq!(spoilt(r#"{"id":"a"}"#, &Fault::BadRow, "s"), None, "not a list");
+    }
+}
