@@ -2,7 +2,7 @@
 
 use crate::ports::{SourceError, VaultError};
 use crate::view::{ErrorCode, Side, WireError};
-use store::{OpenError, StoreError, StoreProblem};
+use store::{DiskTrouble, OpenError, StoreError, StoreProblem};
 
 /// Why the engine did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,9 @@ pub enum Error {
     /// A creation's outcome is not known yet.
     #[error("the outcome is not known yet")]
     OutcomeUnknown,
+    /// Company and connection are still being made.
+    #[error("not made yet")]
+    NotMadeYet,
     /// Codat.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -101,6 +104,12 @@ impl Error {
                 true,
                 "The answer from Codat was lost. Fairlead is finding out whether the company was created, and will not create it twice.",
             ),
+            Self::NotMadeYet => told(
+                C::OutcomeUnknown,
+                Side::Codat,
+                true,
+                "Company and connection are still being made at Codat. Try again in a moment; nothing is made twice.",
+            ),
             Self::Source(error) => source(error),
             Self::Vault(error) => Told { message: error.to_string(), ..told(C::Keychain, Side::ThisComputer, true, "") },
             Self::KeyMissing => told(
@@ -111,12 +120,9 @@ impl Error {
             ),
             Self::Open(error) => open(error),
             Self::Store(error) => match &error.problem {
-                StoreProblem::Disk => told(
-                    C::Disk,
-                    Side::ThisComputer,
-                    true,
-                    "This computer\u{2019}s disk refused: no room, no permission, or read-only. Nothing was lost. Make room and try again.",
-                ),
+                StoreProblem::Disk(trouble) => {
+                    Told { message: format!("{} Nothing was lost.", disk(*trouble)), ..told(C::Disk, Side::ThisComputer, true, "") }
+                }
                 StoreProblem::Busy => {
                     told(C::Busy, Side::ThisComputer, true, "Another Fairlead is writing to this database. Try again in a moment.")
                 }
@@ -237,6 +243,17 @@ fn source(error: &SourceError) -> Told {
     }
 }
 
+fn disk(trouble: DiskTrouble) -> &'static str {
+    match trouble {
+        DiskTrouble::Full => "This computer\u{2019}s disk is full. Make room, then try again.",
+        DiskTrouble::ReadOnly => "The folder of this profile may only be read. Make it writable, then try again.",
+        DiskTrouble::NoPermission => {
+            "Fairlead may not use the folder of this profile. Ask whoever looks after this computer for permission, then try again."
+        }
+        DiskTrouble::Failed => "This computer\u{2019}s disk did not answer as it should. Check the disk, then try again.",
+    }
+}
+
 fn open(error: &OpenError) -> Told {
     use ErrorCode as C;
     let told = |code, side, retry, message: &str| Told { code, side, retry, message: message.to_owned() };
@@ -259,12 +276,9 @@ fn open(error: &OpenError) -> Told {
             false,
             "This database was written by a newer Fairlead. Update Fairlead on this computer; the database was left as it is.",
         ),
-        OpenError::Disk(_) => told(
-            C::Disk,
-            Side::ThisComputer,
-            true,
-            "This computer\u{2019}s disk refused: no room, no permission, or read-only. Nothing was changed.",
-        ),
+        OpenError::Disk(trouble) => {
+            Told { message: format!("{} Nothing was changed.", disk(*trouble)), ..told(C::Disk, Side::ThisComputer, true, "") }
+        }
         OpenError::Busy => {
             told(C::Busy, Side::ThisComputer, true, "Another Fairlead holds this database. Close it, or try again in a moment.")
         }

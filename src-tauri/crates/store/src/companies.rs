@@ -1,7 +1,8 @@
 //! Companies and their connections, as last told by Codat, and the home list over them.
 
 use crate::{Store, StoreError};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use domain::status::ConnectionStatus;
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, params};
 
 /// A company as Codat tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,12 +136,15 @@ pub struct Counts {
     pub all: u32,
 }
 
-const COMPANY: &str = "c.id, c.name, c.folded, c.reference, c.description, c.created, c.last_sync";
+const COMPANY: &str = "c.id, c.name, c.folded, c.reference, c.description, c.created, c.last_sync, c.data_to";
 const CONNECTION: &str = "id, company, bank_key, bank_name, source_id, integration_id, status, created, last_sync, linked_at, queued_at, \
                           problem_code, problem_text, problem_at";
 
-fn company(row: &Row<'_>) -> rusqlite::Result<CompanyEntry> {
-    Ok(CompanyEntry {
+/// A company, and the day up to which it has data.
+type Told = (CompanyEntry, Option<i64>);
+
+fn company(row: &Row<'_>) -> rusqlite::Result<Told> {
+    let entry = CompanyEntry {
         id: row.get(0)?,
         name: row.get(1)?,
         folded: row.get(2)?,
@@ -148,7 +152,8 @@ fn company(row: &Row<'_>) -> rusqlite::Result<CompanyEntry> {
         description: row.get(4)?,
         created: row.get(5)?,
         last_sync: row.get(6)?,
-    })
+    };
+    Ok((entry, row.get(7)?))
 }
 
 fn connection(row: &Row<'_>) -> rusqlite::Result<ConnectionEntry> {
@@ -175,31 +180,6 @@ fn connections_of(conn: &Connection, company: &str) -> rusqlite::Result<Vec<Conn
     rows.query_map([company], connection)?.collect()
 }
 
-/// Oldest of the newest days, over the accounts that have any transaction.
-fn data_to(conn: &Connection, company: &str) -> rusqlite::Result<Option<i64>> {
-    let mut query = conn.prepare_cached(
-        "SELECT min(newest) FROM (SELECT max(t.day) AS newest FROM transactions t JOIN companies c ON c.n = t.company WHERE c.id = ? GROUP BY t.connection, t.account)",
-    )?;
-    query.query_row([company], |row| row.get(0))
-}
-
-// A view as a condition on companies c. The parameter is the stale moment.
-fn condition(view: View) -> &'static str {
-    match view {
-        View::All => "?1 = ?1",
-        View::NeedsYou => {
-            "?1 = ?1 AND EXISTS (SELECT 1 FROM connections k WHERE k.company = c.id AND k.gone = 0 AND (k.status = 'Deauthorized' \
-             OR (k.status = 'PendingAuth' AND k.problem_code IS NOT NULL)))"
-        }
-        View::Waiting => {
-            "?1 = ?1 AND EXISTS (SELECT 1 FROM connections k WHERE k.company = c.id AND k.gone = 0 AND k.status = 'PendingAuth' AND k.problem_code IS NULL)"
-        }
-        View::Stale => {
-            "EXISTS (SELECT 1 FROM connections k WHERE k.company = c.id AND k.gone = 0 AND k.status = 'Linked' AND k.last_sync IS NOT NULL AND k.last_sync < ?1)"
-        }
-    }
-}
-
 impl Store {
     /// Takes in a page of companies with all their connections, as of `at`.
     ///
@@ -207,14 +187,17 @@ impl Store {
     /// When the database cannot be written.
     pub fn take_companies(&self, page: &[(CompanyEntry, Vec<ConnectionEntry>)], at: i64) -> Result<(), StoreError> {
         self.write("keeping companies", |tx| {
+            // The answer lists all connections of a company: one that is not in it was deleted at Codat.
+            let mut leave = tx.prepare_cached("UPDATE connections SET gone = 1 WHERE company = ? AND seen_at < ? AND gone = 0")?;
             for (company, connections) in page {
-                upsert_company(tx, company, at)?;
+                let mut changed = upsert_company(tx, company, at)?;
                 for connection in connections {
-                    upsert_connection(tx, connection, at)?;
+                    changed |= upsert_connection(tx, connection, at)?;
                 }
-                // The answer lists all connections of a company: one that is not in it was deleted at Codat.
-                tx.prepare_cached("UPDATE connections SET gone = 1 WHERE company = ? AND seen_at < ? AND gone = 0")?
-                    .execute(params![company.id, at])?;
+                changed |= leave.execute(params![company.id, at])? > 0;
+                if changed {
+                    derive(tx, &company.id)?;
+                }
             }
             Ok(())
         })
@@ -228,6 +211,10 @@ impl Store {
         self.write("ending the pass over companies", |tx| {
             tx.execute("UPDATE companies SET gone = 1 WHERE seen_at < ? AND gone = 0", [since])?;
             tx.execute(
+                "UPDATE connections SET gone = 1 WHERE gone = 0 AND seen_at < ? AND company IN (SELECT id FROM companies WHERE gone = 1)",
+                [since],
+            )?;
+            tx.execute(
                 "INSERT INTO meta (name, value) VALUES ('companies_at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 [since.to_string()],
             )?;
@@ -240,7 +227,12 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub fn keep_connection(&self, connection: &ConnectionEntry, at: i64) -> Result<(), StoreError> {
-        self.write("keeping a connection", |tx| upsert_connection(tx, connection, at))
+        self.write("keeping a connection", |tx| {
+            if upsert_connection(tx, connection, at)? {
+                derive(tx, &connection.company)?;
+            }
+            Ok(())
+        })
     }
 
     /// A connection was first seen linked (under the consent that stands now). Returns false when that was known.
@@ -273,38 +265,34 @@ impl Store {
     /// When the database cannot be read.
     pub fn company(&self, id: &str) -> Result<Option<CompanyItem>, StoreError> {
         self.read("reading a company", |conn| {
-            let found =
-                conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.id = ?"))?.query_row([id], company).optional()?;
-            let Some(company) = found else { return Ok(None) };
-            Ok(Some(CompanyItem { connections: connections_of(conn, id)?, data_to: data_to(conn, id)?, company }))
+            conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.id = ?"))?
+                .query_row([id], company)
+                .optional()?
+                .map(|told| item(conn, told))
+                .transpose()
         })
     }
 
-    /// Companies whose folded name shares a word with the given ones, best first.
+    /// Companies whose folded name shares words with the given ones (at least half of them), best first.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn similar_companies(&self, words: &[String], limit: usize) -> Result<Vec<CompanyItem>, StoreError> {
         self.read("looking for similar companies", |conn| {
-            let mut scored: Vec<(usize, CompanyEntry)> = vec![];
-            let mut rows = conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.gone = 0"))?;
+            let mut scored: Vec<(usize, String, String)> = vec![];
+            let mut rows = conn.prepare_cached("SELECT folded, id FROM companies INDEXED BY companies_by_name WHERE gone = 0")?;
             let mut rows = rows.query([])?;
             while let Some(row) = rows.next()? {
-                let company = company(row)?;
-                let theirs: Vec<&str> = company.folded.split(' ').collect();
-                let shared = words.iter().filter(|word| theirs.contains(&word.as_str())).count();
+                let folded = row.get_ref(0)?.as_str()?;
+                let shared = words.iter().filter(|word| folded.split(' ').any(|theirs| theirs == word.as_str())).count();
                 if shared > 0 && shared * 2 >= words.len() {
-                    scored.push((shared * 100 - theirs.len().abs_diff(words.len()).min(50), company));
+                    let others = folded.split(' ').count().abs_diff(words.len()).min(50);
+                    scored.push((shared * 100 - others, folded.to_owned(), row.get(1)?));
                 }
             }
-            scored.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.name.cmp(&right.1.name)));
-            scored
-                .into_iter()
-                .take(limit)
-                .map(|(_, company)| {
-                    Ok(CompanyItem { connections: connections_of(conn, &company.id)?, data_to: data_to(conn, &company.id)?, company })
-                })
-                .collect()
+            scored.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| (&left.1, &left.2).cmp(&(&right.1, &right.2))));
+            let mut get = conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.id = ?"))?;
+            scored.iter().take(limit).map(|(_, _, id)| item(conn, get.query_row([id], company)?)).collect()
         })
     }
 
@@ -314,32 +302,25 @@ impl Store {
     /// When the database cannot be read.
     pub fn companies(&self, filter: &CompanyFilter) -> Result<CompanyWindow, StoreError> {
         self.read("reading the companies", |conn| {
-            let mut wanted = format!("FROM companies c WHERE c.gone = 0 AND {}", condition(filter.view));
-            for word in 0..filter.words.len() {
-                use std::fmt::Write as _;
-                let slot = word + 2;
-                let _ = write!(wanted, " AND (instr(c.folded, ?{slot}) > 0 OR EXISTS (SELECT 1 FROM connections k WHERE k.company = c.id AND k.gone = 0 AND instr(lower(k.bank_name), ?{slot}) > 0))");
+            let wanted = Wanted::of(filter);
+            let total = wanted.count(conn, "1 = 1")?;
+            let (mut skip, mut left) = (i64::from(filter.offset), i64::from(filter.limit));
+            let mut items = vec![];
+            for Stretch { part, order } in stretches(filter.order, filter.descending) {
+                if left == 0 {
+                    break;
+                }
+                let found = wanted.rows(conn, &part, &order, left, skip)?;
+                if found.is_empty() && skip > 0 {
+                    skip = (skip - i64::from(wanted.count(conn, &part)?)).max(0);
+                    continue;
+                }
+                skip = 0;
+                left -= i64::try_from(found.len()).unwrap_or(left);
+                for told in found {
+                    items.push(item(conn, told)?);
+                }
             }
-            let mut values: Vec<&dyn rusqlite::ToSql> = vec![&filter.stale_before];
-            values.extend(filter.words.iter().map(|word| word as &dyn rusqlite::ToSql));
-            let total = conn.prepare_cached(&format!("SELECT count(*) {wanted}"))?.query_row(values.as_slice(), |row| row.get(0))?;
-            let way = if filter.descending { "DESC" } else { "ASC" };
-            let order = match filter.order {
-                CompanyOrder::Name => format!("c.folded {way}, c.id {way}"),
-                CompanyOrder::Created => format!("c.created IS NULL, c.created {way}, c.id"),
-                CompanyOrder::DataTo => format!("c.last_sync IS NULL, c.last_sync {way}, c.id"),
-                CompanyOrder::Status => format!(
-                    "(SELECT min(CASE k.status WHEN 'Deauthorized' THEN 0 WHEN 'PendingAuth' THEN 1 WHEN 'Linked' THEN 2 ELSE 3 END) FROM connections k \
-                     WHERE k.company = c.id AND k.gone = 0) IS NULL, (SELECT min(CASE k.status WHEN 'Deauthorized' THEN 0 WHEN 'PendingAuth' THEN 1 \
-                     WHEN 'Linked' THEN 2 ELSE 3 END) FROM connections k WHERE k.company = c.id AND k.gone = 0) {way}, c.folded, c.id"
-                ),
-            };
-            let window = format!("SELECT {COMPANY} {wanted} ORDER BY {order} LIMIT {} OFFSET {}", filter.limit, filter.offset);
-            let found: Vec<CompanyEntry> = conn.prepare_cached(&window)?.query_map(values.as_slice(), company)?.collect::<Result<_, _>>()?;
-            let items = found
-                .into_iter()
-                .map(|company| Ok(CompanyItem { connections: connections_of(conn, &company.id)?, data_to: data_to(conn, &company.id)?, company }))
-                .collect::<rusqlite::Result<_>>()?;
             Ok(CompanyWindow { total, items })
         })
     }
@@ -350,10 +331,7 @@ impl Store {
     /// When the database cannot be read.
     pub fn company_counts(&self, stale_before: i64) -> Result<Counts, StoreError> {
         self.read("counting companies", |conn| {
-            let count = |view| {
-                conn.prepare_cached(&format!("SELECT count(*) FROM companies c WHERE c.gone = 0 AND {}", condition(view)))?
-                    .query_row([stale_before], |row| row.get(0))
-            };
+            let count = |view| Wanted::of(&CompanyFilter { view, stale_before, ..CompanyFilter::default() }).count(conn, "1 = 1");
             Ok(Counts {
                 needs_you: count(View::NeedsYou)?,
                 waiting: count(View::Waiting)?,
@@ -364,25 +342,191 @@ impl Store {
     }
 }
 
-pub(crate) fn upsert_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i64) -> rusqlite::Result<()> {
+fn item(conn: &Connection, (company, data_to): (CompanyEntry, Option<i64>)) -> rusqlite::Result<CompanyItem> {
+    Ok(CompanyItem { connections: connections_of(conn, &company.id)?, data_to, company })
+}
+
+/// What a filter asks for, as a condition on companies c with its values.
+struct Wanted {
+    clause: String,
+    values: Vec<Box<dyn ToSql>>,
+}
+
+impl Wanted {
+    fn of(filter: &CompanyFilter) -> Self {
+        let mut wanted = Self { clause: "c.gone = 0".into(), values: vec![] };
+        match filter.view {
+            View::All => {}
+            View::NeedsYou => wanted.clause.push_str(" AND c.needs = 1"),
+            View::Waiting => wanted.clause.push_str(" AND c.waits = 1"),
+            View::Stale => {
+                wanted.clause.push_str(" AND c.read_at IS NOT NULL AND c.read_at < ?");
+                wanted.values.push(Box::new(filter.stale_before));
+            }
+        }
+        for word in &filter.words {
+            wanted.clause.push_str(" AND instr(c.search, ?) > 0");
+            wanted.values.push(Box::new(word.clone()));
+        }
+        wanted
+    }
+
+    fn count(&self, conn: &Connection, part: &str) -> rusqlite::Result<u32> {
+        let values: Vec<&dyn ToSql> = self.values.iter().map(AsRef::as_ref).collect();
+        conn.prepare_cached(&format!("SELECT count(*) FROM companies c WHERE {} AND {part}", self.clause))?
+            .query_row(values.as_slice(), |row| row.get(0))
+    }
+
+    fn rows(&self, conn: &Connection, part: &str, order: &str, limit: i64, skip: i64) -> rusqlite::Result<Vec<Told>> {
+        let mut values: Vec<&dyn ToSql> = self.values.iter().map(AsRef::as_ref).collect();
+        values.extend([&limit as &dyn ToSql, &skip]);
+        conn.prepare_cached(&format!(
+            "SELECT {COMPANY} FROM companies c WHERE {} AND {part} ORDER BY {order} LIMIT ? OFFSET ?",
+            self.clause
+        ))?
+        .query_map(values.as_slice(), company)?
+        .collect()
+    }
+}
+
+/// A stretch of an ordered list. What lacks the value is a stretch of its own, last both ways, and every stretch is one walk along an index.
+struct Stretch {
+    part: String,
+    order: String,
+}
+
+fn stretches(order: CompanyOrder, descending: bool) -> Vec<Stretch> {
+    let way = if descending { "DESC" } else { "ASC" };
+    let stretch = |part: &str, order: &str| Stretch { part: part.to_owned(), order: order.to_owned() };
+    let by = |column: &str| {
+        vec![
+            stretch(&format!("c.{column} IS NOT NULL"), &format!("c.{column} {way}, c.folded {way}, c.id {way}")),
+            stretch(&format!("c.{column} IS NULL"), "c.folded, c.id"),
+        ]
+    };
+    match order {
+        CompanyOrder::Name => vec![stretch("1 = 1", &format!("c.folded {way}, c.id {way}"))],
+        CompanyOrder::DataTo => by("data_to"),
+        CompanyOrder::Created => by("created"),
+        CompanyOrder::Status => {
+            let mut ranks = [RANK_ENDED, RANK_WAITS, RANK_LINKED, RANK_OTHER];
+            if descending {
+                ranks.reverse();
+            }
+            let mut all: Vec<Stretch> = ranks.iter().map(|rank| stretch(&format!("c.rank = {rank}"), "c.folded, c.id")).collect();
+            all.push(stretch("c.rank IS NULL", "c.folded, c.id"));
+            all
+        }
+    }
+}
+
+const RANK_ENDED: i64 = 0;
+const RANK_WAITS: i64 = 1;
+const RANK_LINKED: i64 = 2;
+const RANK_OTHER: i64 = 3;
+
+/// Brings what the home list goes by up to date with a company's connections and data.
+pub(crate) fn derive(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
+    let mut search: String =
+        match tx.prepare_cached("SELECT folded FROM companies WHERE id = ?")?.query_row([id], |row| row.get(0)).optional()? {
+            Some(folded) => folded,
+            None => return Ok(()),
+        };
+    let (mut rank, mut needs, mut waits, mut read_at) = (None::<i64>, false, false, None::<i64>);
+    for connection in connections_of(tx, id)? {
+        if !connection.bank_name.is_empty() {
+            search.push(' ');
+            search.push_str(&domain::bank_search::fold(&connection.bank_name));
+        }
+        let own = match ConnectionStatus::from_wire(&connection.status) {
+            ConnectionStatus::Deauthorized => RANK_ENDED,
+            ConnectionStatus::PendingAuth => RANK_WAITS,
+            ConnectionStatus::Linked => RANK_LINKED,
+            ConnectionStatus::Unlinked | ConnectionStatus::Unknown(_) => RANK_OTHER,
+        };
+        rank = Some(rank.map_or(own, |rank| rank.min(own)));
+        let failed = connection.problem_code.is_some();
+        needs |= own == RANK_ENDED || own == RANK_WAITS && failed;
+        waits |= own == RANK_WAITS && !failed;
+        if let (RANK_LINKED, Some(read)) = (own, connection.last_sync) {
+            read_at = Some(read_at.map_or(read, |oldest| oldest.min(read)));
+        }
+    }
+    tx.prepare_cached(
+        "UPDATE companies SET search = ?2, rank = ?3, needs = ?4, waits = ?5, read_at = ?6
+         WHERE id = ?1 AND (search, rank, needs, waits, read_at) IS NOT (?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![id, search, rank, needs, waits, read_at])?;
+    derive_data_to(tx, id)
+}
+
+/// The day up to which all accounts of a company have data.
+pub(crate) fn derive_data_to(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE companies SET data_to = d.day FROM (SELECT min(b.last) AS day FROM companies c JOIN books b ON b.company = c.n
+         JOIN connections k ON k.n = b.connection WHERE c.id = ?1 AND b.count > 0 AND k.gone = 0) d WHERE id = ?1 AND data_to IS NOT d.day",
+    )?
+    .execute([id])?;
+    Ok(())
+}
+
+/// The same for all companies.
+pub(crate) fn derive_all(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    let ids: Vec<String> = tx.prepare("SELECT id FROM companies ORDER BY n")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    ids.iter().try_for_each(|id| derive(tx, id))
+}
+
+/// Keeps a company; true when something about it changed. An unchanged one costs one small write: when it was last seen.
+pub(crate) fn upsert_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i64) -> rusqlite::Result<bool> {
+    let same = tx
+        .prepare_cached(
+            "UPDATE companies SET seen_at = ?8 WHERE id = ?1 AND gone = 0 AND (name, folded, reference, description) IS (?2, ?3, ?4, ?5)
+             AND created IS coalesce(?6, created) AND last_sync IS coalesce(?7, last_sync)",
+        )?
+        .execute(params![
+            company.id,
+            company.name,
+            company.folded,
+            company.reference,
+            company.description,
+            company.created,
+            company.last_sync,
+            at
+        ])?;
+    if same == 1 {
+        return Ok(false);
+    }
     tx.prepare_cached(
         "INSERT INTO companies (id, name, folded, reference, description, created, last_sync, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, reference = excluded.reference, description = excluded.description,
          created = coalesce(excluded.created, created), last_sync = coalesce(excluded.last_sync, last_sync), seen_at = excluded.seen_at, gone = 0",
     )?
-    .execute(params![company.id, company.name, company.folded, company.reference, company.description, company.created, company.last_sync, at])?;
-    Ok(())
+    .execute(params![
+        company.id,
+        company.name,
+        company.folded,
+        company.reference,
+        company.description,
+        company.created,
+        company.last_sync,
+        at
+    ])?;
+    Ok(true)
 }
 
-/// What Codat does not tell (when we first saw it linked) stays; it is forgotten when the consent ends.
-pub(crate) fn upsert_connection(tx: &Transaction<'_>, k: &ConnectionEntry, at: i64) -> rusqlite::Result<()> {
+/// Keeps a connection. What Codat does not tell (when we first saw it linked) stays; it is forgotten when the consent ends.
+pub(crate) fn upsert_connection(tx: &Transaction<'_>, k: &ConnectionEntry, at: i64) -> rusqlite::Result<bool> {
+    let before = tx
+        .prepare_cached(&format!("SELECT {CONNECTION} FROM connections WHERE id = ? AND gone = 0"))?
+        .query_row([&k.id], connection)
+        .optional()?;
     tx.prepare_cached(
         "INSERT INTO connections (id, company, bank_key, bank_name, source_id, integration_id, status, created, last_sync, linked_at, problem_code, problem_text,
          problem_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET company = excluded.company, bank_key = coalesce(excluded.bank_key, bank_key),
          bank_name = CASE WHEN excluded.bank_name = '' THEN bank_name ELSE excluded.bank_name END, source_id = excluded.source_id,
          integration_id = excluded.integration_id, status = excluded.status, created = coalesce(excluded.created, created),
-         last_sync = coalesce(excluded.last_sync, last_sync), linked_at = CASE WHEN excluded.status = 'Linked' THEN linked_at ELSE NULL END,
+         last_sync = coalesce(excluded.last_sync, last_sync), linked_at = CASE WHEN lower(excluded.status) = 'linked' THEN linked_at ELSE NULL END,
          problem_code = excluded.problem_code, problem_text = excluded.problem_text, problem_at = excluded.problem_at, seen_at = excluded.seen_at, gone = 0",
     )?
     .execute(params![
@@ -401,5 +545,9 @@ pub(crate) fn upsert_connection(tx: &Transaction<'_>, k: &ConnectionEntry, at: i
         k.problem_at,
         at
     ])?;
-    Ok(())
+    let changed = before.is_none_or(|before| {
+        let goes_by = |k: &ConnectionEntry| (k.company.clone(), k.status.clone(), k.problem_code.is_some(), k.last_sync);
+        goes_by(&before) != goes_by(k) || !k.bank_name.is_empty() && before.bank_name != k.bank_name
+    });
+    Ok(changed)
 }

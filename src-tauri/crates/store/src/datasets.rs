@@ -63,8 +63,10 @@ impl Store {
     /// When the database cannot be written.
     pub fn keep_datasets(&self, datasets: &[DatasetEntry]) -> Result<(), StoreError> {
         self.write("keeping reads", |tx| {
-            let mut put =
-                tx.prepare_cached(&format!("INSERT OR REPLACE INTO datasets ({DATASET}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))?;
+            let mut put = tx.prepare_cached(&format!(
+                "INSERT OR REPLACE INTO datasets ({DATASET}, bank_key)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT bank_key FROM connections WHERE id = ?3))"
+            ))?;
             for d in datasets {
                 let stages = serde_json::to_string(&d.stages).unwrap_or_else(|_| "[]".into());
                 put.execute(params![
@@ -131,8 +133,8 @@ impl Store {
     pub fn durations(&self, bank_key: &str, data_type: &str) -> Result<Vec<i64>, StoreError> {
         self.read("reading usual durations", |conn| {
             conn.prepare_cached(
-                "SELECT d.completed - d.requested FROM datasets d JOIN connections k ON k.id = d.connection WHERE k.bank_key = ? AND d.data_type = ?
-                 AND d.status = 'Complete' AND d.completed IS NOT NULL AND d.requested IS NOT NULL ORDER BY d.requested DESC LIMIT 50",
+                "SELECT completed - requested FROM datasets WHERE bank_key = ? AND data_type = ? AND status = 'Complete' AND completed IS NOT NULL
+                 AND requested IS NOT NULL ORDER BY requested DESC LIMIT 50",
             )?
             .query_map([bank_key, data_type], |row| row.get(0))?
             .collect()

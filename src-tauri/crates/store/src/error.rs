@@ -2,6 +2,34 @@
 
 use rusqlite::ErrorCode;
 
+/// What a disk can refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DiskTrouble {
+    /// No room is left.
+    #[error("no room is left")]
+    Full,
+    /// The file or its disk may only be read.
+    #[error("it may only be read")]
+    ReadOnly,
+    /// This user may not.
+    #[error("permission is denied")]
+    NoPermission,
+    /// Reading or writing failed.
+    #[error("reading or writing failed")]
+    Failed,
+}
+
+impl From<&std::io::Error> for DiskTrouble {
+    fn from(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            std::io::ErrorKind::PermissionDenied => Self::NoPermission,
+            _ => Self::Failed,
+        }
+    }
+}
+
 /// Why a database could not be opened. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
@@ -25,7 +53,7 @@ pub enum OpenError {
     Newer(i64),
     /// No room, no permission, read-only, or an I/O failure.
     #[error("the disk refused: {0}")]
-    Disk(String),
+    Disk(DiskTrouble),
     /// Another program holds it.
     #[error("another program holds the database")]
     Busy,
@@ -36,7 +64,7 @@ pub enum OpenError {
 
 /// Why a store method did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
-#[error("{doing}: {problem:?}")]
+#[error("{doing}: {problem}")]
 pub struct StoreError {
     /// What was being tried.
     pub doing: &'static str,
@@ -45,15 +73,19 @@ pub struct StoreError {
 }
 
 /// What came in the way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreProblem {
     /// No room, read-only, no permission, I/O failure.
-    Disk,
+    #[error("the disk refused: {0}")]
+    Disk(DiskTrouble),
     /// Held by another program for too long.
+    #[error("another program holds the database")]
     Busy,
     /// A page failed its check.
+    #[error("the database is damaged")]
     Damaged,
     /// Our own mistake; the text names no content.
+    #[error("{0}")]
     Internal(String),
 }
 
@@ -65,13 +97,40 @@ impl StoreError {
 
 pub(crate) fn problem(error: &rusqlite::Error) -> StoreProblem {
     match error.sqlite_error_code() {
-        Some(
-            ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure,
-        ) => StoreProblem::Disk,
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreProblem::Busy,
+        Some(ErrorCode::DiskFull) => StoreProblem::Disk(DiskTrouble::Full),
+        Some(ErrorCode::ReadOnly) => StoreProblem::Disk(DiskTrouble::ReadOnly),
+        Some(ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied) => StoreProblem::Disk(DiskTrouble::NoPermission),
+        // SQLite says "cannot open" for a folder or a log file that this user may not write.
+        Some(ErrorCode::CannotOpen) => StoreProblem::Disk(DiskTrouble::NoPermission),
+        Some(ErrorCode::SystemIoFailure) => StoreProblem::Disk(DiskTrouble::Failed),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => StoreProblem::Busy,
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreProblem::Damaged,
         // The message of a failed statement may quote a value: only its kind is kept.
         Some(code) => StoreProblem::Internal(format!("{code:?}")),
         None => StoreProblem::Internal(error.to_string().chars().take(160).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn what_sqlite_says_becomes_what_a_person_can_act_on() {
+        let cases = [
+            (ffi::SQLITE_FULL, StoreProblem::Disk(DiskTrouble::Full)),
+            (ffi::SQLITE_READONLY_DBMOVED, StoreProblem::Disk(DiskTrouble::ReadOnly)),
+            (ffi::SQLITE_CANTOPEN, StoreProblem::Disk(DiskTrouble::NoPermission)),
+            (ffi::SQLITE_IOERR_FSYNC, StoreProblem::Disk(DiskTrouble::Failed)),
+            (ffi::SQLITE_BUSY_SNAPSHOT, StoreProblem::Busy),
+            (ffi::SQLITE_NOTADB, StoreProblem::Damaged),
+            (ffi::SQLITE_CORRUPT_INDEX, StoreProblem::Damaged),
+        ];
+        for (code, expected) in cases {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some("near \"secret of a bank\"".into()));
+            assert_eq!(problem(&error), expected);
+            assert!(!StoreError::new("reading", &error).to_string().contains("secret"), "texts of statements stay inside");
+        }
     }
 }

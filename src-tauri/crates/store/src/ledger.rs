@@ -100,28 +100,17 @@ impl Store {
     /// When the database cannot be read.
     pub fn bank_records(&self) -> Result<Vec<BankRecord>, StoreError> {
         self.read("reading the experience with banks", |conn| {
-            let mut rows = conn.prepare_cached(
-                "SELECT bank_key, outcome, at FROM ledger WHERE kind = 'ended' AND bank_key IS NOT NULL ORDER BY seq DESC",
-            )?;
-            let mut rows = rows.query([])?;
-            let mut records: Vec<BankRecord> = vec![];
-            while let Some(row) = rows.next()? {
-                let (key, outcome, at): (String, Option<String>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                let linked = outcome.as_deref() == Some("linked");
-                let index = records.iter().position(|record| record.key == key).unwrap_or_else(|| {
-                    records.push(BankRecord { key, last_tried: at, ..BankRecord::default() });
-                    records.len() - 1
-                });
-                let Some(record) = records.get_mut(index) else { continue };
-                if record.last.len() < 10 {
-                    record.last.push(linked);
-                }
-                if linked {
-                    record.linked += 1;
-                    record.last_success.get_or_insert(at);
-                }
-            }
-            Ok(records)
+            conn.prepare_cached("SELECT bank_key, last, last_success, linked, last_tried FROM experience ORDER BY seq DESC")?
+                .query_map([], |row| {
+                    Ok(BankRecord {
+                        key: row.get(0)?,
+                        last: row.get_ref(1)?.as_str()?.chars().map(|outcome| outcome == '1').collect(),
+                        last_success: row.get(2)?,
+                        linked: row.get(3)?,
+                        last_tried: row.get(4)?,
+                    })
+                })?
+                .collect()
         })
     }
 }

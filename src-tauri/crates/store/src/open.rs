@@ -1,15 +1,25 @@
-//! Opening and making the file, migrations, the writer and the readers.
+//! Opening and making the file, its migrations, the writer and the readers. Nothing here repairs, overwrites or deletes a database.
 
-use crate::error::{OpenError, StoreError, StoreProblem, problem};
+use crate::error::{DiskTrouble, OpenError, StoreError, StoreProblem, problem};
 use crate::key::DbKey;
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_first.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_packed.sql")];
+
+/// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.
+const DERIVED: &str = "1";
 
 const READERS: usize = 2;
+
+/// Bytes of a page in new files. The first files had 4096; a file does not say which it has until the right one is tried.
+const PAGE_BYTES: [u32; 2] = [16_384, 4_096];
 
 /// A profile's database. Cheap to clone; methods block and belong on a blocking thread.
 #[derive(Clone)]
@@ -21,6 +31,7 @@ struct Inner {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: [Mutex<Connection>; READERS],
+    turn: AtomicUsize,
 }
 
 impl std::fmt::Debug for Store {
@@ -38,13 +49,12 @@ impl Store {
         if path.exists() {
             return Err(OpenError::Exists);
         }
-        let disk = |error: std::io::Error| OpenError::Disk(error.kind().to_string());
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).map_err(disk)?;
-        std::fs::write(check_file(path), key.check_word()).map_err(disk)?;
+        // A check that lies about belongs to a file that is gone.
+        let _ = std::fs::remove_file(check_file(path));
+        own_file(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => OpenError::Exists,
+            _ => OpenError::Disk(DiskTrouble::from(&error)),
+        })?;
         Self::connect(path, key)
     }
 
@@ -53,14 +63,18 @@ impl Store {
     /// # Errors
     /// Each state a person must be told about has its own variant.
     pub fn open(path: &Path, key: &DbKey) -> Result<Self, OpenError> {
-        match std::fs::metadata(path) {
-            Ok(_) => {}
+        let bytes = match std::fs::metadata(path) {
+            Ok(found) => found.len(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(OpenError::Missing),
-            Err(error) => return Err(OpenError::Disk(error.kind().to_string())),
-        }
+            Err(error) => return Err(OpenError::Disk(DiskTrouble::from(&error))),
+        };
         let check = std::fs::read_to_string(check_file(path)).ok();
         if check.as_ref().is_some_and(|word| word.trim() != key.check_word()) {
             return Err(OpenError::KeyWrong);
+        }
+        // The check is written when a database stands: a file that is empty since then was emptied. Without it, a creation was cut: it goes on.
+        if bytes == 0 && check.is_some() {
+            return Err(OpenError::Damaged);
         }
         Self::connect(path, key).map_err(|error| match error {
             OpenError::Unreadable if check.is_some() => OpenError::Damaged,
@@ -69,16 +83,18 @@ impl Store {
     }
 
     fn connect(path: &Path, key: &DbKey) -> Result<Self, OpenError> {
-        let mut writer = connection(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let (mut writer, page_bytes) = writer(path, key)?;
         migrate(&mut writer)?;
+        derive(&mut writer).map_err(|error| opening(&error))?;
+        keep_check(path, key)?;
         let reader = || {
-            connection(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|reader| {
-                reader.pragma_update(None, "query_only", true).map_err(|error| opening(&error))?;
+            connection(path, key, page_bytes).and_then(|reader| {
+                reader.pragma_update(None, "query_only", true)?;
                 Ok(Mutex::new(reader))
             })
         };
-        let readers = [reader()?, reader()?];
-        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), writer: Mutex::new(writer), readers }) })
+        let readers = [reader().map_err(|error| opening(&error))?, reader().map_err(|error| opening(&error))?];
+        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), writer: Mutex::new(writer), readers, turn: AtomicUsize::new(0) }) })
     }
 
     /// Runs in one transaction; a failure leaves nothing behind.
@@ -97,11 +113,16 @@ impl Store {
         run(&mut writer).map_err(|error| StoreError::new(doing, &error))
     }
 
-    /// Reads from a snapshot.
+    /// Reads from one snapshot: a count and its rows agree, whatever is written meanwhile.
     pub(crate) fn read<T>(&self, doing: &'static str, body: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let free = self.inner.readers.iter().find_map(|reader| reader.try_lock().ok());
-        let reader = free.unwrap_or_else(|| lock(&self.inner.readers[0]));
-        body(&reader).map_err(|error| StoreError::new(doing, &error))
+        let next = self.inner.turn.fetch_add(1, Ordering::Relaxed) % READERS;
+        let reader = free.unwrap_or_else(|| lock(&self.inner.readers[next]));
+        let run = || {
+            let snapshot = reader.unchecked_transaction()?;
+            body(&snapshot)
+        };
+        run().map_err(|error| StoreError::new(doing, &error))
     }
 
     /// A hash over every row of every table, for proving that nothing changed.
@@ -143,28 +164,60 @@ fn check_file(path: &Path) -> PathBuf {
     path.with_extension("key-check")
 }
 
-fn connection(path: &Path, key: &DbKey, flags: OpenFlags) -> Result<Connection, OpenError> {
-    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let conn = Connection::open_with_flags(path, flags).map_err(|error| opening(&error))?;
-    set_up(&conn, key).map_err(|error| opening(&error))?;
-    Ok(conn)
+/// A new file that only its owner may read.
+fn own_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
-fn set_up(conn: &Connection, key: &DbKey) -> rusqlite::Result<()> {
-    conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+/// The key has just opened the file: from now on a wrong key can be told from damage.
+fn keep_check(path: &Path, key: &DbKey) -> Result<(), OpenError> {
+    use std::io::Write as _;
+    let written = own_file(&check_file(path)).and_then(|mut file| file.write_all(key.check_word().as_bytes()));
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(OpenError::Disk(DiskTrouble::from(&error))),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// The writer, and which page size the file has.
+fn writer(path: &Path, key: &DbKey) -> Result<(Connection, u32), OpenError> {
+    let mut last = OpenError::Unreadable;
+    for page_bytes in PAGE_BYTES {
+        match connection(path, key, page_bytes) {
+            Ok(writer) => return Ok((writer, page_bytes)),
+            Err(error) => last = opening(&error),
+        }
+        if last != OpenError::Unreadable {
+            break;
+        }
+    }
+    Err(last)
+}
+
+fn connection(path: &Path, key: &DbKey, page_bytes: u32) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    // Freed memory is wiped, the key's own text included: so this comes first.
+    conn.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;")?;
     let literal = key.literal();
     let keyed = zeroize::Zeroizing::new(format!("PRAGMA key = {};", literal.as_str()));
     conn.execute_batch(&keyed)?;
-    conn.execute_batch("PRAGMA cipher_memory_security = ON;")?;
+    conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes};"))?;
     // The first read decides whether the key opens the file.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768;",
+         PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384;",
     )?;
-    conn.busy_timeout(std::time::Duration::from_secs(5))?;
-    conn.set_prepared_statement_cache_capacity(64);
-    Ok(())
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    conn.set_prepared_statement_cache_capacity(96);
+    Ok(conn)
 }
 
 fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
@@ -189,9 +242,26 @@ fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Makes anew what is derived from rows, when this version derives it otherwise than the one that wrote it.
+fn derive(conn: &mut Connection) -> rusqlite::Result<()> {
+    let stands = |conn: &Connection| -> rusqlite::Result<bool> {
+        conn.query_row("SELECT count(*) FROM meta WHERE name = 'derived' AND value = ?", [DERIVED], |row| row.get(0))
+    };
+    if stands(conn)? {
+        return Ok(());
+    }
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if !stands(&transaction)? {
+        crate::rollups::rebuild(&transaction)?;
+        crate::companies::derive_all(&transaction)?;
+        transaction.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('derived', ?)", [DERIVED])?;
+    }
+    transaction.commit()
+}
+
 fn opening(error: &rusqlite::Error) -> OpenError {
     match problem(error) {
-        StoreProblem::Disk => OpenError::Disk(error.sqlite_error_code().map_or_else(String::new, |code| format!("{code:?}"))),
+        StoreProblem::Disk(trouble) => OpenError::Disk(trouble),
         StoreProblem::Busy => OpenError::Busy,
         StoreProblem::Damaged => OpenError::Unreadable,
         StoreProblem::Internal(what) => OpenError::Internal(what),

@@ -151,7 +151,8 @@ impl Store {
         })
     }
 
-    /// Takes a creation for sending until `lease`; notes what was there before. False when it is not ready, not due, or somebody else has it.
+    /// Takes a creation for sending until `lease`; notes what was there before. False when it is not ready, not due, waits for another creation, or
+    /// somebody else has it.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -159,7 +160,8 @@ impl Store {
         self.write("claiming a creation", |tx| {
             Ok(tx.execute(
                 "UPDATE outbox SET state = 'in-flight', lease_until = ?3, sent_at = ?2, target = coalesce(?4, target), before = CASE WHEN sent_at IS NULL THEN ?5 ELSE before END
-                 WHERE op = ?1 AND state = 'ready' AND (not_before IS NULL OR not_before <= ?2)",
+                 WHERE op = ?1 AND state = 'ready' AND (not_before IS NULL OR not_before <= ?2)
+                 AND (after_op IS NULL OR EXISTS (SELECT 1 FROM outbox a WHERE a.op = outbox.after_op AND a.state = 'done'))",
                 params![id, now, lease, target, before],
             )? == 1)
         })

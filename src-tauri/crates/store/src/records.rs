@@ -1,7 +1,8 @@
 //! Banking data on its way in. A page's rows, the run's progress and, at the end, the cursor move in one transaction each: a crash costs at most one
 //! page read again, and reading it again changes nothing.
 
-use crate::{Store, StoreError};
+use crate::put::{self, Place};
+use crate::{Store, StoreError, companies};
 use domain::money::Amount;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use sha2::{Digest as _, Sha256};
@@ -244,11 +245,16 @@ impl Store {
         self.write("storing a page", |tx| {
             let company = number(tx, "companies", &run.company)?;
             let connection = number(tx, "connections", &run.connection)?;
+            let place = Place { company, connection, pass: run.pass };
             match records {
-                Records::Accounts(rows) => put_accounts(tx, company, connection, run.pass, rows)?,
-                Records::Balances(rows) => put_balances(tx, company, connection, run.pass, rows)?,
-                Records::Categories(rows) => put_categories(tx, company, connection, run.pass, rows)?,
-                Records::Transactions(rows) => put_transactions(tx, company, connection, run.pass, rows)?,
+                Records::Accounts(rows) => put::accounts(tx, place, rows)?,
+                Records::Balances(rows) => put::balances(tx, place, rows)?,
+                Records::Categories(rows) => put::categories(tx, place, rows)?,
+                Records::Transactions(rows) => {
+                    if put::transactions(tx, place, rows)? {
+                        companies::derive_data_to(tx, &run.company)?;
+                    }
+                }
             }
             for record in bad {
                 let hash = Sha256::digest(record.raw.as_bytes());
@@ -277,15 +283,12 @@ impl Store {
                 params![done.connection, done.data_type, watermark, done.dataset, done.pass, at],
             )?;
             if done.since.is_none() {
-                let table = match done.data_type.as_str() {
-                    "banking-accounts" => "accounts",
-                    "banking-accountBalances" => "balances",
-                    "banking-transactions" => "transactions",
-                    _ => "categories",
+                let place = Place {
+                    company: number(tx, "companies", &done.company)?,
+                    connection: number(tx, "connections", &done.connection)?,
+                    pass: done.pass,
                 };
-                let connection = number(tx, "connections", &done.connection)?;
-                let company = number(tx, "companies", &done.company)?;
-                tx.execute(&format!("UPDATE {table} SET absent = 1 WHERE company = ? AND connection = ? AND seen < ? AND absent = 0"), params![company, connection, done.pass - 1])?;
+                put::mark_absent(tx, place, &done.data_type)?;
             }
             Ok(())
         })
@@ -321,83 +324,20 @@ fn number(tx: &Transaction<'_>, table: &str, id: &str) -> rusqlite::Result<i64> 
     tx.prepare_cached(&format!("SELECT n FROM {table} WHERE id = ?"))?.query_row([id], |row| row.get(0))
 }
 
-fn put_accounts(tx: &Transaction<'_>, company: i64, connection: i64, pass: i64, rows: &[AccountRecord]) -> rusqlite::Result<()> {
-    let mut put = tx.prepare_cached(
-        "INSERT OR REPLACE INTO accounts (company, connection, id, name, holder, kind, ending, currency, current, available, raw, seen, absent)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-    )?;
-    for a in rows {
-        put.execute(params![
-            company,
-            connection,
-            a.id,
-            a.name,
-            a.holder,
-            a.kind,
-            a.ending,
-            a.currency,
-            a.current,
-            a.available,
-            a.raw,
-            pass
-        ])?;
-    }
-    Ok(())
-}
-
-fn put_balances(tx: &Transaction<'_>, company: i64, connection: i64, pass: i64, rows: &[BalanceRecord]) -> rusqlite::Result<()> {
-    let mut put = tx.prepare_cached(
-        "INSERT OR REPLACE INTO balances (company, connection, account, day, date_text, ordinal, current, available, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-    )?;
-    for b in rows {
-        put.execute(params![company, connection, b.account, b.day, b.date_text, b.ordinal, b.current, b.available, pass])?;
-    }
-    Ok(())
-}
-
-fn put_categories(tx: &Transaction<'_>, company: i64, connection: i64, pass: i64, rows: &[CategoryRecord]) -> rusqlite::Result<()> {
-    let mut put = tx.prepare_cached(
-        "INSERT OR REPLACE INTO categories (company, connection, id, name, parent, raw, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-    )?;
-    for c in rows {
-        put.execute(params![company, connection, c.id, c.name, c.parent, c.raw, pass])?;
-    }
-    Ok(())
-}
-
-fn put_transactions(tx: &Transaction<'_>, company: i64, connection: i64, pass: i64, rows: &[TransactionRecord]) -> rusqlite::Result<()> {
-    // REPLACE also meets the second key (connection, id): a record whose day was corrected moves instead of doubling.
-    let mut put = tx.prepare_cached(
-        "INSERT OR REPLACE INTO transactions (company, day, connection, id, account, units, scale, amount, currency, description, merchant, code, category,
-         category_name, date_text, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-    )?;
-    for t in rows {
-        // What does not fit 64 bits is kept as text and summed outside SQL.
-        let (units, scale, text) =
-            t.amount.units().map_or_else(|| (0, 0, Some(t.amount.to_string())), |(units, scale)| (units, scale, None));
-        put.execute(params![
-            company,
-            t.day,
-            connection,
-            t.id,
-            t.account,
-            units,
-            scale,
-            text,
-            t.currency,
-            t.description,
-            t.merchant,
-            t.code,
-            t.category,
-            t.category_name,
-            t.date_text,
-            pass
-        ])?;
-    }
-    Ok(())
-}
-
 impl Store {
+    /// Records of a type that were set aside because they could not be understood.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn set_aside(&self, connection: &str, data_type: &str) -> Result<u32, StoreError> {
+        self.read("counting what was set aside", |conn| {
+            conn.prepare_cached(
+                "SELECT count(*) FROM quarantine WHERE connection = (SELECT n FROM connections WHERE id = ?) AND data_type = ?",
+            )?
+            .query_row([connection, data_type], |row| row.get(0))
+        })
+    }
+
     /// Companies with a fetch that was cut.
     ///
     /// # Errors

@@ -14,6 +14,13 @@ fn fresh() -> (TempDir, Store) {
     (folder, store)
 }
 
+/// The file without the store: what an attacker with the key, or our own mistake, could try.
+fn raw(path: &std::path::Path) -> rusqlite::Connection {
+    let conn = rusqlite::Connection::open(path).expect("open");
+    conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA cipher_page_size = 16384;", "07".repeat(32))).expect("key");
+    conn
+}
+
 fn with_company(store: &Store) {
     let company = CompanyEntry { id: "c1".into(), name: "Acme Bakery".into(), folded: "acme bakery".into(), ..CompanyEntry::default() };
     let connection = ConnectionEntry {
@@ -70,9 +77,7 @@ fn a_newer_database_is_left_alone() {
     let (folder, store) = fresh();
     drop(store);
     let path = folder.path().join("fairlead.db");
-    let conn = rusqlite::Connection::open(&path).expect("open");
-    conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA user_version = 99;", "07".repeat(32))).expect("set");
-    drop(conn);
+    raw(&path).execute_batch("PRAGMA user_version = 99;").expect("set");
     assert_eq!(Store::open(&path, &key(7)).expect_err("newer"), OpenError::Newer(99));
 }
 
@@ -96,8 +101,7 @@ fn the_ledger_refuses_to_forget() {
     let (folder, store) = fresh();
     store.record(&Event { kind: "begun".into(), ..Event::default() }).expect("added");
     drop(store);
-    let conn = rusqlite::Connection::open(folder.path().join("fairlead.db")).expect("open");
-    conn.execute_batch(&format!("PRAGMA key = \"x'{}'\";", "07".repeat(32))).expect("key");
+    let conn = raw(&folder.path().join("fairlead.db"));
     for sql in ["DELETE FROM ledger", "UPDATE ledger SET kind = 'x'"] {
         assert!(conn.execute(sql, []).is_err_and(|error| error.to_string().contains("only ever added to")), "{sql}");
     }
@@ -277,4 +281,14 @@ fn the_home_list_stays_quick_at_a_hundred_thousand_companies() {
     let window = store.companies(&CompanyFilter { limit: 100, ..CompanyFilter::default() }).expect("window");
     assert_eq!((window.total, window.items.len()), (100_000, 100));
     println!("100,000 companies: filled in {filled:?}, first window in {:?}", started.elapsed());
+    let timed = |what: &str, body: &mut dyn FnMut()| { let started = std::time::Instant::now(); body(); println!("  {what}: {:?}", started.elapsed()); };
+    for round in 0..2 {
+    for order in [CompanyOrder::Name, CompanyOrder::Status, CompanyOrder::DataTo, CompanyOrder::Created] { for descending in [false,true] { for offset in [0, 99_000] {
+        timed(&format!("{round} {order:?} {descending} {offset}"), &mut || { store.companies(&CompanyFilter { limit: 100, order, descending, offset, ..CompanyFilter::default() }).expect("window"); });
+    }}}
+    timed("counts", &mut || { store.company_counts(5).expect("counts"); });
+    timed("text", &mut || { assert_eq!(store.companies(&CompanyFilter { limit: 100, words: vec!["99999".into()], ..CompanyFilter::default() }).expect("window").total, 1); });
+    timed("text2", &mut || { store.companies(&CompanyFilter { limit: 100, words: vec!["company".into(), "bank".into()], ..CompanyFilter::default() }).expect("window").total; });
+    timed("similar", &mut || { store.similar_companies(&["company".into(), "77".into()], 5).expect("s"); });
+    }
 }
