@@ -1,0 +1,393 @@
+//! Rows of a page into their tables. Reading a page twice changes nothing; a corrected row takes the place of the one it corrects, in the sums too.
+
+use crate::packed::{self, PackedId};
+use crate::records::{AccountRecord, BalanceRecord, CategoryRecord, TransactionRecord};
+use crate::rollups::{Changes, amount, recount_book};
+use domain::money::Amount;
+use rusqlite::{CachedStatement, OptionalExtension as _, Row, Transaction, params};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+/// Where a page goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub company: i64,
+    pub connection: i64,
+    /// Number of the pass that saw the rows.
+    pub pass: i64,
+}
+
+pub(crate) fn accounts(tx: &Transaction<'_>, place: Place, rows: &[AccountRecord]) -> rusqlite::Result<()> {
+    let mut put = tx.prepare_cached(
+        "INSERT OR REPLACE INTO accounts (company, connection, id, name, holder, kind, ending, currency, current, available, raw, seen, absent)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+    )?;
+    for a in rows {
+        put.execute(params![
+            place.company,
+            place.connection,
+            a.id,
+            a.name,
+            a.holder,
+            a.kind,
+            a.ending,
+            a.currency,
+            a.current,
+            a.available,
+            a.raw,
+            place.pass
+        ])?;
+    }
+    Ok(())
+}
+
+pub(crate) fn balances(tx: &Transaction<'_>, place: Place, rows: &[BalanceRecord]) -> rusqlite::Result<()> {
+    let mut books = HashMap::new();
+    let mut put = tx.prepare_cached(
+        "INSERT OR REPLACE INTO balances (book, day, ordinal, date_text, current, available, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+    )?;
+    for b in rows {
+        let book = match books.get(b.account.as_str()) {
+            Some(book) => *book,
+            None => {
+                let book = book(tx, place, &b.account)?.n;
+                books.insert(b.account.as_str(), book);
+                book
+            }
+        };
+        put.execute(params![book, b.day, b.ordinal, b.date_text, b.current, b.available, place.pass])?;
+    }
+    Ok(())
+}
+
+pub(crate) fn categories(tx: &Transaction<'_>, place: Place, rows: &[CategoryRecord]) -> rusqlite::Result<()> {
+    let mut put = tx.prepare_cached(
+        "INSERT OR REPLACE INTO categories (company, connection, id, name, parent, raw, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+    )?;
+    for c in rows {
+        put.execute(params![place.company, place.connection, c.id, c.name, c.parent, c.raw, place.pass])?;
+    }
+    Ok(())
+}
+
+/// Stores transactions; true when the newest day of an account moved.
+pub(crate) fn transactions(tx: &Transaction<'_>, place: Place, rows: &[TransactionRecord]) -> rusqlite::Result<bool> {
+    packed::checked_company(place.company)?;
+    let mut page = Page::new(tx, place)?;
+    for row in rows {
+        page.put(row)?;
+    }
+    page.finish()
+}
+
+/// A row as it stands in its table, but for its key and when it was seen.
+#[derive(PartialEq)]
+struct Packed<'a> {
+    units: i64,
+    scale: u32,
+    amount: Option<String>,
+    currency: i64,
+    book: i64,
+    day: i64,
+    merchant: Option<i64>,
+    category: Option<i64>,
+    category_name: Option<i64>,
+    code: i64,
+    rest: Option<Cow<'a, str>>,
+    description: Option<Cow<'a, str>>,
+}
+
+impl Packed<'_> {
+    fn exact(&self) -> rusqlite::Result<Amount> {
+        amount(self.units, self.scale, self.amount.as_deref())
+    }
+}
+
+struct Stored {
+    k: i64,
+    seen: i64,
+    absent: bool,
+    row: Packed<'static>,
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let k: i64 = row.get(0)?;
+    Ok(Stored {
+        k,
+        seen: row.get(1)?,
+        absent: row.get(2)?,
+        row: Packed {
+            units: row.get(3)?,
+            scale: row.get(4)?,
+            amount: row.get(5)?,
+            currency: row.get(6)?,
+            book: row.get(7)?,
+            day: row.get::<_, Option<i64>>(8)?.unwrap_or_else(|| packed::day_of(k)),
+            merchant: row.get(9)?,
+            category: row.get(10)?,
+            category_name: row.get(11)?,
+            code: row.get(12)?,
+            rest: row.get::<_, Option<String>>(13)?.map(Cow::Owned),
+            description: row.get::<_, Option<String>>(14)?.map(Cow::Owned),
+        },
+    })
+}
+
+struct Book {
+    n: i64,
+    first: Option<i64>,
+    last: Option<i64>,
+    added: i64,
+}
+
+fn book(tx: &Transaction<'_>, place: Place, account: &str) -> rusqlite::Result<Book> {
+    let read = |row: &Row<'_>| Ok(Book { n: row.get(0)?, first: row.get(1)?, last: row.get(2)?, added: 0 });
+    let found = tx
+        .prepare_cached("SELECT n, first, last FROM books WHERE connection = ? AND account = ?")?
+        .query_row(params![place.connection, account], read)
+        .optional()?;
+    if let Some(book) = found {
+        return Ok(book);
+    }
+    tx.prepare_cached("INSERT INTO books (company, connection, account) VALUES (?, ?, ?)")?.execute(params![
+        place.company,
+        place.connection,
+        account
+    ])?;
+    Ok(Book { n: tx.last_insert_rowid(), first: None, last: None, added: 0 })
+}
+
+struct Page<'t, 'r> {
+    tx: &'t Transaction<'t>,
+    place: Place,
+    words: HashMap<&'r str, i64>,
+    books: HashMap<&'r str, Book>,
+    /// Books that lost a row or a day: counted anew at the end.
+    recount: BTreeSet<i64>,
+    /// The next free key of each day.
+    next: HashMap<i64, i64>,
+    changes: Changes,
+    insert: CachedStatement<'t>,
+    find: CachedStatement<'t>,
+}
+
+impl<'t, 'r> Page<'t, 'r> {
+    fn new(tx: &'t Transaction<'t>, place: Place) -> rusqlite::Result<Self> {
+        Ok(Self {
+            tx,
+            place,
+            words: HashMap::new(),
+            books: HashMap::new(),
+            recount: BTreeSet::new(),
+            next: HashMap::new(),
+            changes: Changes::default(),
+            insert: tx.prepare_cached(
+                "INSERT INTO transactions (k, units, scale, currency, book, amount, day, merchant, category, category_name, code, connection, id, seen, rest, description)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connection, id) DO NOTHING",
+            )?,
+            find: tx.prepare_cached(
+                "SELECT k, seen, absent, units, scale, amount, currency, book, day, merchant, category, category_name, code, rest, description
+                 FROM transactions WHERE connection = ? AND id = ?",
+            )?,
+        })
+    }
+
+    fn put(&mut self, told: &'r TransactionRecord) -> rusqlite::Result<()> {
+        let row = self.pack(told)?;
+        let id = PackedId::new(&told.id);
+        if self.insert(&row, &id)? {
+            self.changes.add(row.day, row.currency, told.amount);
+            self.enter(told);
+            return Ok(());
+        }
+        let old = self.find.query_row(params![self.place.connection, id], stored)?;
+        if old.row == row {
+            return self.confirm(&old, told.amount);
+        }
+        if !old.absent {
+            self.changes.take(old.row.day, old.row.currency, old.row.exact()?);
+        }
+        self.tx.prepare_cached("DELETE FROM transactions WHERE k = ?")?.execute([old.k])?;
+        if packed::floor(0, old.row.day) == packed::floor(0, row.day) {
+            // On its day it keeps its place.
+            self.insert_at(old.k, &row, &id)?;
+        } else {
+            self.insert(&row, &id)?;
+        }
+        self.changes.add(row.day, row.currency, told.amount);
+        self.enter(told);
+        self.recount.extend([old.row.book, row.book]);
+        Ok(())
+    }
+
+    /// Seen again as it was.
+    fn confirm(&mut self, old: &Stored, amount: Amount) -> rusqlite::Result<()> {
+        if old.absent {
+            self.changes.add(old.row.day, old.row.currency, amount);
+        }
+        if old.absent || old.seen != self.place.pass {
+            self.tx
+                .prepare_cached("UPDATE transactions SET seen = ?2, absent = 0 WHERE k = ?1")?
+                .execute(params![old.k, self.place.pass])?;
+        }
+        Ok(())
+    }
+
+    fn pack(&mut self, told: &'r TransactionRecord) -> rusqlite::Result<Packed<'r>> {
+        // What does not fit 64 bits is kept as text.
+        let (units, scale, amount) =
+            told.amount.units().map_or_else(|| (0, 0, Some(told.amount.to_string())), |(units, scale)| (units, scale, None));
+        let filled = |text: &'r Option<String>| text.as_deref().filter(|text| !text.is_empty());
+        Ok(Packed {
+            units,
+            scale,
+            amount,
+            currency: self.word(&told.currency)?,
+            book: self.book(&told.account)?,
+            day: told.day,
+            merchant: filled(&told.merchant).map(|text| self.word(text)).transpose()?,
+            category: filled(&told.category).map(|text| self.word(text)).transpose()?,
+            category_name: filled(&told.category_name).map(|text| self.word(text)).transpose()?,
+            code: self.word(&told.code)?,
+            rest: packed::rest(told.day, &told.date_text),
+            description: told.description.as_deref().map(Cow::Borrowed),
+        })
+    }
+
+    fn insert(&mut self, row: &Packed<'_>, id: &PackedId<'_>) -> rusqlite::Result<bool> {
+        let floor = packed::floor(self.place.company, row.day);
+        let k = match self.next.get(&floor) {
+            Some(k) => *k,
+            None => {
+                let last: Option<i64> = self
+                    .tx
+                    .prepare_cached("SELECT max(k) FROM transactions WHERE k BETWEEN ? AND ?")?
+                    .query_row([floor, packed::ceiling(self.place.company, row.day)], |row| row.get(0))?;
+                last.map_or(floor, |last| last + 1)
+            }
+        };
+        if k > packed::ceiling(self.place.company, row.day) {
+            return Err(rusqlite::Error::IntegralValueOutOfRange(0, k));
+        }
+        let inserted = self.insert_at(k, row, id)?;
+        self.next.insert(floor, if inserted { k + 1 } else { k });
+        Ok(inserted)
+    }
+
+    fn insert_at(&mut self, k: i64, row: &Packed<'_>, id: &PackedId<'_>) -> rusqlite::Result<bool> {
+        let inserted = self.insert.execute(params![
+            k,
+            row.units,
+            row.scale,
+            row.currency,
+            row.book,
+            row.amount,
+            packed::odd_day(row.day),
+            row.merchant,
+            row.category,
+            row.category_name,
+            row.code,
+            self.place.connection,
+            id,
+            self.place.pass,
+            row.rest,
+            row.description
+        ])?;
+        Ok(inserted == 1)
+    }
+
+    fn word(&mut self, text: &'r str) -> rusqlite::Result<i64> {
+        if let Some(n) = self.words.get(text) {
+            return Ok(*n);
+        }
+        let found = self.tx.prepare_cached("SELECT n FROM words WHERE text = ?")?.query_row([text], |row| row.get(0)).optional()?;
+        let n = match found {
+            Some(n) => n,
+            None => {
+                self.tx.prepare_cached("INSERT INTO words (text) VALUES (?)")?.execute([text])?;
+                self.tx.last_insert_rowid()
+            }
+        };
+        self.words.insert(text, n);
+        Ok(n)
+    }
+
+    fn book(&mut self, account: &'r str) -> rusqlite::Result<i64> {
+        if let Some(book) = self.books.get(account) {
+            return Ok(book.n);
+        }
+        let book = book(self.tx, self.place, account)?;
+        let n = book.n;
+        self.books.insert(account, book);
+        Ok(n)
+    }
+
+    /// A row came into its account's book.
+    fn enter(&mut self, told: &'r TransactionRecord) {
+        if let Some(book) = self.books.get_mut(told.account.as_str()) {
+            book.first = Some(book.first.map_or(told.day, |first| first.min(told.day)));
+            book.last = Some(book.last.map_or(told.day, |last| last.max(told.day)));
+            book.added += 1;
+        }
+    }
+
+    fn finish(self) -> rusqlite::Result<bool> {
+        let mut moved = !self.recount.is_empty();
+        let mut put = self.tx.prepare_cached("UPDATE books SET first = ?2, last = ?3, count = count + ?4 WHERE n = ?1")?;
+        for book in self.books.values().filter(|book| book.added > 0) {
+            put.execute(params![book.n, book.first, book.last, book.added])?;
+            moved = true;
+        }
+        for book in self.recount {
+            recount_book(self.tx, self.place.company, book)?;
+        }
+        self.changes.write(self.tx, self.place.company)?;
+        Ok(moved)
+    }
+}
+
+/// Marks what two passes in a row did not see.
+pub(crate) fn mark_absent(tx: &Transaction<'_>, place: Place, data_type: &str) -> rusqlite::Result<()> {
+    let before = place.pass - 1;
+    match data_type {
+        "banking-transactions" => absent_transactions(tx, place, before),
+        "banking-accountBalances" => {
+            tx.execute(
+                "UPDATE balances SET absent = 1 WHERE book IN (SELECT n FROM books WHERE connection = ?) AND seen < ? AND absent = 0",
+                params![place.connection, before],
+            )?;
+            Ok(())
+        }
+        other => {
+            let table = if other == "banking-accounts" { "accounts" } else { "categories" };
+            tx.execute(
+                &format!("UPDATE {table} SET absent = 1 WHERE company = ? AND connection = ? AND seen < ? AND absent = 0"),
+                params![place.company, place.connection, before],
+            )?;
+            Ok(())
+        }
+    }
+}
+
+fn absent_transactions(tx: &Transaction<'_>, place: Place, before: i64) -> rusqlite::Result<()> {
+    let mut changes = Changes::default();
+    let mut gone = vec![];
+    {
+        let mut rows = tx.prepare_cached(
+            "SELECT k, day, currency, units, scale, amount FROM transactions WHERE k BETWEEN ? AND ? AND connection = ? AND seen < ? AND absent = 0",
+        )?;
+        let (low, high) = (packed::floor(place.company, i64::MIN), packed::ceiling(place.company, i64::MAX));
+        let mut rows = rows.query(params![low, high, place.connection, before])?;
+        while let Some(row) = rows.next()? {
+            let k: i64 = row.get(0)?;
+            let day = row.get::<_, Option<i64>>(1)?.unwrap_or_else(|| packed::day_of(k));
+            changes.take(day, row.get(2)?, amount(row.get(3)?, row.get(4)?, row.get_ref(5)?.as_str_or_null()?)?);
+            gone.push(k);
+        }
+    }
+    let mut mark = tx.prepare_cached("UPDATE transactions SET absent = 1 WHERE k = ?")?;
+    for k in gone {
+        mark.execute([k])?;
+    }
+    changes.write(tx, place.company)
+}
