@@ -37,7 +37,10 @@ enum Turn {
 pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
     // A page in the customer's browser must not turn the sandbox's clock.
     let from_a_page = call.headers.get("origin").is_some_and(|origin| origin.as_bytes() != state.base_url.as_bytes());
-    if from_a_page {
+    // Nor may a page whose name was made to lead here.
+    let host = call.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let by_another_name = !matches!(host.rsplit_once(':').map_or(host, |(name, _)| name), "127.0.0.1" | "localhost");
+    if from_a_page || by_another_name {
         return trouble(403, "the control API answers no web page");
     }
     state.settle();
@@ -131,7 +134,7 @@ fn overview(state: &State, all: bool) -> Value {
     let mut list = vec![];
     let mut asleep_connections = 0;
     for number in (0..portfolio.size()).filter(|number| !state.gone.contains(number)) {
-        match state.companies.get(&portfolio.company_id(number)) {
+        match state.awake.get(&number).and_then(|id| state.companies.get(id)) {
             Some(company) => list.push(awake(company)),
             None => {
                 asleep_connections += portfolio.connection_count(number);

@@ -3,7 +3,6 @@
 use crate::agenda::Due;
 use crate::answer::Answer;
 use crate::api::{add_pending, has_linked_accounting};
-use crate::links;
 use crate::pages::{AccountChoice, Consent, Form, Institution, Page, render};
 use crate::server::Call;
 use crate::state::{ErrorRow, LinkState, State, Visit};
@@ -95,7 +94,7 @@ fn logo(state: &State, file: &str) -> Answer {
 fn start(state: &mut State, call: &Call, company: &str, connection: &str) -> Answer {
     let (seed, now, one_time) = (state.options.seed, state.now(), state.switches.one_time_links);
     let Some(found) = state.connections.get_mut(connection).filter(|found| found.company == company) else { return not_found() };
-    if one_time && !links::open(&mut found.links, seed, connection, call.param("otp").unwrap_or_default(), now) {
+    if one_time && !found.links.open(seed, connection, call.param("otp").unwrap_or_default(), now) {
         return expired(state, company);
     }
     visit(state, call, company, Some(connection.to_owned()))
@@ -108,7 +107,7 @@ fn start_at_codat(state: &mut State, call: &Call, company: &str) -> Answer {
     }
     let (seed, now) = (state.options.seed, state.now());
     let links = state.company_links.entry(company.to_owned()).or_default();
-    if state.switches.one_time_links && !links::open(links, seed, company, call.param("link.otp").unwrap_or_default(), now) {
+    if state.switches.one_time_links && !links.open(seed, company, call.param("link.otp").unwrap_or_default(), now) {
         return expired(state, company);
     }
     visit(state, call, company, None)
@@ -189,7 +188,8 @@ struct Shown {
 
 fn accounts_on_page(state: &mut State, connection: &str) -> Vec<Shown> {
     let now = state.now();
-    let Some(ledger) = state.ledger(connection, now) else { return vec![] };
+    // Any ledger will do: nothing is read yet.
+    let Some(ledger) = state.ledgers.any(connection).or_else(|| state.ledger(connection, now)) else { return vec![] };
     let shown = |account: &crate::world::Account| {
         let digits: Vec<char> = account.masked.chars().collect();
         Shown {
@@ -299,6 +299,8 @@ fn grant(state: &mut State, visit: &Visit) -> End {
         connection.shared = visit.ticked.clone().filter(|ticked| ticked.len() < all);
         connection.linking = Some(at);
     }
+    // What was shown began with the day the connection was made; what is read begins with the day of consent.
+    state.ledgers.forget(id);
     state.views.forget(id);
     state.agenda.add(at, Due::LinkTakesEffect(id.clone()));
     let further = state.switches.extra_connections as usize;

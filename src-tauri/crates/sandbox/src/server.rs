@@ -344,17 +344,18 @@ fn settle_key(shared: &Shared, call: &Call, answer: &Answer) {
     }
 }
 
-fn respond(answer: Answer, headers: &[(&'static str, String)]) -> Response {
-    let body = Body::from(answer.body.clone());
-    with_headers(&answer, headers, body)
+fn respond(mut answer: Answer, headers: &[(&'static str, String)]) -> Response {
+    let length = answer.body.len();
+    let body = Body::from(std::mem::take(&mut answer.body));
+    with_headers(&answer, headers, length, body)
 }
 
-fn with_headers(answer: &Answer, headers: &[(&'static str, String)], body: Body) -> Response {
+fn with_headers(answer: &Answer, headers: &[(&'static str, String)], length: usize, body: Body) -> Response {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in headers {
         response = response.header(*name, value);
     }
-    if !answer.body.is_empty() {
+    if length > 0 {
         response = response.header(header::CONTENT_TYPE, answer.content_type);
     }
     if let Some(location) = &answer.location {
@@ -377,6 +378,7 @@ fn with_headers(answer: &Answer, headers: &[(&'static str, String)], body: Body)
 }
 
 /// How a body goes out when it does not go out whole.
+#[derive(Clone, Copy)]
 enum Piece {
     Half { then_silence: bool },
     Drip(u64),
@@ -409,7 +411,7 @@ fn in_pieces(shared: &Arc<Shared>, answer: &Answer, headers: &[(&'static str, St
             futures::stream::iter(pieces).then(wait).right_stream()
         }
     };
-    let mut response = with_headers(answer, headers, Body::from_stream(stream));
+    let mut response = with_headers(answer, headers, length, Body::from_stream(stream));
     response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
     response
 }

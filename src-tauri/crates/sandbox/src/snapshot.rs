@@ -2,6 +2,7 @@
 //! Clock, switches, faults, log and idempotency keys start afresh.
 
 use crate::agenda::Due;
+use crate::links::Links;
 use crate::options::Options;
 use crate::state::{ApiKey, Company, Connection, Dataset, Numbers, State};
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ pub(crate) struct Snapshot<'a> {
     connections: Vec<Cow<'a, Connection>>,
     datasets: Vec<Cow<'a, Dataset>>,
     keys: Cow<'a, [ApiKey]>,
+    company_links: BTreeMap<String, Links>,
     redirect_url: Option<String>,
     allowed_redirects: Vec<String>,
     sync_settings: BTreeMap<String, serde_json::Value>,
@@ -61,6 +63,7 @@ pub(crate) fn write(state: &State) {
         companies: companies.into_iter().map(Cow::Borrowed).collect(),
         connections: connections.into_iter().map(Cow::Borrowed).collect(),
         keys: Cow::Borrowed(&state.keys),
+        company_links: state.company_links.iter().map(|(id, links)| (id.clone(), links.clone())).collect(),
         redirect_url: state.redirect_url.clone(),
         allowed_redirects: state.allowed_redirects.clone(),
         sync_settings: state.sync_settings.clone(),
@@ -83,11 +86,15 @@ impl Snapshot<'_> {
         state.gone = self.gone;
         state.made = self.made.into_owned();
         state.companies = self.companies.into_iter().map(|company| (company.id.clone(), company.into_owned())).collect();
+        state.awake = state.companies.values().filter_map(|company| Some((company.number?, company.id.clone()))).collect();
+        state.company_links = self.company_links.into_iter().collect();
+        state.company_links.values_mut().for_each(Links::count_unsaved);
         for dataset in self.datasets {
             state.add_dataset(dataset.into_owned());
         }
         for connection in self.connections {
-            let connection = connection.into_owned();
+            let mut connection = connection.into_owned();
+            connection.links.count_unsaved();
             if let Some(at) = connection.linking {
                 state.agenda.add(at, Due::LinkTakesEffect(connection.id.clone()));
             }
@@ -100,8 +107,7 @@ impl Snapshot<'_> {
         state.allowed_redirects = self.allowed_redirects;
         state.sync_settings = self.sync_settings;
         state.numbers = self.numbers;
-        // Links and ids told after the last change were not counted; leave a gap so that none is told twice.
+        // Ids told after the last change were not counted; leave a gap so that none is told twice.
         state.numbers.ids += 1_000_000;
-        state.numbers.links += 1_000_000;
     }
 }

@@ -6,6 +6,7 @@ use crate::answer::Answer;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::idempotency::Keys;
+use crate::links::Links;
 use crate::options::{Options, key_of};
 use crate::portfolio::Portfolio;
 use crate::switches::Switches;
@@ -54,7 +55,7 @@ pub(crate) struct Connection {
     /// Newest first.
     pub(crate) errors: Vec<ErrorRow>,
     /// One-time links handed out.
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Links,
     /// Good syncs per data type, oldest first.
     pub(crate) syncs: BTreeMap<String, Vec<Sync>>,
     pub(crate) last_sync: Option<Timestamp>,
@@ -90,14 +91,6 @@ pub(crate) struct ErrorRow {
     pub(crate) message: Cow<'static, str>,
     pub(crate) at: Timestamp,
     pub(crate) resolved: Option<Timestamp>,
-}
-
-/// A one-time link.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Link {
-    pub(crate) password: String,
-    pub(crate) made: Timestamp,
-    pub(crate) used: bool,
 }
 
 /// A good sync of a data type: what it could see.
@@ -203,7 +196,6 @@ pub(crate) struct Logged {
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Numbers {
     pub(crate) ids: u64,
-    pub(crate) links: u64,
     pub(crate) errors: u64,
 }
 
@@ -222,6 +214,8 @@ pub(crate) struct State {
     pub(crate) made: Vec<String>,
     /// Companies made since, and those of the portfolio that someone touched.
     pub(crate) companies: HashMap<String, Company>,
+    /// Ids of those of the portfolio among them, by number.
+    pub(crate) awake: HashMap<u32, String>,
     pub(crate) connections: HashMap<String, Connection>,
     pub(crate) datasets: HashMap<String, Dataset>,
     /// Ids of a company's datasets, oldest first.
@@ -233,7 +227,7 @@ pub(crate) struct State {
     pub(crate) sync_settings: BTreeMap<String, serde_json::Value>,
     pub(crate) visits: HashMap<String, Visit>,
     /// One-time links to a company's own page.
-    pub(crate) company_links: HashMap<String, Vec<Link>>,
+    pub(crate) company_links: HashMap<String, Links>,
     pub(crate) idempotency: Keys<Answer>,
     pub(crate) faults: Faults,
     pub(crate) log: VecDeque<Logged>,
@@ -269,6 +263,7 @@ impl State {
             gone: BTreeSet::new(),
             made: vec![],
             companies: HashMap::new(),
+            awake: HashMap::new(),
             connections: HashMap::new(),
             datasets: HashMap::new(),
             history: HashMap::new(),
@@ -320,12 +315,6 @@ impl State {
         (if number.is_multiple_of(2) { id.simple().to_string() } else { id.to_string() }, number)
     }
 
-    /// Six digits.
-    pub(crate) fn fresh_password(&mut self) -> String {
-        self.numbers.links += 1;
-        six_digits(&mut Dice::new(self.options.seed, &[0x07, self.numbers.links]))
-    }
-
     pub(crate) fn bank(&self, key: &str) -> Option<&Bank> {
         self.catalogue.by_key(key)
     }
@@ -359,7 +348,7 @@ impl State {
         }
         if let Some(number) = self.portfolio.owner(connection)
             && !self.gone.contains(&number)
-            && !self.companies.contains_key(&self.portfolio.company_id(number))
+            && !self.awake.contains_key(&number)
         {
             self.wake_number(number);
         }
@@ -374,6 +363,7 @@ impl State {
             self.plan_consent_end(&connection.id, connection.status, connection.linked_at);
             self.connections.insert(connection.id.clone(), connection);
         }
+        self.awake.insert(number, company.id.clone());
         self.companies.insert(company.id.clone(), company);
     }
 
@@ -406,6 +396,7 @@ impl State {
             self.datasets.remove(&dataset);
         }
         if let Some(number) = company.number {
+            self.awake.remove(&number);
             self.gone.insert(number);
         }
         self.made.retain(|other| other != id);
@@ -444,8 +435,8 @@ impl State {
         let awake: HashSet<&str> = linked.map(|connection| connection.company.as_str()).collect();
         // Those of the portfolio that are awake or gone were counted when it was made.
         let counted = |number: &u32| self.portfolio.statuses(*number).contains(&LinkState::Linked);
-        let moved = self.companies.values().filter_map(|company| company.number).chain(self.gone.iter().copied());
-        let moved = u32::try_from(moved.filter(counted).count()).unwrap_or(0);
+        let moved = self.awake.keys().chain(&self.gone);
+        let moved = u32::try_from(moved.filter(|number| counted(number)).count()).unwrap_or(0);
         let active = u32::try_from(awake.len()).unwrap_or(u32::MAX).saturating_add(self.portfolio.linked()).saturating_sub(moved);
         self.active = Some(active);
         active

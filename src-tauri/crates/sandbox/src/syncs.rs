@@ -133,13 +133,11 @@ impl State {
         let id = self.fresh_id();
         let fails: Option<Cow<'static, str>> = if bad_consent {
             Some("AuthError".into())
-        } else if let Some(word) = self.switches.fail_syncs.get(data_type) {
-            Some(word.clone().into())
         } else {
-            None
+            self.switches.fail_syncs.get(data_type).map(|word| Cow::Owned(word.clone()))
         };
         let gives_up = self.mode() == Mode::Plaid && data_type == "banking-transactions" && !repeated && fails.is_none();
-        let walk = self.walk(data_type, at, fails, gives_up);
+        let walk = self.walk(data_type, at, fails.as_ref(), gives_up);
         self.add_dataset(Dataset {
             id: id.clone(),
             company,
@@ -152,7 +150,7 @@ impl State {
         Some(id)
     }
 
-    fn walk(&self, data_type: &str, at: Timestamp, fails: Option<Cow<'static, str>>, gives_up: bool) -> Vec<Step> {
+    fn walk(&self, data_type: &str, at: Timestamp, fails: Option<&Cow<'static, str>>, gives_up: bool) -> Vec<Step> {
         let mut dice = Dice::new(self.options.seed, &[0x5c, self.numbers.ids]);
         let base: u64 = match data_type {
             "banking-transactions" => 5_200,
@@ -179,7 +177,7 @@ impl State {
                 from = later(resumes, lasts);
             }
             let tired = (pauses > MOST_PAUSES || gives_up).then_some(Cow::Borrowed("FetchError"));
-            if let Some(word) = fails.clone().or(tired) {
+            if let Some(word) = fails.cloned().or(tired) {
                 walk.push(Step::new(from, word));
                 break;
             }

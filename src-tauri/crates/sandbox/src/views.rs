@@ -160,6 +160,11 @@ impl Ledgers {
         Some(Arc::clone(&kept.ledger))
     }
 
+    /// A ledger up to whenever.
+    pub(crate) fn any(&self, connection: &str) -> Option<Arc<Ledger>> {
+        self.kept.get(connection).map(|kept| Arc::clone(&kept.ledger))
+    }
+
     fn keep(&mut self, connection: &str, until: Timestamp, ledger: Arc<Ledger>) {
         self.kept.insert(connection.to_owned(), Kept { until, asked: self.asked, ledger });
         while self.kept.len() > 1 && self.kept.values().map(|kept| kept.ledger.transactions.len()).sum::<usize>() > MOST_TRANSACTIONS {

@@ -189,12 +189,9 @@ pub(super) fn list(state: &mut State, call: &Call) -> Outcome {
 
 fn listed(state: &State, call: &Call, paging: &Paging, tests: Option<&[TagTest]>) -> Outcome {
     let asleep = (0..state.portfolio.size()).filter(|number| !state.gone.contains(number));
-    let untouched = state.companies.len() == state.made.len();
     let row = |number: u32| {
-        if untouched {
-            return Row::Asleep(number);
-        }
-        state.companies.get(&state.portfolio.company_id(number)).map_or(Row::Asleep(number), Row::Awake)
+        let awake = state.awake.get(&number).and_then(|id| state.companies.get(id));
+        awake.map_or(Row::Asleep(number), Row::Awake)
     };
     let made = state.made.iter().filter_map(|id| state.companies.get(id)).map(Row::Awake);
     let plain = tests.is_none() && paging.query.is_none() && paging.order.is_none();

@@ -76,7 +76,7 @@ pub(crate) fn add_pending(state: &mut State, company: &str, source: &str) -> Str
         revoked: false,
         shared: None,
         errors: vec![],
-        links: vec![],
+        links: crate::links::Links::default(),
         syncs: BTreeMap::new(),
         last_sync: None,
     });

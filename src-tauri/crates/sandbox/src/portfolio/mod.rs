@@ -191,7 +191,7 @@ impl Portfolio {
             revoked: false,
             shared: None,
             errors,
-            links: vec![],
+            links: crate::links::Links::default(),
             syncs,
             last_sync,
         }

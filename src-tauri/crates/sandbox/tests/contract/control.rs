@@ -65,6 +65,8 @@ async fn a_web_page_cannot_turn_the_controls() {
     let world = World::new().await;
     let request = world.client.post(format!("{}/clock", world.sandbox.control_url())).header("origin", "https://evil.example");
     assert_eq!(world.send(request.body(r#"{"advance":3600}"#)).await.status, 403);
+    let rebound = world.client.get(format!("{}/state", world.sandbox.control_url())).header("host", "evil.example");
+    assert_eq!(world.send(rebound).await.status, 403);
     assert_eq!(world.look("clock").await["now"], NOON);
 }
 

@@ -270,8 +270,8 @@ async fn s58_after_five_minutes_truelayer_tells_ninety_days() {
         let first = world.data(&company, &connection, "banking-transactions?pageSize=1&orderBy=postedDate").await.rows();
         oldest.push(first[0]["postedDate"].as_str().expect("a date").get(..10).expect("a day").to_owned());
     }
-    assert!(oldest[0] < "2025-01-01".to_owned(), "in time: two years, from {}", oldest[0]);
-    assert!(oldest[1] >= "2026-08-27".to_owned(), "too late: ninety days, from {}", oldest[1]);
+    assert!(oldest[0].as_str() < "2025-01-01", "in time: two years, from {}", oldest[0]);
+    assert!(oldest[1].as_str() >= "2026-08-27", "too late: ninety days, from {}", oldest[1]);
 }
 
 #[tokio::test]
