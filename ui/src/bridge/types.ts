@@ -1,3 +1,5 @@
+// Generated from the engine's views and the shell's commands by `cargo xtask bindings`. Do not edit.
+
 export type Millis = number;
 
 export type MoneyView = { 

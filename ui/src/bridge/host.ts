@@ -1,0 +1,23 @@
+// The one door between the screens and the core. The screens never import Tauri themselves.
+import type { Stale } from "./types";
+
+export interface Host {
+  invoke<T>(command: string, args?: Record<string, unknown>): Promise<T>;
+  listen(event: string, handler: (payload: Stale) => void): Promise<() => void>;
+}
+
+let current: Host | null = null;
+
+export function setHost(next: Host): void {
+  current = next;
+}
+
+function connected(): Host {
+  if (!current) throw new Error("No host is connected yet");
+  return current;
+}
+
+export const host: Host = {
+  invoke: (command, args) => connected().invoke(command, args),
+  listen: (event, handler) => connected().listen(event, handler),
+};

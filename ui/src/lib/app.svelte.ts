@@ -1,0 +1,54 @@
+// What every screen shares: the open profile, the line, the clock, one polite announcement at a time.
+import { call } from "../bridge/commands";
+import type { AppState, StatusView, WireError } from "../bridge/types";
+import { asWireError } from "./errors";
+
+export const app = $state<{ state: AppState | null; status: StatusView | null; error: WireError | null }>({
+  state: null, status: null, error: null,
+});
+export const clock = $state({ now: Date.now() });
+export const voice = $state({ text: "" });
+export const toast = $state<{ text: string; detail: string }>({ text: "", detail: "" });
+
+export function tick(): () => void {
+  const timer = setInterval(() => { if (!document.hidden) clock.now = Date.now(); }, 1000);
+  return () => clearInterval(timer);
+}
+
+export function say(text: string): void {
+  voice.text = text;
+}
+
+let fade: ReturnType<typeof setTimeout> | undefined;
+export function goodNews(text: string, detail = ""): void {
+  toast.text = text;
+  toast.detail = detail;
+  clearTimeout(fade);
+  fade = setTimeout(() => { toast.text = ""; toast.detail = ""; }, 6000);
+}
+
+export async function loadApp(): Promise<void> {
+  try {
+    app.state = await call.appState();
+    app.error = null;
+    dress();
+    if (app.state.active) await loadStatus();
+    else app.status = null;
+  } catch (caught) {
+    app.error = asWireError(caught);
+  }
+}
+
+export async function loadStatus(): Promise<void> {
+  try { app.status = await call.status(); } catch { /* the strip keeps its last word; screens show their own errors */ }
+}
+
+export function dress(): void {
+  const preferences = app.state?.preferences;
+  const root = document.documentElement;
+  if (!preferences || preferences.theme === "system") delete root.dataset.theme;
+  else root.dataset.theme = preferences.theme;
+  root.dataset.density = preferences?.density ?? "comfortable";
+}
+
+export const offline = (): boolean => app.status?.line === "offline";

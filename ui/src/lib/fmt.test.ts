@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { amount, count, day, initials, isNegative, moment, plural, span } from "./fmt";
+
+describe("money", () => {
+  it("groups thousands and sets a true minus, because a hyphen does not sit on the figure's height", () => {
+    expect(amount("-8412.6")).toBe("−8,412.60");
+    expect(amount("1234567.1")).toBe("1,234,567.10");
+  });
+  it("keeps digits a float would lose", () => {
+    expect(amount("90071992547409931.07")).toBe("90,071,992,547,409,931.07");
+    expect(amount("0.123456")).toBe("0.123456");
+  });
+  it("shows no minus before zero", () => {
+    expect(amount("-0.00")).toBe("0.00");
+    expect(isNegative("-0.00")).toBe(false);
+    expect(isNegative("-0.01")).toBe(true);
+  });
+  it("gives back what it cannot read, because hiding it would be worse", () => {
+    expect(amount("1e9")).toBe("1e9");
+  });
+});
+
+describe("figures and moments", () => {
+  it("counts with commas and the right number of the noun", () => {
+    expect(count(41208)).toBe("41,208");
+    expect(plural(1, "row")).toBe("1 row");
+    expect(plural(1084, "row")).toBe("1,084 rows");
+  });
+  it("leaves out the year only when it is this one", () => {
+    const now = new Date("2026-11-23T09:00:00").getTime();
+    expect(day("2026-11-02", now)).toBe("2 Nov");
+    expect(day("2025-09-02", now)).toBe("2 Sep 2025");
+    expect(day(null, now)).toBe("–");
+  });
+  it("leaves out the day only when it is today", () => {
+    const now = new Date("2026-11-23T09:00:00").getTime();
+    expect(moment(now, now)).toBe("09:00");
+    expect(moment(now - 86_400_000, now)).toBe("22 Nov, 09:00");
+  });
+  it("says how long in words with units", () => {
+    expect(span(221_000)).toBe("3 min 41 s");
+    expect(span(7_500_000)).toBe("2 h 5 min");
+    expect(span(-5)).toBe("0 s");
+  });
+});
+
+describe("monograms", () => {
+  it("leaves out the words every bank has, and keeps three capitals", () => {
+    expect(initials("Bank of Ireland")).toBe("Ir");
+    expect(initials("AIB")).toBe("AIB");
+    expect(initials("Barclays")).toBe("Ba");
+    expect(initials("Royal Bank of Scotland")).toBe("RS");
+  });
+});

@@ -1,0 +1,97 @@
+// Words for figures, money and moments. Money stays a decimal string: nothing here calculates with it.
+const MINUS = "\u2212";
+
+export function count(value: number): string {
+  return Math.trunc(value).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `1 row`, `1,084 rows`. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Groups the thousands of a decimal string and sets a true minus. */
+export function amount(text: string, places = 2): string {
+  const match = /^\s*([-+\u2212]?)(\d+)(?:\.(\d*))?\s*$/.exec(text);
+  if (!match) return text;
+  const [, sign, whole = "0", part = ""] = match;
+  const decimals = part.length < places ? part.padEnd(places, "0") : part.replace(/0+$/, "").padEnd(places, "0");
+  const grouped = whole.replace(/^0+(?=\d)/, "").replace(/\B(?=(\d{3})+$)/g, ",");
+  const zero = /^[0,]*$/.test(grouped) && /^0*$/.test(decimals);
+  return `${(sign === "-" || sign === MINUS) && !zero ? MINUS : ""}${grouped}${decimals ? `.${decimals}` : ""}`;
+}
+
+export function isNegative(text: string): boolean {
+  return /^\s*[-\u2212]/.test(text) && /[1-9]/.test(text);
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const shortClock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const dayMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const dayMonthYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const longDay = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+const sept = (text: string) => text.replace("Sept", "Sep");
+
+export function time(at: number): string {
+  return clock.format(at);
+}
+
+export function hourMinute(at: number): string {
+  return shortClock.format(at);
+}
+
+export function today(now: number): string {
+  return longDay.format(now).replace(",", "");
+}
+
+/** `23 Nov` in the current year, `23 Nov 2026` elsewhere. Takes a day or an instant. */
+export function day(value: string | number | null, now = Date.now()): string {
+  if (value === null || value === "") return "–";
+  const date = typeof value === "number" ? new Date(value) : new Date(`${value.slice(0, 10)}T12:00:00`);
+  if (Number.isNaN(date.getTime())) return String(value);
+  return sept(date.getFullYear() === new Date(now).getFullYear() ? dayMonth.format(date) : dayMonthYear.format(date));
+}
+
+export function fullDay(value: string | number | null): string {
+  if (value === null || value === "") return "–";
+  const date = typeof value === "number" ? new Date(value) : new Date(`${value.slice(0, 10)}T12:00:00`);
+  return Number.isNaN(date.getTime()) ? String(value) : sept(dayMonthYear.format(date));
+}
+
+function sameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+/** `09:14` today, `22 Nov, 17:58` before. */
+export function moment(at: number | null, now = Date.now(), seconds = false): string {
+  if (at === null) return "–";
+  const clockText = seconds ? time(at) : hourMinute(at);
+  return sameDay(at, now) ? clockText : `${day(at, now)}, ${clockText}`;
+}
+
+/** `last today 08:51`, `last 19 Nov`. */
+export function lastOn(at: number, now = Date.now()): string {
+  return sameDay(at, now) ? `last today ${hourMinute(at)}` : `last ${day(at, now)}`;
+}
+
+/** `3 min 41 s`, `2 h 5 min`, `4 days`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return plural(Math.floor(hours / 24), "day");
+}
+
+export function initials(name: string): string {
+  const words = name.replace(/[^\p{L}\p{N} ]/gu, " ").split(/\s+/).filter(Boolean);
+  const first = words[0] ?? "";
+  if (/^[A-Z]{3}$/.test(first)) return first;
+  const telling = words.filter((word) => !/^(the|of|and|bank|ltd|limited|business)$/i.test(word));
+  const use = telling.length ? telling : words;
+  if (use.length < 2) return (use[0] ?? "–").slice(0, 2).replace(/^./, (c) => c.toUpperCase());
+  return `${use[0]?.[0] ?? ""}${use[1]?.[0] ?? ""}`.toUpperCase();
+}

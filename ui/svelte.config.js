@@ -1,0 +1,2 @@
+// `tree` builds fragments with createElement: the window's policy forbids innerHTML.
+export default { compilerOptions: { fragments: "tree", runes: true } };
