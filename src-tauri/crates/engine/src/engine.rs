@@ -6,6 +6,7 @@ use crate::ports::{BankingSource, Ports};
 use crate::view::{Preferences, StatusView, Topic, ViewCounts};
 use crate::{banks, links, sync};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) turns: sync::Turns,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
+    attended: AtomicBool,
 }
 
 impl Engine {
@@ -64,6 +66,7 @@ impl Engine {
             turns: sync::Turns::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            attended: AtomicBool::new(false),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -77,8 +80,11 @@ impl Engine {
         }
     }
 
-    /// Starts the loopback doorbell and keeps the lists fresh; a face with a person in front calls it.
+    /// Starts the loopback doorbell and keeps the lists fresh; a face with a person in front calls it, as often as it likes.
     pub fn attend(&self) {
+        if self.inner.attended.swap(true, Ordering::SeqCst) {
+            return;
+        }
         links::doorbells::listen(self);
         let engine = self.clone();
         self.spawn(async move {
@@ -87,6 +93,9 @@ impl Engine {
             }
             if let Err(error) = engine.refresh_companies().await {
                 tracing::info!(%error, "the companies could not be refreshed");
+            }
+            if let Err(error) = engine.settle_attempts().await {
+                tracing::info!(%error, "open attempts could not be looked at");
             }
         });
     }

@@ -6,7 +6,7 @@ use crate::events::Events;
 use crate::links::doorbells;
 use crate::ports::{Ports, SecretVault};
 use crate::profile::{Profile, Profiles, folder_of, private_folder};
-use crate::view::{AppState, Density, Environment, KeyCheck, Preferences, ProfileView, SaveKey, Stale, Theme, Topic, VaultKind};
+use crate::view::{AppState, Density, Environment, KeyCheck, KeychainState, Preferences, ProfileView, SaveKey, Stale, Theme, Topic, VaultKind};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -81,17 +81,31 @@ impl Home {
     /// # Errors
     /// When the profiles cannot be read.
     pub async fn app_state(&self) -> Result<AppState> {
+        let keychain = self.inner.ports.vaults.keychain().await;
+        self.app_state_with(keychain)
+    }
+
+    /// The same when the keychain's answer is known, or is not to be waited for.
+    ///
+    /// # Errors
+    /// When the profiles cannot be read.
+    pub fn app_state_with(&self, keychain: KeychainState) -> Result<AppState> {
         let mut profiles = self.profiles()?;
         profiles.profiles.sort_by_key(|profile| std::cmp::Reverse(profile.used_at));
-        let active = self.state(|state| state.open.as_ref().map(|(profile, _)| profile.view()));
         Ok(AppState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             profiles: profiles.profiles.iter().map(Profile::view).collect(),
-            active,
-            keychain: self.inner.ports.vaults.keychain().await,
+            active: self.active(),
+            keychain,
             managed: false,
             preferences: profiles.preferences.unwrap_or_else(default_preferences),
         })
+    }
+
+    /// The open profile.
+    #[must_use]
+    pub fn active(&self) -> Option<ProfileView> {
+        self.state(|state| state.open.as_ref().map(|(profile, _)| profile.view()))
     }
 
     /// Keeps how the app looks.
