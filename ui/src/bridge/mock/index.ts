@@ -1,0 +1,264 @@
+// A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
+// ?fresh  first run   ?empty  no companies   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
+// ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer)   ?fast (short journey)   ?nokeychain   ?managed
+import { advice } from "../../lib/errors";
+import type { Host } from "../host";
+import type {
+  AppState, AttemptView, BankPage, BankQuery, BankRow, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
+  ReturnSettings, SaveDraft, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+} from "../types";
+import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
+import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
+
+const sides: Partial<Record<ErrorCode, Side>> = { offline: "network", captivePortal: "network", bankUnavailable: "bank", codatDown: "codat", limited: "codat", keyRefused: "codat", keychain: "thisComputer", disk: "thisComputer" };
+const said: Partial<Record<ErrorCode, string>> = {
+  offline: "Codat could not be reached from this computer.", codatDown: "Codat answered with an error of its own (502). Fairlead asked three times.", keyRefused: "Codat does not know this key, or it was replaced.",
+  bankUnavailable: "NatWest is switched off at Codat at the moment.", notFound: "Codat no longer lists it.", disk: "The disk is full.",
+};
+const fail = (code: ErrorCode): WireError => ({
+  code, message: said[code] ?? `${advice[code].title}.`, side: sides[code] ?? "fairlead", retry: true, detail: code === "codatDown" ? "HTTP 502 from /companies" : null,
+  correlationId: code === "codatDown" ? "0f1d2c3b-77aa-4b1e-8d52-1f6f0d1b22c4" : null, traceId: "t-4f19c2",
+});
+const needs = (row: CompanyRow) => row.status.ring === "crossed" || row.status.word.startsWith("History");
+
+export function mock(): Host {
+  const switches = new URLSearchParams(location.search);
+  const listeners = new Set<(payload: Stale) => void>();
+  let seq = 0;
+  const stale = (...topics: Topic[]) => { seq += 1; for (const listener of listeners) listener({ seq, topics }); };
+  const later = (ms: number, then: () => void) => setTimeout(then, switches.has("fast") ? ms / 12 : ms);
+
+  const rows: CompanyRow[] = switches.has("empty") ? [] : companies();
+  const attempts: Record<string, AttemptView> = scenes();
+  let drafts: DraftView[] = switches.has("empty") ? [] : [
+    { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000 },
+    { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000 },
+  ];
+  const line = (switches.get("line") ?? "online") as Line;
+  const house = { name: "Harbourline Finance", clientName: "Harbourline Finance", environment: "production" as const, isDemo: false, vault: "keychain" as const };
+  const state: AppState = {
+    version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") ? null : house,
+    keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
+    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null },
+  };
+  const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
+  const settings: ReturnSettings = {
+    chosen: "loopback", port: 47811, bounceUrl: null, atCodat: `http://127.0.0.1:47811/return${query}`, verdict: pill("moored", "Codat sends people back to the chosen doorbell"),
+    doorbells: [
+      { kind: "loopback", template: `http://127.0.0.1:47811/return${query}`, status: pill("moored", "Listening on port 47811") }, { kind: "scheme", template: `fairlead://return${query}`, status: pill("moored", "Registered on this computer") },
+      { kind: "bounce", template: null, status: pill("dotted", "No page address yet") }, { kind: "paste", template: null, status: pill("moored", "Always there") },
+    ],
+  };
+
+  const counts = (): ViewCounts => ({
+    needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length,
+  });
+
+  function list(ask: CompanyQuery): CompanyPage {
+    const words = ask.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = rows.filter((row) => {
+      const inView = ask.view === "all" || (ask.view === "waiting" && row.status.ring === "waiting") || (ask.view === "stale" && row.status.ring === "clock") || (ask.view === "needsYou" && needs(row));
+      const hay = `${row.name} ${row.reference ?? ""} ${row.banks.map((bank) => bank.name).join(" ")}`.toLowerCase();
+      return inView && words.every((word) => hay.includes(word));
+    });
+    const key = (row: CompanyRow) => (ask.sort === "name" ? row.name : ask.sort === "dataTo" ? row.dataTo : ask.sort === "created" ? row.created : null);
+    if (ask.sort !== "status") found.sort((a, b) => {
+      const [x, y] = [key(a), key(b)];
+      if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+      return (x < y ? -1 : x > y ? 1 : 0) * (ask.descending ? -1 : 1);
+    });
+    return { total: found.length, rows: found.slice(ask.offset, ask.offset + ask.limit), counts: counts(), asOf: Date.now() - 2100 };
+  }
+
+  function search(ask: BankQuery): BankPage {
+    const mode = (switches.get("mode") ?? "list") as PickerMode;
+    let text = ask.text.trim().toLowerCase();
+    let note: string | null = null;
+    if (text === "natwset") { text = "natwest"; note = "Showing natwest. You typed natwset, two letters swapped."; }
+    const only: BankRow = { ...bankNamed("NatWest"), name: mode === "plaid" ? "Plaid" : "NatWest", monogram: mode === "plaid" ? "Pl" : "NW" };
+    const pool = mode === "none" ? [] : mode === "list" ? (ask.personal ? [...banks, ...personalBanks] : banks) : [only];
+    const hit = (row: BankRow): BankRow | null => {
+      if (!text) return row;
+      const at = row.name.toLowerCase().indexOf(text);
+      if (at >= 0) return { ...row, matched: [[at, text.length]] };
+      return text === "natwest" && /Royal Bank|Ulster/.test(row.name) ? { ...row, reason: "Part of NatWest Group" } : null;
+    };
+    const found = pool.map(hit).filter((row): row is BankRow => row !== null);
+    return {
+      mode, enabled: mode === "none" ? 0 : mode === "list" ? banks.length : 1, total: found.length, note, asOf: Date.now() - 3_600_000, rows: found.slice(ask.offset, ask.offset + ask.limit),
+      hiddenPersonal: ask.personal ? 0 : personalBanks.filter((row) => !text || row.name.toLowerCase().includes(text)).length,
+      recent: text ? [] : ["Lloyds Business", "Starling Business", "HSBC Business"].map(bankNamed), popular: text ? [] : ["Barclays Business", "NatWest", "Tide", "Monzo Business", "Santander Business", "Revolut Business"].map(bankNamed),
+    };
+  }
+
+  function company(id: string): CompanyView {
+    const row = rows.find((each) => each.id === id);
+    if (!row) throw fail("notFound");
+    const accounts = row.dataTo ? accountsOf(id) : [];
+    const now = Date.now();
+    const kestrel = id === "co-8";
+    const cards = row.banks.slice(0, kestrel ? 3 : 1);
+    return {
+      row, accounts: accounts.length, transactions: accounts.reduce((sum, account) => sum + account.transactions, 0), openAttempt: row.status.ring === "waiting" ? "a-waiting" : null,
+      sentence: kestrel ? "5 accounts at 3 banks. Bank of Ireland did not answer today; Fairlead tries again at 09:20. AIB’s consent ends in about 12 days, an estimate." : row.dataTo ? `${accounts.length} accounts at ${cards.length === 1 ? "1 bank" : `${cards.length} banks`}, ${row.status.word.toLowerCase()}.` : "A link is out, and no bank is linked yet.",
+      connections: cards.map((bank, index) => ({
+        id: `cn-${index + 1}`, rawStatus: row.dataTo ? "Linked" : "PendingAuth", lastRead: row.dataTo ? now - 3_600_000 : null, dataTo: row.dataTo, history: row.dataTo ? met() : null, problem: kestrel && index === 1 ? bankProblem : null,
+        bank: { ...bank, status: kestrel && index === 0 ? pill("half", "Linked, ends about 5 Dec") : kestrel && index === 1 ? pill("crossed", "Last read failed") : row.dataTo ? pill("moored", "Linked") : pill("waiting", "Pending") },
+        linkedAt: row.dataTo ? now - (168 - index * 30) * 86_400_000 : null, consentUntilEstimate: row.dataTo ? now + (12 + index * 30) * 86_400_000 : null,
+        accounts: accounts.filter((account) => account.connectionId === `cn-${index + 1}`), sync: row.dataTo ? (kestrel && index === 1 ? syncFailed() : kestrel && index === 2 ? syncRunning() : syncDone()) : [],
+      })),
+      timeline: [
+        { at: now - 120_000, ring: kestrel ? "crossed" : "moored", title: kestrel ? "Transactions failed at the bank" : "All four read", detail: kestrel ? "Will retry at 09:20" : "684 new rows" },
+        { at: now - 240_000, ring: "running", title: "All four reads asked for", detail: "Asked by hand" }, { at: now - 5 * 86_400_000, ring: "moored", title: "Exported 41,102 rows as CSV", detail: "SHA-256 5e1a…07" },
+        { at: now - 100 * 86_400_000, ring: "moored", title: `${row.banks[0]?.name ?? "A bank"} linked`, detail: "By code, history window met in 6.1 s" }, { at: now - 168 * 86_400_000, ring: "dotted", title: "Case opened", detail: null },
+      ],
+    };
+  }
+
+  let held: { key: string; found: TransactionRow[]; page: Omit<TransactionPage, "rows"> } | null = null;
+  function transactions(ask: TransactionQuery): TransactionPage {
+    const key = JSON.stringify([ask.companyId, ask.accountId, ask.from, ask.to, ask.text]);
+    if (held?.key !== key) {
+      const words = ask.text.trim().split(/\s+/).filter(Boolean);
+      const chips = words.filter((word) => /^[<>]|^(in|out)$|^\d{4}(-\d\d)?$|:/.test(word)).map((word) => ({
+        text: word, valid: !word.includes(":") && !/^[<>]$/.test(word),
+        meaning: word === "out" || word === "in" ? `money ${word}` : word.includes(":") || word.length === 1 ? `${word} is not understood` : word[0] === ">" ? `over ${word.slice(1)}` : word[0] === "<" ? `under ${word.slice(1)}` : `in ${word}`,
+      }));
+      const fits = (row: TransactionRow, chip: string) => {
+        const size = Math.abs(Number(row.amount));
+        return chip === "out" ? row.amount[0] === "-" : chip === "in" ? row.amount[0] !== "-" : chip[0] === ">" ? size > Number(chip.slice(1)) : chip[0] === "<" ? size < Number(chip.slice(1)) : row.date.startsWith(chip);
+      };
+      const plain = words.filter((word) => !chips.some((chip) => chip.text === word)).map((word) => word.toLowerCase());
+      const found = Array.from({ length: ask.companyId === "co-8" ? 41_208 : 725 }, (_, index) => transactionAt(index)).filter((row) =>
+        (!ask.accountId || row.accountId === ask.accountId) && (!ask.from || row.date >= ask.from) && (!ask.to || row.date <= ask.to) && chips.every((chip) => !chip.valid || fits(row, chip.text)) &&
+        plain.every((word) => `${row.merchant} ${row.description} ${row.category}`.toLowerCase().includes(word)));
+      const pence = (own: TransactionRow[], out: boolean) => {
+        const sum = own.reduce((all, row) => all + ((row.amount[0] === "-") === out ? BigInt(row.amount.replace(".", "")) : 0n), 0n);
+        const digits = (sum < 0n ? -sum : sum).toString().padStart(3, "0");
+        return `${sum < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+      };
+      const sums = ["EUR", "GBP", "USD"].map((currency) => { const own = found.filter((row) => row.currency === currency); return { currency, moneyIn: pence(own, false), moneyOut: pence(own, true), count: own.length }; }).filter((sum) => sum.count > 0);
+      held = { key, found, page: { total: found.length, sums, chips, asOf: Date.now() - 3_600_000 } };
+    }
+    return { ...held.page, rows: held.found.slice(ask.offset, ask.offset + ask.limit) };
+  }
+
+  const change = (id: string, more: Partial<AttemptView>) => { attempts[id] = { ...(attempts[id] as AttemptView), ...more }; stale({ kind: "attempt", id }, { kind: "companies" }, { kind: "status" }); };
+
+  function play(id: string): void {
+    later(9000, () => {
+      if (attempts[id]?.stage !== "waiting") return;
+      const outcome = switches.get("outcome") ?? "linked";
+      if (outcome !== "linked") { change(id, { stage: "notLinked", nextCheck: null, problem: scenes()[outcome === "left" ? "a-left" : "a-bank"]?.problem ?? null }); return; }
+      change(id, { stage: "reading", nextCheck: Date.now() + 2000, history: { ...met(), linkedAt: Date.now(), queuedAt: null, closesAt: Date.now() + 300_000 }, sync: syncRunning(), connections: [mark(attempts[id].bank.name)] });
+      later(3000, () => change(id, { history: met() }));
+      later(12_000, () => change(id, { stage: "complete", nextCheck: null, sync: syncDone() }));
+    });
+  }
+
+  function handOver(id: string, door: Door): HandOver {
+    const now = attempts[id] ?? attempt(id, "ready");
+    const linkUrl = `https://link.codat.io/company/8f2c1b7e-52d0-4f5e-9c63-0a1f4a7be3d1?otp=493817&state=${id}`;
+    attempts[id] = { ...now, doors: [...now.doors, { door, at: Date.now() }], stage: ["ready", "parked", "notLinked"].includes(now.stage) ? "waiting" : now.stage, problem: null, lastCheck: Date.now(), nextCheck: Date.now() + 5000, until: Date.now() + 1_800_000 };
+    if (now.stage !== "waiting") play(id);
+    later(120, () => stale({ kind: "attempt", id }));
+    const size = 33;
+    const corners: [number, number][] = [[0, 0], [0, size - 7], [size - 7, 0]];
+    const dark = (r: number, c: number) => {
+      const corner = corners.find(([y, x]) => r - y >= -1 && r - y <= 7 && c - x >= -1 && c - x <= 7);
+      if (!corner) return ((r * 7 + c * 13 + r * c * 3) ^ (r * 5 + c)) % 5 < 2;
+      const d = Math.max(Math.abs(r - corner[0] - 3), Math.abs(c - corner[1] - 3));
+      return d === 3 || d <= 1;
+    };
+    return {
+      attemptId: id, door, linkUrl: door === "thisComputer" ? null : linkUrl, host: "link.codat.io", expiresAt: Date.now() + 86_400_000,
+      qr: door === "qr" ? Array.from({ length: size }, (_, r) => Array.from({ length: size }, (_, c) => dark(r, c))) : null,
+      mail: door === "mail" ? { subject: `Connect your ${now.bank.name} account`, body: `Good morning,\n\nplease open this link to share read-only access to your ${now.bank.name} business account. It takes a few minutes. The link works once, for a day.\n\n${linkUrl}\n\nYou sign in on the bank’s own page; we never see the password.\n\nHarbourline Finance` } : null,
+    };
+  }
+
+  function saveDraft(draft: SaveDraft): DraftView {
+    const old = drafts.find((each) => each.id === draft.id);
+    const row = draft.bankKey ? [...banks, ...personalBanks].find((each) => each.key === draft.bankKey) : null;
+    const next: DraftView = {
+      id: old?.id ?? `d-${Date.now()}`, name: draft.name ?? old?.name ?? rows.find((each) => each.id === draft.companyId)?.name ?? "", reference: draft.reference === null ? (old?.reference ?? null) : draft.reference || null,
+      companyId: draft.companyId ?? old?.companyId ?? null, bank: row ? { key: row.key, name: row.name, status: pill("dotted", "Not begun") } : (old?.bank ?? null), sheetSeenAt: draft.sheetSeen ? Date.now() : (old?.sheetSeenAt ?? null), savedAt: Date.now(),
+    };
+    drafts = [next, ...drafts.filter((each) => each.id !== next.id)];
+    return next;
+  }
+
+  function beginLink(draftId: string): AttemptView {
+    const draft = drafts.find((each) => each.id === draftId);
+    const id = `a-${Date.now()}`;
+    const begun = attempt(id, "creating", { companyName: draft?.name || "New company", bank: draft?.bank ?? mark("NatWest"), startedAt: Date.now(), logo: null });
+    attempts[id] = begun;
+    drafts = drafts.filter((each) => each.id !== draftId);
+    later(900, () => change(id, { stage: "ready", companyId: "co-3", connectionId: "cn-1" }));
+    return begun;
+  }
+
+  const answer: Record<string, (args: never) => unknown> = {
+    app_state: () => state,
+    set_preferences: ({ preferences }: { preferences: AppState["preferences"] }) => { state.preferences = preferences; later(20, () => stale({ kind: "app" })); return preferences; },
+    start_demo: () => { state.active = { ...house, name: "Demo", environment: "sandbox", isDemo: true, vault: "session" }; state.profiles = [state.active]; return state.active; },
+    open_profile: ({ name }: { name: string }) => (state.active = state.profiles.find((each) => each.name === name) ?? null),
+    close_profile: () => { state.active = null; },
+    remove_profile: ({ name }: { name: string }) => { state.profiles = state.profiles.filter((each) => each.name !== name); if (state.active?.name === name) state.active = null; },
+    open_key_window: () => { window.open(`key-entry.html${location.search}`, "_blank", "width=560,height=680"); },
+    status: (): StatusView => ({
+      line, checkedAt: Date.now() - (line === "online" ? 3000 : 46_800_000), callsToday: 1204, quota: 292_000, resumesAt: line === "limited" ? Date.now() + 3_600_000 : null, counts: counts(),
+      message: line === "online" ? null : line === "limited" ? "Today’s calls are used up until 00:00 UTC." : line === "keyRefused" ? "Codat refused the key of this profile." : "Codat cannot be reached from this computer.",
+    }),
+    list_companies: (args: { query: CompanyQuery }) => list(args.query),
+    refresh_companies: () => { later(400, () => stale({ kind: "companies" })); },
+    company: ({ id }: { id: string }) => company(id),
+    check_company_name: ({ name }: { name: string }) => ({
+      storedAs: name.replace(/[^\p{L}\p{N} .,&'()-]/gu, "").trim(), removed: [...new Set(name.match(/[^\p{L}\p{N} .,&'()-]/gu) ?? [])], empty: !name.trim(),
+      similar: name.trim().length < 4 ? [] : rows.filter((row) => row.name.toLowerCase().startsWith(name.trim().toLowerCase().slice(0, 6))).slice(0, 3),
+    }),
+    search_banks: (args: { query: BankQuery }) => search(args.query),
+    refresh_banks: () => { later(400, () => stale({ kind: "banks" })); },
+    drafts: () => drafts,
+    save_draft: ({ draft }: { draft: SaveDraft }) => saveDraft(draft),
+    discard_draft: ({ id }: { id: string }) => { drafts = drafts.filter((each) => each.id !== id); later(10, () => stale({ kind: "status" })); },
+    data_access_sheet: () => ({
+      version: "2026-09", sections: [
+        { heading: "Purpose", lead: "To check income and outgoings of your business", detail: ["For the credit line you asked for, and to keep it under review while it is open."] },
+        { heading: "What is read", lead: "Accounts, balances and transactions", detail: ["Account names, currencies, last digits, balances.", "Transactions: date, amount, description, up to 12 months back, then daily.", "Not: passwords, cards, payments, personal accounts."] },
+        { heading: "For how long", lead: "Up to 180 days, then you are asked again", detail: ["The bank decides when it asks you to confirm. Any end shown here is an estimate."] },
+        { heading: "Who sees it", lead: "Harbourline Finance, through Codat", detail: ["Codat passes the data on. Nobody else receives it from us."] },
+        { heading: "How to stop", lead: "At your bank, or by telling us, at any time", detail: ["Stopping ends further reading. What was read stays in our file as the law asks."] },
+      ],
+    }),
+    begin_link: ({ draftId }: { draftId: string }) => beginLink(draftId),
+    attempt: ({ id }: { id: string }) => { const found = attempts[id]; if (!found) throw fail("notFound"); return found; },
+    open_attempts: () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
+    hand_over: ({ attemptId, door }: { attemptId: string; door: Door }) => handOver(attemptId, door),
+    check_now: ({ attemptId }: { attemptId: string }) => { change(attemptId, { lastCheck: Date.now(), nextCheck: Date.now() + 15_000 }); return attempts[attemptId]; },
+    park_attempt: ({ id }: { id: string }) => { change(id, { stage: "parked", nextCheck: null, until: null }); return attempts[id]; },
+    ring: ({ text }: { text: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
+    start_sync: ({ request }: { request: StartSync }) => { later(300, () => stale({ kind: "company", id: request.companyId })); },
+    accounts: ({ companyId }: { companyId: string }) => accountsOf(companyId),
+    transactions: (args: { query: TransactionQuery }) => transactions(args.query),
+    export_transactions: (args: { query: TransactionQuery; format: string }) => ({ file: `kestrel-freight-transactions.${args.format}`, folder: "Downloads", rows: transactions({ ...args.query, offset: 0, limit: 1 }).total, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" }),
+    return_settings: () => settings,
+    set_return: ({ change: next }: { change: SetReturn }) => Object.assign(settings, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null)), next.chosen ? { verdict: next.chosen === "loopback" ? pill("moored", "Codat sends people back to the chosen doorbell") : pill("half", "Codat still holds the other template: copy the new one into the Portal") } : {}),
+    test_doorbell: () => pill("moored", `Rang at ${new Date().toTimeString().slice(0, 8)}`),
+    check_key: ({ key }: { key: string }) => { if (!/^(Basic\s+)?\S{8,}$/.test(key.trim())) throw fail("keyRefused"); return { clientName: "Platypus Payments, Test", companies: 41, banksEnabled: key.includes("nobanks") ? 0 : 2214, suggestedProfile: "Platypus test" }; },
+    save_key: ({ save }: { save: { profile: string } }) => ({ ...house, name: save.profile }),
+  };
+
+  return {
+    invoke: async <T>(command: string, args?: Record<string, unknown>): Promise<T> => {
+      const failing = switches.get("fail")?.split(":");
+      await new Promise((done) => setTimeout(done, 12));
+      if (failing?.[0] === command) throw fail((failing[1] ?? "internal") as ErrorCode);
+      if (switches.has("slow") && command !== "app_state" && command !== "status") return new Promise<T>(() => {});
+      const run = answer[command];
+      if (!run) throw fail("badRequest");
+      return structuredClone(run((args ?? {}) as never)) as T;
+    },
+    listen: async (_event, handler) => { listeners.add(handler); return () => listeners.delete(handler); },
+  };
+}
