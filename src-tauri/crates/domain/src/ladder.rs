@@ -1,12 +1,15 @@
 //! When to ask next. Fewer than a hundred questions in half an hour, quick when a person is likely to be waiting.
 
+/// How long we ask by ourselves.
+const WAIT_MS: i64 = 30 * 60_000;
+
 /// How long ago the wait began, to the pause until the next question; both in milliseconds. `None` = stop asking by ourselves.
 #[must_use]
 pub fn waiting_for_consent(elapsed_ms: i64) -> Option<i64> {
     match elapsed_ms {
         ..120_000 => Some(5_000),
         120_000..600_000 => Some(15_000),
-        600_000..1_800_000 => Some(60_000),
+        600_000..WAIT_MS => Some(60_000),
         _ => None,
     }
 }
@@ -15,8 +18,8 @@ pub fn waiting_for_consent(elapsed_ms: i64) -> Option<i64> {
 #[must_use]
 pub fn after_return(elapsed_ms: i64) -> Option<i64> {
     match elapsed_ms {
-        ..30_000 => Some(1_000),
-        30_000..120_000 => Some(5_000),
+        ..10_000 => Some(1_000),
+        10_000..120_000 => Some(5_000),
         other => waiting_for_consent(other),
     }
 }
@@ -33,10 +36,16 @@ pub fn following_reads(elapsed_ms: i64) -> Option<i64> {
     }
 }
 
+/// When the wait began that is asked about until then.
+#[must_use]
+pub fn began(until: i64) -> i64 {
+    until.saturating_sub(WAIT_MS)
+}
+
 /// Until when a wait that began at `started` is asked about, UTC milliseconds.
 #[must_use]
 pub fn waits_until(started: i64) -> i64 {
-    started.saturating_add(1_800_000)
+    started.saturating_add(WAIT_MS)
 }
 
 #[cfg(test)]
@@ -56,6 +65,16 @@ mod tests {
     #[test]
     fn half_an_hour_of_waiting_costs_fewer_than_eighty_questions_and_ends() {
         assert_eq!(questions(waiting_for_consent), 24 + 32 + 20, "a fresh client has 1,000 a day for everything");
+    }
+
+    #[test]
+    fn a_return_is_followed_closely_without_a_storm() {
+        assert_eq!(after_return(0), Some(1_000));
+        assert_eq!(after_return(60_000), Some(5_000));
+        assert_eq!(after_return(130_000), waiting_for_consent(130_000), "late confirmations are waited for like any other");
+        assert_eq!(after_return(1_800_000), None);
+        assert!(questions(after_return) <= 90);
+        assert_eq!(began(waits_until(7)), 7);
     }
 
     #[test]

@@ -24,6 +24,14 @@ impl Engine {
         Ok(kept.and_then(|(png, _)| png).map(|png| format!("data:image/png;base64,{}", STANDARD.encode(png))))
     }
 
+    /// A bank's kept logo.
+    pub(crate) async fn logo_of(&self, key: &str) -> Result<Option<String>> {
+        match self.bank(key).await.ok().and_then(|bank| bank.logo_url) {
+            Some(url) => self.kept_logo(&url).await,
+            None => Ok(None),
+        }
+    }
+
     /// Boxed: reading the banks fetches logos, and choosing the likely ones asks for the banks.
     pub(super) fn logos(self) -> Wait<'static, ()> {
         Box::pin(async move { self.fetch_logos().await })

@@ -43,6 +43,59 @@ pub(crate) fn of_connection(code: &str, text: Option<&str>, bank: &str) -> Probl
     }
 }
 
+/// What Codat says of a link whose customer had a problem at the bank, with our own experience, so that nobody blames the customer for a bank's bad day.
+pub(crate) fn with_experience(mut problem: Problem, code: &str, last: &[bool]) -> Problem {
+    let good = last.iter().filter(|linked| **linked).count();
+    if code == "500" && !last.is_empty() {
+        problem.what = format!("{} {good} of your last {} attempts here worked.", problem.what, last.len());
+    }
+    problem
+}
+
+/// Deleted in the Portal, or by another program with the same key.
+pub(crate) fn deleted(bank: &str) -> Problem {
+    Problem {
+        side: Side::Codat,
+        what: format!("The connection to {bank} was deleted at Codat. Nothing that was read is lost."),
+        done: Some("Fairlead stopped asking. Begin again with the same reference to make a new one.".into()),
+        say: None,
+        correlation_id: None,
+    }
+}
+
+/// Links work once, for a day.
+pub(crate) fn link_expired() -> Problem {
+    Problem {
+        side: Side::Nobody,
+        what: "This link has expired: links work once, for a day.".into(),
+        done: Some("Hand over a new link; the same connection is used.".into()),
+        say: Some("I\u{2019}m sending you a fresh one.".into()),
+        correlation_id: None,
+    }
+}
+
+/// The browser came back some time ago, and Codat still says pending.
+pub(crate) fn not_confirmed_yet(bank: &str) -> Problem {
+    Problem {
+        side: Side::Codat,
+        what: format!("They came back from {bank}; Codat hasn\u{2019}t confirmed yet."),
+        done: Some("Fairlead goes on checking. At some banks a second person must approve first.".into()),
+        say: Some("You can close the page; we have what we need from you.".into()),
+        correlation_id: None,
+    }
+}
+
+/// They visited the bank, and it was linked before already.
+pub(crate) fn nothing_new(bank: &str) -> Problem {
+    Problem {
+        side: Side::Nobody,
+        what: format!("They already had this connection to {bank}; nothing changed."),
+        done: Some("Its data was asked for once more. Check the connection, or add another bank.".into()),
+        say: None,
+        correlation_id: None,
+    }
+}
+
 /// What a failed read means.
 pub(crate) fn of_dataset(status: &str, error: Option<&str>, bank: &str) -> Problem {
     let problem = |side, what: String, done: &str| Problem { side, what, done: Some(done.to_owned()), say: None, correlation_id: None };

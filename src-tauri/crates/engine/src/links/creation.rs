@@ -1,178 +1,207 @@
-//! Company and connection, made exactly once.
+//! Company and connection, made exactly once. What may be done next is decided in `outbox`; here it is done.
 //!
 //! A creation whose answer was lost is never blindly repeated. While the outcome is unknown, the same bytes go out under the same key, which Codat
 //! answers from memory; after a 5xx (which it would replay) we look for what may have been made; only when two looks found nothing is there a new key.
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::links::Stage;
-use crate::ports::{Sent, SourceError};
-use crate::view::{AttemptStage, Problem, Side, Topic};
+use crate::links::change::{event, passes, problem_of, set_problem, set_stage, stage};
+use crate::links::outbox::{self, Empty, Next, answer};
+use crate::ports::{CompanyTold, Sent, SourceError};
+use crate::view::{AttemptStage, Line, Problem, Side};
 use std::time::Duration;
-use store::{Attempt, BankEntry, ConnectionEntry, Event, Op, OpKind, OpState};
+use store::{Attempt, BankEntry, ConnectionEntry, Op, OpKind};
 
 /// Tag that carries a creation's id.
 pub(crate) const OP_TAG: &str = "onboard_ref";
 
 /// A sender is done or dead after this: one request takes at most a minute.
 const LEASE_MS: i64 = 75_000;
-/// Codat keeps an answer for 90 minutes; a key older than this is not trusted to be remembered.
-const KEY_LIFE_MS: i64 = 80 * 60_000;
-/// The first look that may count as "not there": the tag index may lag.
-const FIRST_LOOK_MS: i64 = 60_000;
-/// Between two looks.
-const LOOK_AGAIN_MS: i64 = 30_000;
+/// Two minutes of "this key is in flight" are enough: then we look.
+const MOST_IN_FLIGHT: u32 = 40;
+const IN_FLIGHT_PAUSE: Duration = Duration::from_secs(3);
+/// Between two questions while Codat cannot be asked.
+const HELD_UP: Duration = Duration::from_secs(5);
+/// Pauses between sending the same again grow from the first to the second.
+const AGAIN_FROM_MS: u64 = 200;
+const AGAIN_TO_MS: u64 = 30_000;
 
 /// What a step of a creation came to.
 enum Step {
     Done(String),
     /// Try again after this.
     Later(Duration),
+    /// The same, and it is worth telling why.
+    Held(SourceError, Duration),
+    /// It takes a person.
     Blocked(SourceError),
+}
+
+/// What this run of the loop remembers; a restart begins anew, which costs a request or two.
+#[derive(Default)]
+struct Tries {
+    lost: u32,
+    in_flight: u32,
+}
+
+impl Tries {
+    fn pause_after_loss(&mut self) -> Duration {
+        let pause = AGAIN_FROM_MS.saturating_mul(1 << self.lost.min(8)).min(AGAIN_TO_MS);
+        self.lost += 1;
+        Duration::from_millis(pause)
+    }
 }
 
 impl Engine {
     /// Brings an attempt from `Creating` to `Ready`, however often it was interrupted.
     pub(crate) async fn create(&self, id: &str) -> Result<()> {
-        // One creator at a time, in this process and on this computer: whoever holds the lock knows that an `InFlight` row is an orphan.
-        let _here = self.inner.watchers.creating.lock().await;
-        let _computer = self.outbox_lock().await?;
-        self.store(|store| store.release_leases(i64::MAX)).await?;
+        let mut tries = Tries::default();
         loop {
             let attempt = self.kept_attempt(id).await?;
-            let step = match (&attempt.company, &attempt.connection) {
-                (Some(_), Some(_)) => return self.ready(attempt).await,
-                (None, _) => self.step(&attempt, attempt.company_op.clone()).await?,
-                (Some(_), None) => self.step(&attempt, attempt.connection_op.clone()).await?,
+            if stage(&attempt) != AttemptStage::Creating {
+                return Ok(());
+            }
+            let op = match (&attempt.company, &attempt.connection) {
+                (Some(_), Some(_)) => return self.ready(id).await,
+                (None, _) => attempt.company_op.clone(),
+                (Some(_), None) => attempt.connection_op.clone(),
+            };
+            let step = match self.step(&attempt, op, &mut tries).await? {
+                Step::Done(remote) => match self.made(&attempt, remote).await {
+                    Ok(()) => continue,
+                    Err(Error::Source(error)) => self.held_up(error),
+                    Err(error) => return Err(error),
+                },
+                step => step,
             };
             match step {
-                Step::Done(remote) => self.made(attempt, remote).await?,
-                Step::Later(pause) => self.pause(pause).await,
-                Step::Blocked(error) => return self.blocked(attempt, error).await,
+                Step::Done(_) => {}
+                Step::Later(pause) => tokio::time::sleep(pause).await,
+                Step::Held(error, pause) => {
+                    self.change(id, move |attempt| {
+                        set_problem(attempt, Some(&problem_of(&Error::Source(error))));
+                        None
+                    })
+                    .await?;
+                    tokio::time::sleep(pause).await;
+                }
+                Step::Blocked(error) => return self.blocked(id, error).await,
             }
         }
     }
 
-    async fn pause(&self, pause: Duration) {
-        tokio::time::sleep(pause).await;
-    }
-
-    async fn outbox_lock(&self) -> Result<std::fs::File> {
+    /// One at a time on this computer: whoever holds this knows that a creation in flight is an orphan.
+    fn outbox_lock(&self) -> Result<Option<std::fs::File>> {
         let path = self.inner.folder.join("outbox.lock");
-        let file =
-            std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(Error::file("taking the outbox"))?;
-        for _ in 0..750 {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(std::fs::TryLockError::WouldBlock) => self.pause(Duration::from_millis(200)).await,
-                Err(std::fs::TryLockError::Error(error)) => return Err(Error::file("taking the outbox")(error)),
-            }
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(Error::file("taking the outbox"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(error)) => Err(Error::file("taking the outbox")(error)),
         }
-        Err(store::OpenError::Busy.into())
     }
 
-    async fn step(&self, attempt: &Attempt, op: Option<String>) -> Result<Step> {
+    async fn step(&self, attempt: &Attempt, op: Option<String>, tries: &mut Tries) -> Result<Step> {
         let id = op.ok_or_else(|| Error::Internal("an attempt without its creation".into()))?;
+        let Some(_lock) = self.outbox_lock()? else { return Ok(Step::Later(Duration::from_millis(AGAIN_FROM_MS))) };
         let wanted = id.clone();
-        let op = self.store(move |store| store.op(&wanted)).await?.ok_or_else(|| Error::Internal("a creation that is not kept".into()))?;
+        let op = self
+            .store(move |store| {
+                store.release_leases(i64::MAX)?;
+                store.op(&wanted)
+            })
+            .await?
+            .ok_or_else(|| Error::Internal("a creation that is not kept".into()))?;
         let now = self.now();
-        match op.state {
-            OpState::Done => op.remote.map(Step::Done).ok_or_else(|| Error::Internal("a creation done without an id".into())),
-            OpState::Failed => {
-                // The person asked to try again: the same bytes, the same key.
+        match outbox::next(&op, now) {
+            Next::Done(remote) => Ok(Step::Done(remote)),
+            Next::Wait(ms) => Ok(Step::Later(millis(ms))),
+            Next::Send => self.first_send(attempt, op, tries).await,
+            Next::Repeat => {
+                let claimed = self.store(move |store| store.resend_op(&id, now, now + LEASE_MS)).await?;
+                if claimed { self.send(attempt, op, tries).await } else { Ok(Step::Later(Duration::from_secs(1))) }
+            }
+            Next::Look => self.find_out(attempt, op).await,
+            Next::Reopen => {
                 self.store(move |store| store.op_ready_again(&id, now)).await?;
                 Ok(Step::Later(Duration::ZERO))
             }
-            OpState::InFlight => Ok(Step::Later(Duration::from_secs(1))),
-            OpState::Ready => {
-                if let Some(wait) = op.not_before.filter(|due| *due > now) {
-                    return Ok(Step::Later(Duration::from_millis(u64::try_from(wait - now).unwrap_or(0))));
-                }
-                self.first_send(attempt, op).await
-            }
-            OpState::Unknown => self.find_out(attempt, op).await,
         }
     }
 
-    async fn first_send(&self, attempt: &Attempt, op: Op) -> Result<Step> {
+    /// Before anything is made, what is there already is used.
+    async fn first_send(&self, attempt: &Attempt, op: Op, tries: &mut Tries) -> Result<Step> {
+        let is_new = op.sent_at.is_none();
         let mut before = vec![];
         match op.kind {
             OpKind::Company => {
                 // The same reference was onboarded before, perhaps elsewhere: go on with that company.
-                if let (Some(reference), None) = (&attempt.reference, op.sent_at) {
+                if let Some(reference) = attempt.reference.as_ref().filter(|_| is_new) {
                     match self.inner.source.tagged("reference", reference).await {
                         Ok(found) => {
                             if let Some((company, _)) = oldest(found) {
                                 return self.adopt(op, company.id).await;
                             }
                         }
-                        Err(error) => return Ok(held_up(error)),
+                        Err(error) => return Ok(self.held_up(error)),
                     }
                 }
             }
             OpKind::Connection => {
                 let bank = self.bank(&attempt.bank_key).await.ok();
-                let company = attempt.company.as_deref().unwrap_or_default();
-                match self.inner.source.connections(company).await {
-                    Ok(there) => {
-                        // An unfinished or ended connection of the same bank is used again, never doubled.
-                        let reusable = there.iter().find(|found| found.status != "Linked" && is_of(found, attempt, bank.as_ref()));
-                        if let (Some(found), None) = (reusable, op.sent_at) {
-                            return self.adopt(op, found.id.clone()).await;
-                        }
-                        before = there.into_iter().map(|found| found.id).collect();
-                    }
-                    Err(error) => return Ok(held_up(error)),
+                let there = match self.inner.source.connections(attempt.company.as_deref().unwrap_or_default()).await {
+                    Ok(there) => there,
+                    Err(error) => return Ok(self.held_up(error)),
+                };
+                // An unfinished or ended connection of the same bank is used again, never doubled.
+                let reusable = there.iter().find(|found| found.status != "Linked" && is_of(found, attempt, bank.as_ref()));
+                if let Some(found) = reusable.filter(|_| is_new) {
+                    return self.adopt(op, found.id.clone()).await;
                 }
+                before = there.into_iter().map(|found| found.id).collect();
             }
         }
         let now = self.now();
         let (id, target) = (op.op.clone(), attempt.company.clone());
-        let before = serde_json::to_string(&before).unwrap_or_else(|_| "[]".into());
+        let before = serde_json::to_string(&before).map_err(|error| Error::Internal(error.to_string()))?;
         let claimed = self.store(move |store| store.claim_op(&id, now, now + LEASE_MS, target.as_deref(), &before)).await?;
-        if claimed { self.send(attempt, op).await } else { Ok(Step::Later(Duration::from_secs(1))) }
+        if claimed { self.send(attempt, op, tries).await } else { Ok(Step::Later(Duration::from_secs(1))) }
     }
 
-    async fn send(&self, attempt: &Attempt, op: Op) -> Result<Step> {
+    async fn send(&self, attempt: &Attempt, op: Op, tries: &mut Tries) -> Result<Step> {
         let sent = match op.kind {
-            OpKind::Company => match self.inner.source.create_company(&op.body, &op.key).await {
-                Sent::Made((company, connections)) => {
-                    let now = self.now();
-                    let id = company.id.clone();
-                    self.store(move |store| store.take_companies(&[(company, connections)], now)).await?;
-                    Sent::Made(id)
-                }
-                other => other.without(),
-            },
-            OpKind::Connection => {
-                let company = attempt.company.clone().unwrap_or_default();
-                match self.inner.source.create_connection(&company, &op.body, &op.key).await {
-                    Sent::Made(mut connection) => {
-                        connection.bank_key.get_or_insert_with(|| attempt.bank_key.clone());
-                        let (id, now) = (connection.id.clone(), self.now());
-                        self.store(move |store| store.keep_connection(&connection, now)).await?;
-                        Sent::Made(id)
-                    }
-                    other => other.without(),
-                }
-            }
+            OpKind::Company => self.send_company(&op).await?,
+            OpKind::Connection => self.send_connection(attempt, &op).await?,
         };
         let (id, now) = (op.op.clone(), self.now());
         match sent {
             Sent::Made(remote) => self.adopt(op, remote).await,
             Sent::Again(pause) => {
+                let is_offline = self.inner.source.pace().line == Line::Offline;
+                let pause = if is_offline { pause.max(tries.pause_after_loss()) } else { pause };
                 let due = now + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
                 self.store(move |store| store.op_ready_again(&id, due)).await?;
-                Ok(Step::Later(pause))
+                // A pause that a person notices is told.
+                Ok(match (is_offline, pause >= HELD_UP) {
+                    (true, _) => Step::Held(SourceError::Offline, pause),
+                    (false, true) => Step::Held(SourceError::Limited(due), pause),
+                    (false, false) => Step::Later(pause),
+                })
             }
             Sent::InFlight => {
-                self.store(move |store| store.op_unknown(&id, "in-flight")).await?;
-                Ok(Step::Later(Duration::from_secs(3)))
+                tries.in_flight += 1;
+                let word = if tries.in_flight < MOST_IN_FLIGHT { answer::IN_FLIGHT } else { answer::STUCK };
+                self.store(move |store| store.op_unknown(&id, word)).await?;
+                Ok(Step::Later(IN_FLIGHT_PAUSE))
             }
             Sent::Unknown(word) => {
                 tracing::info!(op = %op.op, word, "the outcome of a creation is unknown");
                 self.store(move |store| store.op_unknown(&id, word)).await?;
-                Ok(Step::Later(Duration::from_millis(200)))
+                Ok(Step::Later(tries.pause_after_loss()))
             }
             Sent::Refused(error) => {
                 self.store(move |store| store.op_failed(&id, "refused")).await?;
@@ -181,54 +210,80 @@ impl Engine {
         }
     }
 
-    async fn find_out(&self, attempt: &Attempt, op: Op) -> Result<Step> {
-        let now = self.now();
-        let answer = op.answer.as_deref().unwrap_or("none");
-        if answer != "5xx" && now - op.key_at < KEY_LIFE_MS {
-            let id = op.op.clone();
-            let claimed = self.store(move |store| store.resend_op(&id, now, now + LEASE_MS)).await?;
-            return if claimed { self.send(attempt, op).await } else { Ok(Step::Later(Duration::from_secs(1))) };
+    async fn send_company(&self, op: &Op) -> Result<Sent<String>> {
+        match self.inner.source.create_company(&op.body, &op.key).await {
+            Sent::Made((company, connections)) => {
+                let (id, now) = (company.id.clone(), self.now());
+                self.store(move |store| store.take_companies(&[(company, connections)], now)).await?;
+                Ok(Sent::Made(id))
+            }
+            other => Ok(other.without()),
         }
+    }
+
+    async fn send_connection(&self, attempt: &Attempt, op: &Op) -> Result<Sent<String>> {
+        let company = attempt.company.clone().unwrap_or_default();
+        match self.inner.source.create_connection(&company, &op.body, &op.key).await {
+            Sent::Made(mut connection) => {
+                connection.bank_key.get_or_insert_with(|| attempt.bank_key.clone());
+                let (id, now) = (connection.id.clone(), self.now());
+                self.store(move |store| store.keep_connection(&connection, now)).await?;
+                Ok(Sent::Made(id))
+            }
+            other => Ok(other.without()),
+        }
+    }
+
+    async fn find_out(&self, attempt: &Attempt, op: Op) -> Result<Step> {
         match self.look(attempt, &op).await {
             Ok(Some(remote)) => return self.adopt(op, remote).await,
             Ok(None) => {}
-            Err(error) => return Ok(held_up(error)),
+            Err(error) => return Ok(self.held_up(error)),
         }
-        let since_send = now - op.sent_at.unwrap_or(now);
-        if since_send < FIRST_LOOK_MS {
-            return Ok(Step::Later(Duration::from_millis(u64::try_from((FIRST_LOOK_MS - since_send).min(5_000)).unwrap_or(5_000))));
+        let (id, now) = (op.op.clone(), self.now());
+        match outbox::after_empty_look(&op, now) {
+            Empty::TooEarly(ms) => Ok(Step::Later(millis(ms))),
+            Empty::First => {
+                self.store(move |store| store.op_looked(&id, now)).await?;
+                Ok(Step::Later(HELD_UP))
+            }
+            Empty::Second => {
+                let key = self.inner.ports.entropy.guid();
+                self.store(move |store| store.op_new_key(&id, &key, now)).await?;
+                Ok(Step::Later(Duration::ZERO))
+            }
         }
-        let since_look = op.looked_at.map(|at| now - at);
-        if op.looks == 0 || since_look.is_some_and(|since| since >= LOOK_AGAIN_MS && op.looks < 2) {
-            let id = op.op.clone();
-            self.store(move |store| store.op_looked(&id, now)).await?;
-        }
-        if op.looks >= 1 && since_look.is_some_and(|since| since >= LOOK_AGAIN_MS) {
-            let (id, key) = (op.op.clone(), self.inner.ports.entropy.guid());
-            self.store(move |store| store.op_new_key(&id, &key, now)).await?;
-            return Ok(Step::Later(Duration::ZERO));
-        }
-        Ok(Step::Later(Duration::from_secs(5)))
     }
 
     /// Looks for what a lost creation may have made.
     async fn look(&self, attempt: &Attempt, op: &Op) -> std::result::Result<Option<String>, SourceError> {
-        match op.kind {
+        let mut found: Vec<(Option<i64>, String)> = match op.kind {
             OpKind::Company => {
                 let found = self.inner.source.tagged(OP_TAG, &op.op).await?;
-                if found.len() > 1 {
-                    tracing::warn!(op = %op.op, count = found.len(), "more than one company bears this creation's tag");
-                }
-                Ok(oldest(found).map(|(company, _)| company.id))
+                found.into_iter().map(|(company, _)| (company.created, company.id)).collect()
             }
             OpKind::Connection => {
                 let bank = self.bank(&attempt.bank_key).await.ok();
                 let before: Vec<String> = serde_json::from_str(&op.before).unwrap_or_default();
-                let mut fresh: Vec<ConnectionEntry> = self.inner.source.connections(attempt.company.as_deref().unwrap_or_default()).await?;
-                fresh.retain(|found| !before.contains(&found.id) && is_of(found, attempt, bank.as_ref()));
-                fresh.sort_by_key(|found| found.created);
-                Ok(fresh.into_iter().next().map(|found| found.id))
+                let mut there = self.inner.source.connections(attempt.company.as_deref().unwrap_or_default()).await?;
+                there.retain(|found| !before.contains(&found.id) && is_of(found, attempt, bank.as_ref()));
+                there.into_iter().map(|found| (found.created, found.id)).collect()
             }
+        };
+        found.sort();
+        if found.len() > 1 {
+            self.say_doubled(attempt, found.len()).await;
+        }
+        Ok(found.into_iter().next().map(|(_, id)| id))
+    }
+
+    /// More than one bears our mark: the oldest is used, a person is told, nothing is deleted.
+    async fn say_doubled(&self, attempt: &Attempt, count: usize) {
+        tracing::warn!(attempt = %attempt.id, count, "a creation is there more than once");
+        let mut told = event(attempt, "doubled", self.now());
+        told.detail = Some(format!("{count} at Codat for one case; the oldest is used"));
+        if let Err(error) = self.store(move |store| store.record(&told)).await {
+            tracing::warn!(%error, "could not be written down");
         }
     }
 
@@ -238,89 +293,77 @@ impl Engine {
         Ok(Step::Done(remote))
     }
 
-    async fn made(&self, mut attempt: Attempt, remote: String) -> Result<()> {
+    /// It exists: what Codat tells about it is taken in, and the attempt knows its id.
+    async fn made(&self, attempt: &Attempt, remote: String) -> Result<()> {
         let now = self.now();
-        let mut event = Event { at: now, attempt: Some(attempt.id.clone()), bank_key: Some(attempt.bank_key.clone()), ..Event::default() };
-        if attempt.company.is_none() {
-            let told = self.inner.source.company(&remote).await?;
-            self.store(move |store| store.take_companies(&[told], now)).await?;
-            attempt.company = Some(remote);
-            event.kind = "company-made".into();
-        } else {
-            attempt.connection = Some(remote.clone());
-            let told = self.inner.source.company(attempt.company.as_deref().unwrap_or_default()).await?;
-            let key = attempt.bank_key.clone();
-            self.store(move |store| {
-                store.take_companies(&[told.clone()], now)?;
-                // Codat may leave the platform key out: we know it.
-                for mut connection in told.1.into_iter().filter(|found| found.id == remote && found.bank_key.is_none()) {
+        let is_company = attempt.company.is_none();
+        let company = attempt.company.clone().unwrap_or_else(|| remote.clone());
+        let told = self.inner.source.company(&company).await?;
+        self.take_in(told, (!is_company).then(|| (remote.clone(), attempt.bank_key.clone())), now).await?;
+        self.change(&attempt.id, move |attempt| {
+            set_problem(attempt, None);
+            if is_company {
+                attempt.company = Some(remote);
+                return Some(event(attempt, "company-made", now));
+            }
+            attempt.connection = Some(remote);
+            Some(event(attempt, "connection-made", now))
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Takes in a company as told to a question asked at `asked`: what was made since must not look gone. Codat may leave a connection's platform key
+    /// out; of our own we know it.
+    pub(crate) async fn take_in(&self, told: CompanyTold, own: Option<(String, String)>, asked: i64) -> Result<()> {
+        self.store(move |store| {
+            let (company, mut connections) = told;
+            if let Some((id, key)) = own {
+                for connection in connections.iter_mut().filter(|found| found.id == id && found.bank_key.is_none()) {
                     connection.bank_key = Some(key.clone());
-                    store.keep_connection(&connection, now)?;
                 }
-                Ok(())
-            })
-            .await?;
-            event.kind = "connection-made".into();
-        }
-        event.company.clone_from(&attempt.company);
-        event.connection.clone_from(&attempt.connection);
-        self.keep(attempt, Some(event)).await
+            }
+            store.take_companies(&[(company, connections)], asked)
+        })
+        .await
     }
 
-    async fn ready(&self, mut attempt: Attempt) -> Result<()> {
-        if Stage::read(&attempt.stage).0 == AttemptStage::Creating || Stage::read(&attempt.stage).0 == AttemptStage::Blocked {
-            attempt.stage = Stage(AttemptStage::Ready).word();
-            attempt.problem = None;
-            self.keep(attempt, None).await?;
-        }
+    async fn ready(&self, id: &str) -> Result<()> {
+        self.change(id, |attempt| {
+            set_stage(attempt, AttemptStage::Ready);
+            set_problem(attempt, None);
+            None
+        })
+        .await?;
         Ok(())
     }
 
-    async fn blocked(&self, mut attempt: Attempt, error: SourceError) -> Result<()> {
-        let wire = Error::Source(error).wire(String::new());
-        let problem = Problem {
-            side: wire.side,
-            what: wire.message,
-            done: wire.detail.map(|detail| format!("Codat said: {}", domain::display::shown(&detail))),
-            say: None,
-            correlation_id: wire.correlation_id,
-        };
-        attempt.stage = Stage(AttemptStage::Blocked).word();
-        attempt.problem = serde_json::to_string(&problem).ok();
-        let event = Event {
-            at: self.now(),
-            attempt: Some(attempt.id.clone()),
-            company: attempt.company.clone(),
-            bank_key: None,
-            kind: "blocked".into(),
-            ..Event::default()
-        };
-        self.keep(attempt, Some(event)).await
-    }
-
-    /// Keeps an attempt and says so.
-    pub(crate) async fn keep(&self, attempt: Attempt, event: Option<Event>) -> Result<()> {
-        let (id, company) = (attempt.id.clone(), attempt.company.clone());
-        self.store(move |store| store.keep_attempt(&attempt, event.as_ref())).await?;
-        self.stale([Topic::Attempt(id), Topic::Status, Topic::Companies].into_iter().chain(company.map(Topic::Company)));
+    async fn blocked(&self, id: &str, error: SourceError) -> Result<()> {
+        let now = self.now();
+        self.change(id, move |attempt| {
+            set_stage(attempt, AttemptStage::Blocked);
+            set_problem(attempt, Some(&problem_of(&Error::Source(error))));
+            Some(event(attempt, "blocked", now))
+        })
+        .await?;
         Ok(())
     }
 
-    pub(crate) async fn kept_attempt(&self, id: &str) -> Result<Attempt> {
-        let id = id.to_owned();
-        self.store(move |store| store.attempt(&id)).await?.ok_or(Error::NotFound("attempt"))
+    /// Problems that pass are waited out; the rest needs a person.
+    fn held_up(&self, error: SourceError) -> Step {
+        let pause = match &error {
+            SourceError::Limited(until) => millis((until - self.now()).max(1_000)),
+            _ => HELD_UP,
+        };
+        if passes(&Error::Source(error.clone())) { Step::Held(error, pause) } else { Step::Blocked(error) }
     }
 }
 
-/// Problems that pass are waited out; the rest needs a person.
-fn held_up(error: SourceError) -> Step {
-    match error {
-        SourceError::Offline | SourceError::Lost | SourceError::Down(_) | SourceError::CaptivePortal => Step::Later(Duration::from_secs(5)),
-        other => Step::Blocked(other),
-    }
+fn millis(ms: i64) -> Duration {
+    Duration::from_millis(u64::try_from(ms).unwrap_or(0))
 }
 
-fn oldest(mut found: Vec<crate::ports::CompanyTold>) -> Option<crate::ports::CompanyTold> {
+fn oldest(mut found: Vec<CompanyTold>) -> Option<CompanyTold> {
     found.sort_by(|left, right| (left.0.created, &left.0.id).cmp(&(right.0.created, &right.0.id)));
     found.into_iter().next()
 }
@@ -337,7 +380,7 @@ impl<T> Sent<T> {
     /// The same outcome without what was made; only called where nothing was.
     fn without<U>(self) -> Sent<U> {
         match self {
-            Self::Made(_) => Sent::Unknown("none"),
+            Self::Made(_) => Sent::Unknown(answer::NONE),
             Self::Again(pause) => Sent::Again(pause),
             Self::InFlight => Sent::InFlight,
             Self::Unknown(word) => Sent::Unknown(word),

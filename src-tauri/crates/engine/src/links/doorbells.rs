@@ -4,9 +4,21 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::links::loopback;
 use crate::view::{Doorbell, DoorbellView, ReturnSettings, Ring, SetReturn, StatusPill, Topic};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use store::Store;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Notify;
+
+/// A page on this computer rings while it is visited.
+const SOON: Duration = Duration::from_secs(2);
+/// A browser or a second process may take this long.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Port of the loopback page unless set otherwise.
 pub const DEFAULT_PORT: u16 = 47_811;
@@ -47,13 +59,35 @@ pub(crate) fn template(settings: &Stored) -> String {
     template_of(settings.chosen, settings).or_else(|| template_of(Doorbell::Loopback, settings)).unwrap_or_default()
 }
 
-/// Starts the loopback page; a port that is taken is said in the settings.
+/// Hangs up the loopback page; a port that is taken is said in the settings.
 pub(crate) fn listen(engine: &Engine) {
     let started = engine.clone();
     engine.spawn(async move {
         let settings = started.store(|store| Ok(stored(store))).await.unwrap_or_default();
-        loopback::serve(&started, settings.port).await;
+        loopback::hang(&started, settings.port);
     });
+}
+
+/// A doorbell that is being tested: the state that is to come through, and who waits for it.
+#[derive(Default)]
+pub(crate) struct Testing(Mutex<Option<(String, Arc<Notify>)>>);
+
+impl Testing {
+    fn expect(&self, state: &str) -> Arc<Notify> {
+        let heard = Arc::new(Notify::new());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state.to_owned(), Arc::clone(&heard)));
+        heard
+    }
+
+    /// A state came through, whichever way.
+    pub(crate) fn hear(&self, state: &str) {
+        let expected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((wanted, heard)) = expected.as_ref()
+            && bool::from(wanted.as_bytes().ct_eq(state.as_bytes()))
+        {
+            heard.notify_one();
+        }
+    }
 }
 
 impl Engine {
@@ -74,7 +108,7 @@ impl Engine {
             None => pill(Ring::Dotted, "No template is set at Codat; Fairlead finds out by asking"),
         };
         let view = |kind, status| DoorbellView { kind, template: template_of(kind, &settings), status };
-        let loopback = loopback::state(settings.port).await;
+        let loopback = loopback::state(self, settings.port);
         let bounce = if settings.bounce_url.is_some() { pill(Ring::Moored, "Address set") } else { pill(Ring::Dotted, "No address set") };
         Ok(ReturnSettings {
             chosen: settings.chosen,
@@ -91,12 +125,13 @@ impl Engine {
         })
     }
 
-    /// Changes how returns are caught. A new port counts from the next start.
+    /// Changes how returns are caught. The loopback page moves at once; what stands at Codat is changed by a person there.
     ///
     /// # Errors
     /// When a value is out of bounds.
     pub async fn set_return(&self, change: SetReturn) -> Result<ReturnSettings> {
-        let mut settings = self.store(|store| Ok(stored(store))).await?;
+        let before = self.store(|store| Ok(stored(store))).await?;
+        let mut settings = before.clone();
         if let Some(port) = change.port {
             if port < 1024 {
                 return Err(Error::BadRequest("Choose a port from 1024 to 65535.".into()));
@@ -104,69 +139,155 @@ impl Engine {
             settings.port = port;
         }
         if let Some(url) = change.bounce_url {
-            let url = url.trim().to_owned();
-            let good = url::Url::parse(&url).is_ok_and(|parsed| {
-                parsed.scheme() == "https"
-                    && parsed.query().is_none()
-                    && parsed.fragment().is_none()
-                    && parsed.as_str().trim_end_matches('/') == url.trim_end_matches('/')
-            });
-            if !url.is_empty() && !good {
-                return Err(Error::BadRequest("A bounce page has an https address without a question mark.".into()));
-            }
-            settings.bounce_url = Some(url).filter(|url| !url.is_empty());
+            let url = url.trim();
+            settings.bounce_url = if url.is_empty() { None } else { Some(bounce_address(url)?) };
         }
         if let Some(chosen) = change.chosen {
-            if chosen == Doorbell::Bounce && settings.bounce_url.is_none() {
-                return Err(Error::BadRequest("Enter the address of your bounce page first.".into()));
-            }
             settings.chosen = chosen;
+        }
+        if settings.chosen == Doorbell::Bounce && settings.bounce_url.is_none() {
+            return Err(Error::BadRequest("Enter the address of your bounce page first.".into()));
         }
         let kept = serde_json::to_string(&settings).map_err(|error| Error::Internal(error.to_string()))?;
         self.store(move |store| store.set_fact("return", &kept)).await?;
+        if settings.port != before.port && self.inner.watchers.page.is_wanted() {
+            loopback::hang(self, settings.port);
+        }
         self.stale([Topic::Return]);
         self.return_settings().await
     }
 
-    /// Rings a doorbell for real, with a state that nobody knows: it must come through and be refused as unknown.
+    /// Rings a doorbell for real, with a state that nobody knows: it must come through, and is then refused as unknown, which changes nothing.
     ///
     /// # Errors
     /// When the doorbell needs something that is not set.
     pub async fn test_doorbell(&self, kind: Doorbell) -> Result<StatusPill> {
         let settings = self.store(|store| Ok(stored(store))).await?;
-        let state = "A".repeat(43);
+        let state = URL_SAFE_NO_PAD.encode(self.inner.ports.entropy.bytes());
+        let heard = self.inner.watchers.testing.expect(&state);
         let pill = |ring, word: &str| Ok(StatusPill { ring, word: word.to_owned() });
         match kind {
-            Doorbell::Loopback if loopback::rings(settings.port, &state).await => pill(Ring::Moored, "The page answered and the bell rang"),
-            Doorbell::Loopback => pill(Ring::Crossed, "Nobody answers on this port. Another program may hold it: choose another port"),
-            Doorbell::Scheme | Doorbell::Paste => {
-                let heard = self.ring(format!("fairlead://return?state={state}")).await?;
-                if heard.reason == "unknown" { pill(Ring::Moored, "The bell rang") } else { pill(Ring::Crossed, "The bell did not ring") }
+            Doorbell::Paste => {
+                self.ring(format!("fairlead://return?state={state}")).await?;
+                pill(Ring::Moored, "Always works: paste the whole address")
             }
-            Doorbell::Bounce => match settings.bounce_url {
-                Some(url) => {
-                    let heard = self.ring(format!("{url}?state={state}")).await?;
-                    if heard.reason == "unknown" {
-                        pill(Ring::Moored, "Its address is understood; open it once in a browser to see it forward")
-                    } else {
-                        pill(Ring::Crossed, "Its address is not understood")
+            Doorbell::Loopback => {
+                let answered = loopback::visit(settings.port, &state).await;
+                match (answered, came(&heard, SOON).await) {
+                    (true, true) => pill(Ring::Moored, "The page answered and the bell rang"),
+                    (true, false) => pill(Ring::Crossed, "Another Fairlead answers on this port. Close it, or choose another port"),
+                    (false, _) => {
+                        pill(Ring::Crossed, "Nothing of ours answers on this port. Another program may hold it: choose another port")
                     }
                 }
-                None => Err(Error::BadRequest("Enter the address of your bounce page first.".into())),
-            },
+            }
+            Doorbell::Scheme => {
+                if !self.open_for_test(&format!("fairlead://return?state={state}")) {
+                    return pill(Ring::Crossed, "This computer would not open the address. Use another doorbell");
+                }
+                if came(&heard, PATIENCE).await {
+                    pill(Ring::Moored, "The address opened Fairlead and the bell rang")
+                } else {
+                    pill(Ring::Crossed, "The address did not reach Fairlead: this computer hands it to nobody, or to another program")
+                }
+            }
+            Doorbell::Bounce => {
+                let url = settings.bounce_url.ok_or_else(|| Error::BadRequest("Enter the address of your bounce page first.".into()))?;
+                if !self.open_for_test(&format!("{url}?state={state}")) {
+                    return pill(Ring::Crossed, "No browser could be started on this computer");
+                }
+                if came(&heard, PATIENCE).await {
+                    pill(Ring::Moored, "The page forwarded and the bell rang")
+                } else {
+                    pill(Ring::Half, "The page was opened, but nothing came back yet. Press its button if it shows one, and test again")
+                }
+            }
         }
     }
 
-    /// Writes the static page for the team to host.
+    fn open_for_test(&self, address: &str) -> bool {
+        self.inner.ports.opener.open(&SecretString::from(address)).is_ok()
+    }
+
+    /// Writes the static page for the team to host: whole or not at all.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub async fn write_bounce_page(&self, folder: &Path) -> Result<PathBuf> {
         let path = folder.join("codat-return.html");
-        std::fs::write(&path, BOUNCE).map_err(Error::file("writing the bounce page"))?;
+        let target = path.clone();
+        tokio::task::spawn_blocking(move || crate::profile::replace(&target, BOUNCE.as_bytes()))
+            .await
+            .map_err(|error| Error::Internal(error.to_string()))?
+            .map_err(Error::file("writing the bounce page"))?;
         Ok(path)
     }
 }
 
+async fn came(heard: &Notify, within: Duration) -> bool {
+    tokio::time::timeout(within, heard.notified()).await.is_ok()
+}
+
+/// The address of a bounce page as a browser would show it, so that what is pasted from there is understood.
+fn bounce_address(typed: &str) -> Result<String> {
+    let refused = || Error::BadRequest("A bounce page has an https address, without a question mark, a hash or a password.".into());
+    let url = url::Url::parse(typed).map_err(|_| refused())?;
+    let is_plain = url.scheme() == "https"
+        && url.host_str().is_some()
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.as_str().len() <= 1_000;
+    if is_plain { Ok(url.into()) } else { Err(refused()) }
+}
+
 /// Forwards the query to the scheme; with a button where the browser asks for a click. No foreign resource, no script from elsewhere.
 const BOUNCE: &str = include_str!("bounce.html");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_carries_the_state_and_is_read_by_the_parser() {
+        let settings = Stored { chosen: Doorbell::Loopback, port: 47_811, bounce_url: Some("https://lender.example/codat-return".into()) };
+        let state = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPA";
+        let doors = domain::link_return::Doors { loopback_port: settings.port, bounce: settings.bounce_url.clone() };
+        for kind in [Doorbell::Scheme, Doorbell::Loopback, Doorbell::Bounce] {
+            let template = template_of(kind, &settings).expect("a template");
+            let filled =
+                template.replace("{state}", state).replace("{statusCode}", "201").replace("{companyId}", "").replace("{connectionId}", "");
+            assert!(!filled.contains('{'), "{filled}");
+            assert_eq!(domain::link_return::parse(&filled, &doors).expect("understood").state, state);
+        }
+        assert_eq!(template_of(Doorbell::Paste, &settings), None);
+        let pasting = Stored { chosen: Doorbell::Paste, ..settings };
+        assert!(template(&pasting).starts_with("http://127.0.0.1:47811/return?state={state}"), "something to paste from must come");
+    }
+
+    #[test]
+    fn a_bounce_page_is_https_and_nothing_else() {
+        assert_eq!(bounce_address("https://Lender.example").expect("plain"), "https://lender.example/");
+        assert_eq!(bounce_address("https://lender.example/codat-return").expect("plain"), "https://lender.example/codat-return");
+        for bad in [
+            "http://lender.example/x",
+            "https://lender.example/?a=1",
+            "https://lender.example/#x",
+            "https://u:p@lender.example/",
+            "javascript:1",
+            "lender.example",
+            "https://",
+        ] {
+            assert!(bounce_address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_bounce_page_needs_nobody_else_and_forwards_to_the_scheme_only() {
+        assert!(BOUNCE.contains("default-src 'none'") && BOUNCE.contains("fairlead://return?") && BOUNCE.contains("<a id=\"open\""));
+        for foreign in ["http://", "https://", "//cdn", "src=", "@import", "url("] {
+            assert!(!BOUNCE.contains(foreign), "{foreign}");
+        }
+    }
+}

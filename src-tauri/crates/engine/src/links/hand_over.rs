@@ -2,8 +2,9 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::links::Stage;
 use crate::links::attempts::{Handed, handed};
+use crate::links::change::{event, set_problem, set_stage, stage};
+use crate::ports::SourceError;
 use crate::view::{AttemptStage, Door, HandOver, Mail, Millis};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use store::Event;
 
 /// A link works once and for a day; so does our state.
-const LIFE_MS: i64 = 24 * 3600 * 1000;
+pub(crate) const LIFE_MS: i64 = 24 * 3600 * 1000;
 
 /// The hash under which a state is kept.
 pub(crate) fn state_hash(state: &str) -> [u8; 32] {
@@ -25,41 +26,45 @@ impl Engine {
     /// # Errors
     /// When the connection is not made yet, Codat cannot be asked, or the address is not one we open.
     pub async fn hand_over(&self, attempt_id: String, door: Door) -> Result<HandOver> {
-        let mut attempt = self.kept_attempt(&attempt_id).await?;
+        let attempt = self.kept_attempt(&attempt_id).await?;
         let (Some(company), Some(connection)) = (attempt.company.clone(), attempt.connection.clone()) else {
-            return Err(Error::OutcomeUnknown);
+            return Err(not_made_yet(&attempt));
         };
-        let fresh = self.inner.source.fresh_link(&company, &connection).await?;
+        let fresh = match self.inner.source.fresh_link(&company, &connection).await {
+            Ok(fresh) => fresh,
+            Err(error) => {
+                if matches!(error, SourceError::NotFound(_)) {
+                    self.gone(&attempt_id).await?;
+                }
+                return Err(error.into());
+            }
+        };
         let url = self.with_state(&attempt.id, fresh.url.expose_secret()).await?;
-        let now = self.now();
         let host = url::Url::parse(url.expose_secret()).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         if door == Door::ThisComputer {
             self.inner.ports.opener.open(&url).map_err(|_| {
                 Error::BadRequest("No browser could be started on this computer. Use the QR code, or copy the link.".into())
             })?;
         }
-        let mut doors = handed(&attempt);
-        doors.push(Handed { door, at: now, known_problem: fresh.connection.problem_at });
-        attempt.doors = serde_json::to_string(&doors).unwrap_or_default();
-        attempt.stage = Stage(AttemptStage::Waiting).word();
-        attempt.problem = None;
-        attempt.until = Some(domain::ladder::waits_until(now));
-        attempt.ended = false;
-        let event = Event {
-            at: now,
-            company: Some(company),
-            connection: Some(connection),
-            attempt: Some(attempt.id.clone()),
-            bank_key: Some(attempt.bank_key.clone()),
-            kind: "handed-over".into(),
-            door: serde_json::to_value(door).ok().and_then(|word| word.as_str().map(str::to_owned)),
-            ..Event::default()
-        };
-        let name = attempt.typed_name.clone();
-        let bank = attempt.bank_name.clone();
-        self.keep(attempt, Some(event)).await?;
+        let now = self.now();
+        let used = Handed { door, at: now, known_problem: fresh.connection.problem_at, was_linked: fresh.connection.status == "Linked" };
+        self.change(&attempt_id, move |attempt| {
+            let mut doors = handed(attempt);
+            doors.push(used);
+            attempt.doors = serde_json::to_string(&doors).unwrap_or_default();
+            set_stage(attempt, AttemptStage::Waiting);
+            set_problem(attempt, None);
+            attempt.until = Some(domain::ladder::waits_until(now));
+            attempt.next_check = None;
+            attempt.ended = false;
+            let door = serde_json::to_value(door).ok().and_then(|word| word.as_str().map(str::to_owned));
+            Some(Event { door, ..event(attempt, "handed-over", now) })
+        })
+        .await?;
         self.go_on(&attempt_id);
         let shown = (door != Door::ThisComputer).then(|| url.expose_secret().to_owned());
+        let name = self.store(move |store| Ok(store.company(&company)?.map(|item| item.company.name))).await?;
+        let name = name.unwrap_or(attempt.typed_name);
         Ok(HandOver {
             attempt_id,
             door,
@@ -67,7 +72,7 @@ impl Engine {
                 (Some(url), Door::Qr) => Some(qr(url)?),
                 _ => None,
             },
-            mail: (door == Door::Mail).then(|| mail(&name, &bank, url.expose_secret())),
+            mail: (door == Door::Mail).then(|| mail(&name, &attempt.bank_name, url.expose_secret())),
             link_url: shown,
             expires_at: Millis(now + LIFE_MS),
             host,
@@ -82,8 +87,21 @@ impl Engine {
         let state = URL_SAFE_NO_PAD.encode(self.inner.ports.entropy.bytes());
         let (hash, now, attempt) = (state_hash(&state), self.now(), attempt.to_owned());
         self.store(move |store| store.new_nonce(&attempt, &hash, now, now + LIFE_MS)).await?;
-        let joint = if address.contains('?') { '&' } else { '?' };
-        Ok(SecretString::from(format!("{address}{joint}state={state}")))
+        Ok(SecretString::from(with_parameter(address, "state", &state)))
+    }
+}
+
+/// An address is opaque: a parameter is added to its end, before a fragment if there is one, and nothing else of it changes.
+fn with_parameter(address: &str, name: &str, value: &str) -> String {
+    let (before, fragment) = address.split_at(address.find('#').unwrap_or(address.len()));
+    let joint = if before.contains('?') { '&' } else { '?' };
+    format!("{before}{joint}{name}={value}{fragment}")
+}
+
+fn not_made_yet(attempt: &store::Attempt) -> Error {
+    match stage(attempt) {
+        AttemptStage::Creating => Error::NotMadeYet,
+        _ => Error::BadRequest("Company and connection could not be made at Codat yet. Check again, or begin anew.".into()),
     }
 }
 
@@ -95,7 +113,7 @@ fn qr(url: &str) -> Result<Vec<Vec<bool>>> {
 }
 
 fn mail(company: &str, bank: &str, url: &str) -> Mail {
-    let company = domain::display::shown(company);
+    let (company, bank) = (domain::display::shown(company), domain::display::shown(bank));
     Mail {
         subject: format!("Connect {bank} for {company}"),
         body: format!(
@@ -108,6 +126,25 @@ fn mail(company: &str, bank: &str, url: &str) -> Mail {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn c13_a_link_keeps_every_letter_and_gets_the_right_separator() {
+        for (address, wanted) in [
+            ("https://link.codat.io/company/c", "https://link.codat.io/company/c?state=s"),
+            ("https://link-api.codat.io/x/start?otp=123456", "https://link-api.codat.io/x/start?otp=123456&state=s"),
+            ("https://link.codat.io/x?a=%20b#part", "https://link.codat.io/x?a=%20b&state=s#part"),
+            ("https://link.codat.io/x#part?", "https://link.codat.io/x?state=s#part?"),
+        ] {
+            assert_eq!(with_parameter(address, "state", "s"), wanted);
+        }
+    }
+
+    #[test]
+    fn a_mail_names_the_bank_and_promises_only_what_is_true() {
+        let mail = mail("Acme Ltd", "NatWest", "https://link.codat.io/x?state=s");
+        assert!(mail.subject.contains("NatWest") && mail.subject.contains("Acme Ltd"));
+        assert!(mail.body.contains("https://link.codat.io/x?state=s\n") && mail.body.contains("once"), "{}", mail.body);
+    }
 
     #[test]
     fn a_long_link_still_makes_a_square_code() {

@@ -2,18 +2,23 @@
 //!
 //! The truth is always the connection's status at Codat. Everything else here makes the next question come sooner or later.
 
+mod answers;
+mod attempt_view;
 mod attempts;
 mod causes;
+mod change;
 mod creation;
 pub mod doorbells;
 mod drafts;
 mod hand_over;
 mod loopback;
+mod outbox;
 mod returns;
 mod sheet;
 mod stage;
 mod watch;
 
 pub(crate) use causes::{of_connection, of_dataset};
+pub(crate) use doorbells::Testing;
 pub(crate) use stage::Stage;
 pub(crate) use watch::Watchers;

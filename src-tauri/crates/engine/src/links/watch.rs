@@ -1,46 +1,97 @@
-//! The wait: one task an attempt asks Codat by the ladder, sooner when the bell rings, and stops by itself.
+//! The wait: one task an attempt asks Codat by the ladder, sooner when the bell rings, and stops by itself. What an answer means is `answers`.
+//!
+//! When to ask next is kept in the database, so that a restart asks at once what fell due meanwhile.
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::links::attempts::handed;
-use crate::links::{Stage, causes};
-use crate::ports::{Queued, SourceError};
-use crate::view::{AttemptStage, AttemptView, Topic};
-use domain::data_type::DataType;
+use crate::links::Testing;
+use crate::links::change::{event, passes, problem_of, set_problem, set_stage, stage};
+use crate::ports::SourceError;
+use crate::view::{AttemptStage, AttemptView};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use store::{Attempt, ConnectionEntry, Event};
+use store::{Attempt, OpState};
 use tokio::sync::Notify;
+
+/// A question that was answered this shortly before is not asked again.
+const JUST_ASKED_MS: i64 = 1_000;
 
 /// Tasks that wait, by attempt.
 #[derive(Default)]
 pub(crate) struct Watchers {
     bells: Mutex<HashMap<String, Arc<Notify>>>,
-    /// One creation at a time.
-    pub(crate) creating: tokio::sync::Mutex<()>,
-    /// One question about an attempt at a time.
-    asking: tokio::sync::Mutex<()>,
+    /// One beginning at a time: two drafts of one case must find each other.
+    pub(crate) beginning: tokio::sync::Mutex<()>,
+    /// One change of an attempt at a time.
+    pub(crate) changing: Arc<Mutex<()>>,
+    /// One question about a company at a time.
+    asking: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// A doorbell that is being tested.
+    pub(crate) testing: Testing,
+    /// The loopback page.
+    pub(crate) page: crate::links::loopback::Page,
 }
 
 impl Watchers {
     fn bells(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Notify>>> {
         self.bells.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The turn of a company; whoever holds it asks.
+    fn turn(&self, company: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        asking.retain(|_, turn| Arc::strong_count(turn) > 1);
+        Arc::clone(asking.entry(company.to_owned()).or_default())
+    }
 }
 
 impl Engine {
-    /// After a restart: every open attempt goes on where it was.
+    /// After a restart: every open attempt goes on where it was. What stood still for a key or a limit is tried again; what Codat refused is not.
     pub(crate) async fn take_up_links(&self) -> Result<()> {
         for attempt in self.store(store::Store::open_attempts).await? {
-            if !matches!(Stage::read(&attempt.stage).0, AttemptStage::Parked | AttemptStage::NotLinked | AttemptStage::Blocked) {
+            match stage(&attempt) {
+                AttemptStage::Blocked if !self.was_refused(&attempt).await? => {
+                    self.change(&attempt.id, |attempt| {
+                        set_stage(attempt, AttemptStage::Creating);
+                        None
+                    })
+                    .await?;
+                    self.go_on(&attempt.id);
+                }
+                AttemptStage::Blocked | AttemptStage::Parked => {}
+                _ => self.go_on(&attempt.id),
+            }
+        }
+        Ok(())
+    }
+
+    async fn was_refused(&self, attempt: &Attempt) -> Result<bool> {
+        let ops = [attempt.company_op.clone(), attempt.connection_op.clone()];
+        self.store(move |store| {
+            for op in ops.into_iter().flatten() {
+                if store.op(&op)?.is_some_and(|op| op.state == OpState::Failed) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+        .await
+    }
+
+    /// After the list of companies was read: an attempt that nobody asks about any more may have been linked meanwhile.
+    pub(crate) async fn settle_attempts(&self) -> Result<()> {
+        for attempt in self.store(store::Store::open_attempts).await? {
+            let sleeps = matches!(stage(&attempt), AttemptStage::Parked | AttemptStage::NotLinked | AttemptStage::Ready);
+            if sleeps && self.own_connection(&attempt).await?.is_some_and(|own| own.status == "Linked" && own.queued_at.is_none()) {
+                self.check(&attempt.id).await?;
                 self.go_on(&attempt.id);
             }
         }
         Ok(())
     }
 
-    /// Makes sure that a task takes care of this attempt.
+    /// Makes sure that a task takes care of this attempt, and that its next question happens now.
     pub(crate) fn go_on(&self, id: &str) {
         let bell = Arc::new(Notify::new());
         {
@@ -55,235 +106,141 @@ impl Engine {
         self.spawn(async move {
             if let Err(error) = engine.watch(&id, &bell).await {
                 tracing::warn!(attempt = %id, %error, "an attempt could not be followed");
+                engine.stands_still(&id, error).await;
             }
             engine.inner.watchers.bells().remove(&id);
+            // Whoever rang while we were leaving found a task that no longer listened.
+            if bell_rang(&bell).await {
+                engine.go_on(&id);
+            }
         });
-    }
-
-    /// The next question happens now.
-    pub(crate) fn check_soon(&self, id: &str) {
-        self.go_on(id);
     }
 
     async fn watch(&self, id: &str, bell: &Notify) -> Result<()> {
         loop {
             let attempt = self.kept_attempt(id).await?;
-            match Stage::read(&attempt.stage).0 {
+            match stage(&attempt) {
                 AttemptStage::Creating => {
                     self.create(id).await?;
                     continue;
                 }
-                AttemptStage::Waiting | AttemptStage::Returned => {}
-                AttemptStage::Reading => return self.read_and_settle(attempt).await,
-                _ => return Ok(()),
+                AttemptStage::Reading => return self.read_and_settle(&attempt).await,
+                AttemptStage::Waiting | AttemptStage::Returned | AttemptStage::NotLinked => {}
+                AttemptStage::Blocked | AttemptStage::Ready | AttemptStage::Complete | AttemptStage::ReadFailed | AttemptStage::Parked => {
+                    return Ok(());
+                }
             }
-            let Some(pause) = self.next_pause(&attempt) else { return self.park(attempt).await };
-            self.plan_check(&attempt, pause).await?;
+            let now = self.now();
+            let Some(pause) = next_pause(&attempt, now) else { return self.stop_asking(id).await };
+            self.change(id, move |attempt| {
+                attempt.next_check = Some(now + pause);
+                None
+            })
+            .await?;
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))) => {}
                 () = bell.notified() => {}
             }
             // The bell also rings when a person stopped the wait.
-            if !matches!(Stage::read(&self.kept_attempt(id).await?.stage).0, AttemptStage::Waiting | AttemptStage::Returned) {
+            if !is_asked_about(self.stage_of(id).await?) {
                 continue;
             }
             match self.check(id).await {
                 Ok(()) => {}
-                // Said in the status line; the ladder goes on.
-                Err(Error::Source(
-                    SourceError::Offline | SourceError::Lost | SourceError::Down(_) | SourceError::CaptivePortal | SourceError::Limited(_),
-                )) => {}
+                // Said in the status line; the ladder goes on, and waits out a limit.
+                Err(error) if passes(&error) => self.later(id, &error).await?,
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Milliseconds until the next question; `None` = we have asked long enough.
-    fn next_pause(&self, attempt: &Attempt) -> Option<i64> {
-        let now = self.now();
-        let until = attempt.until.unwrap_or(now);
-        let began = until - domain::ladder::waits_until(0);
-        if Stage::read(&attempt.stage).0 == AttemptStage::Returned {
-            domain::ladder::after_return(now - began)
-        } else {
-            domain::ladder::waiting_for_consent(now - began)
-        }
-    }
-
-    async fn plan_check(&self, attempt: &Attempt, pause: i64) -> Result<()> {
-        let mut planned = attempt.clone();
-        planned.next_check = Some(self.now() + pause);
-        self.keep(planned, None).await
-    }
-
-    /// Asks Codat once and acts on the answer.
-    pub(crate) async fn check(&self, id: &str) -> Result<()> {
-        let _one = self.inner.watchers.asking.lock().await;
-        let attempt = self.kept_attempt(id).await?;
-        let Some(company) = attempt.company.clone() else { return Ok(()) };
-        let told = self.inner.source.company(&company).await?;
-        let now = self.now();
-        let own = attempt.connection.clone();
-        let key = attempt.bank_key.clone();
-        let told_connections = told.1.clone();
-        self.store(move |store| {
-            store.take_companies(std::slice::from_ref(&told), now)?;
-            for mut connection in told.1.into_iter().filter(|found| found.bank_key.is_none() && Some(&found.id) == own.as_ref()) {
-                connection.bank_key = Some(key.clone());
-                store.keep_connection(&connection, now)?;
-            }
-            Ok(())
+    /// Codat cannot be asked now: when to try next.
+    async fn later(&self, id: &str, error: &Error) -> Result<()> {
+        let until = match error {
+            Error::Source(SourceError::Limited(until)) => Some(*until),
+            _ => None,
+        };
+        self.change(id, move |attempt| {
+            attempt.next_check = until;
+            None
         })
         .await?;
-        for connection in told_connections.iter().filter(|found| found.status == "Linked") {
-            self.linked(&attempt, connection).await?;
-        }
-        self.judge(attempt, &told_connections, now).await
+        Ok(())
     }
 
-    /// The first time a connection is seen linked: all four reads at once, before anything else. Some banks give full history for five minutes only.
-    async fn linked(&self, attempt: &Attempt, connection: &ConnectionEntry) -> Result<()> {
-        let (id, now) = (connection.id.clone(), self.now());
-        let key = connection.id.clone();
-        let first = self.store(move |store| store.first_seen_linked(&id, now)).await?;
-        if !first && self.is_queued(&key, &connection.company).await? {
+    /// It takes a person to go on; the attempt says so.
+    async fn stands_still(&self, id: &str, error: Error) {
+        let kept = self
+            .change(id, move |attempt| {
+                attempt.next_check = None;
+                set_problem(attempt, Some(&problem_of(&error)));
+                None
+            })
+            .await;
+        if let Err(error) = kept {
+            tracing::warn!(attempt = %id, %error, "that could not be kept");
+        }
+    }
+
+    /// The ladder has ended. What waited is parked; a failure stays what it is.
+    async fn stop_asking(&self, id: &str) -> Result<()> {
+        let now = self.now();
+        self.change(id, move |attempt| {
+            attempt.next_check = None;
+            if stage(attempt) == AttemptStage::NotLinked {
+                return None;
+            }
+            set_stage(attempt, AttemptStage::Parked);
+            Some(event(attempt, "parked", now))
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Asks Codat once and acts on the answer. Never two at a time about one company; who waited for the other takes its answer.
+    pub(crate) async fn check(&self, id: &str) -> Result<()> {
+        let Some(company) = self.kept_attempt(id).await?.company else { return Ok(()) };
+        let wanted_at = self.now();
+        let turn = self.inner.watchers.turn(&company);
+        let _one = turn.lock().await;
+        let attempt = self.kept_attempt(id).await?;
+        if attempt.last_check.is_some_and(|at| at > wanted_at) {
             return Ok(());
         }
-        self.queue_all(connection).await?;
-        let (id, done) = (connection.id.clone(), self.now());
-        let event = Event {
-            at: now,
-            company: Some(connection.company.clone()),
-            connection: Some(connection.id.clone()),
-            attempt: Some(attempt.id.clone()),
-            bank_key: connection.bank_key.clone().or(Some(attempt.bank_key.clone())),
-            kind: "linked".into(),
-            detail: Some(format!("all four reads queued in {} ms", done - now)),
-            ..Event::default()
-        };
-        self.store(move |store| {
-            store.all_queued(&id, done)?;
-            if first { store.record(&event) } else { Ok(()) }
-        })
-        .await
-    }
-
-    async fn is_queued(&self, connection: &str, company: &str) -> Result<bool> {
-        let (connection, company) = (connection.to_owned(), company.to_owned());
-        let item = self.store(move |store| store.company(&company)).await?;
-        Ok(item.is_some_and(|item| item.connections.iter().any(|found| found.id == connection && found.queued_at.is_some())))
-    }
-
-    async fn queue_all(&self, connection: &ConnectionEntry) -> Result<()> {
-        let mut datasets = vec![];
-        for data_type in DataType::ALL {
-            match self.inner.source.queue(&connection.company, &connection.id, data_type).await {
-                // Codat starts them itself on first link: one that runs already is what we wanted.
-                Ok(Queued::New(dataset)) => datasets.push(dataset),
-                Ok(Queued::Running(_)) => {}
-                Err(error) => {
-                    tracing::warn!(connection = %connection.id, %data_type, %error, "a read could not be queued");
-                    return Err(error.into());
-                }
-            }
-        }
-        self.store(move |store| store.keep_datasets(&datasets)).await
-    }
-
-    /// What the answer means for the attempt.
-    async fn judge(&self, mut attempt: Attempt, connections: &[ConnectionEntry], now: i64) -> Result<()> {
-        attempt.last_check = Some(now);
-        attempt.next_check = None;
-        let own = connections.iter().find(|found| Some(&found.id) == attempt.connection.as_ref());
-        let mut event = None;
-        match own {
-            None => {
-                attempt.stage = Stage(AttemptStage::NotLinked).word();
-                attempt.problem =
-                    serde_json::to_string(&causes::of_connection("500", Some("The connection was deleted at Codat."), &attempt.bank_name))
-                        .ok();
-            }
-            Some(own) if own.status == "Linked" => {
-                attempt.stage = Stage(AttemptStage::Reading).word();
-                attempt.problem = None;
-                event = Some(self.ended(&attempt, "linked", now));
-            }
-            Some(own) => {
-                let known = handed(&attempt).last().and_then(|handed| handed.known_problem);
-                let fresh = own.problem_at.filter(|at| known.is_none_or(|known| *at > known));
-                if let (Some(code), Some(_)) = (own.problem_code.as_deref(), fresh) {
-                    attempt.stage = Stage(AttemptStage::NotLinked).word();
-                    attempt.problem =
-                        serde_json::to_string(&causes::of_connection(code, own.problem_text.as_deref(), &attempt.bank_name)).ok();
-                    let outcome = match code {
-                        "403" => "left",
-                        "501" => "unsupported",
-                        _ => "failed",
-                    };
-                    event = Some(self.ended(&attempt, outcome, now));
-                }
-            }
-        }
-        self.keep(attempt, event).await
-    }
-
-    fn ended(&self, attempt: &Attempt, outcome: &str, now: i64) -> Event {
-        Event {
-            at: now,
-            company: attempt.company.clone(),
-            connection: attempt.connection.clone(),
-            attempt: Some(attempt.id.clone()),
-            bank_key: Some(attempt.bank_key.clone()),
-            kind: "ended".into(),
-            outcome: Some(outcome.to_owned()),
-            door: handed(attempt).last().and_then(|handed| serde_json::to_value(handed.door).ok()?.as_str().map(str::to_owned)),
-            ..Event::default()
+        match self.inner.source.company(&company).await {
+            Ok(told) => self.answered(&attempt, told, wanted_at).await,
+            Err(SourceError::NotFound(_)) => self.gone(id).await,
+            Err(error) => Err(error.into()),
         }
     }
 
-    /// Linked: follow the reads, fetch what they bring, and say how it ended.
-    async fn read_and_settle(&self, attempt: Attempt) -> Result<()> {
-        let company = attempt.company.clone().unwrap_or_default();
-        let good = self.follow(&company).await?;
-        let mut attempt = self.kept_attempt(&attempt.id).await?;
-        attempt.stage = Stage(if good { AttemptStage::Complete } else { AttemptStage::ReadFailed }).word();
-        attempt.ended = true;
-        self.keep(attempt, None).await
-    }
-
-    async fn park(&self, mut attempt: Attempt) -> Result<()> {
-        attempt.stage = Stage(AttemptStage::Parked).word();
-        attempt.next_check = None;
-        let event = Event { kind: "parked".into(), outcome: None, ..self.ended(&attempt, "parked", self.now()) };
-        self.keep(attempt, Some(event)).await
-    }
-
-    /// Asks now, whatever the ladder says; a blocked creation is tried again.
+    /// Asks now, whatever the ladder says; a creation that stood still is tried again.
     ///
     /// # Errors
     /// When the attempt is not here or Codat cannot be asked.
     pub async fn check_now(&self, id: String) -> Result<AttemptView> {
-        let mut attempt = self.kept_attempt(&id).await?;
-        match Stage::read(&attempt.stage).0 {
-            AttemptStage::Blocked => {
-                attempt.stage = Stage(AttemptStage::Creating).word();
-                attempt.problem = None;
-                self.keep(attempt, None).await?;
-                self.go_on(&id);
+        let now = self.now();
+        let attempt = self.kept_attempt(&id).await?;
+        let just_asked = attempt.last_check.is_some_and(|at| now - at < JUST_ASKED_MS);
+        if attempt.connection.is_none() {
+            self.change(&id, |attempt| {
+                set_stage(attempt, AttemptStage::Creating);
+                set_problem(attempt, None);
+                None
+            })
+            .await?;
+        } else if !just_asked {
+            if stage(&attempt) == AttemptStage::Parked {
+                self.change(&id, move |attempt| {
+                    set_stage(attempt, AttemptStage::Waiting);
+                    attempt.until = Some(domain::ladder::waits_until(now));
+                    None
+                })
+                .await?;
             }
-            AttemptStage::Creating => self.go_on(&id),
-            AttemptStage::Parked => {
-                attempt.stage = Stage(AttemptStage::Waiting).word();
-                attempt.until = Some(domain::ladder::waits_until(self.now()));
-                self.keep(attempt, None).await?;
-                self.check(&id).await?;
-                self.go_on(&id);
-            }
-            _ => {
-                self.check(&id).await?;
-                self.go_on(&id);
-            }
+            self.check(&id).await?;
         }
+        self.go_on(&id);
         self.attempt(id).await
     }
 
@@ -292,15 +249,90 @@ impl Engine {
     /// # Errors
     /// When the attempt is not here.
     pub async fn park_attempt(&self, id: String) -> Result<AttemptView> {
-        let attempt = self.kept_attempt(&id).await?;
-        if matches!(
-            Stage::read(&attempt.stage).0,
-            AttemptStage::Waiting | AttemptStage::Returned | AttemptStage::Ready | AttemptStage::NotLinked
-        ) {
-            self.park(attempt).await?;
-            self.go_on(&id);
-        }
-        self.stale([Topic::Attempt(id.clone())]);
+        let now = self.now();
+        self.change(&id, move |attempt| {
+            let can_wait = !matches!(
+                stage(attempt),
+                AttemptStage::Creating | AttemptStage::Reading | AttemptStage::Complete | AttemptStage::ReadFailed | AttemptStage::Parked
+            );
+            can_wait.then(|| {
+                set_stage(attempt, AttemptStage::Parked);
+                attempt.next_check = None;
+                event(attempt, "parked", now)
+            })
+        })
+        .await?;
+        self.go_on(&id);
         self.attempt(id).await
+    }
+}
+
+fn is_asked_about(stage: AttemptStage) -> bool {
+    matches!(stage, AttemptStage::Waiting | AttemptStage::Returned | AttemptStage::NotLinked)
+}
+
+/// Whether a ring is still waiting to be heard.
+async fn bell_rang(bell: &Notify) -> bool {
+    tokio::select! {
+        biased;
+        () = bell.notified() => true,
+        () = std::future::ready(()) => false,
+    }
+}
+
+/// Milliseconds until the next question; `None` = we have asked long enough.
+fn next_pause(attempt: &Attempt, now: i64) -> Option<i64> {
+    let until = attempt.until.unwrap_or(now);
+    let waited = now - domain::ladder::began(until);
+    let ladder = match stage(attempt) {
+        AttemptStage::Returned => domain::ladder::after_return(waited),
+        // They may try again on the bank's page; that is not hurried.
+        AttemptStage::NotLinked => domain::ladder::waiting_for_consent(waited).map(|pause| pause.max(15_000)),
+        _ => domain::ladder::waiting_for_consent(waited),
+    };
+    let due = attempt.next_check.map(|at| (at - now).max(0));
+    match ladder {
+        // What was planned before a restart stays planned.
+        Some(pause) => Some(due.map_or(pause, |due| if attempt.problem.is_none() { due.min(pause) } else { due })),
+        // We were away when the wait ended: one last look.
+        None => (due.is_some() && attempt.last_check.is_none_or(|at| at < until)).then_some(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::links::Stage;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    fn attempt(stage: AttemptStage, began_ago: i64) -> Attempt {
+        Attempt { stage: Stage(stage).word(), until: Some(domain::ladder::waits_until(NOW - began_ago)), ..Attempt::default() }
+    }
+
+    #[test]
+    fn the_ladder_begins_with_the_hand_over_and_anew_with_the_return() {
+        assert_eq!(next_pause(&attempt(AttemptStage::Waiting, 0), NOW), Some(5_000));
+        assert_eq!(next_pause(&attempt(AttemptStage::Waiting, 300_000), NOW), Some(15_000));
+        assert_eq!(next_pause(&attempt(AttemptStage::Returned, 0), NOW), Some(1_000));
+        assert_eq!(
+            next_pause(&attempt(AttemptStage::NotLinked, 0), NOW),
+            Some(15_000),
+            "a failure is not asked about as if somebody waited"
+        );
+        assert_eq!(next_pause(&attempt(AttemptStage::Waiting, 1_800_000), NOW), None);
+    }
+
+    #[test]
+    fn a_restart_asks_at_once_what_fell_due_meanwhile() {
+        let planned = |began_ago: i64, due: i64, last: Option<i64>| {
+            let attempt =
+                Attempt { next_check: Some(NOW + due), last_check: last.map(|ago| NOW - ago), ..attempt(AttemptStage::Waiting, began_ago) };
+            next_pause(&attempt, NOW)
+        };
+        assert_eq!(planned(60_000, 3_000, Some(2_000)), Some(3_000), "restarted in between: the plan stands");
+        assert_eq!(planned(600_000, -500_000, Some(560_000)), Some(0), "closed for a while: now");
+        assert_eq!(planned(86_400_000, -86_000_000, Some(86_100_000)), Some(0), "closed over night: one last look");
+        assert_eq!(planned(86_400_000, -86_000_000, Some(1_000)), None, "that was the last look");
     }
 }
