@@ -5,6 +5,8 @@ ALTER TABLE companies ADD COLUMN needs INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE companies ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE companies ADD COLUMN read_at INTEGER;
 ALTER TABLE companies ADD COLUMN data_to INTEGER;
+-- A hash of what was last told about a company and its connections: told again, nothing needs to be written but when.
+ALTER TABLE companies ADD COLUMN told INTEGER;
 DROP INDEX companies_by_name;
 CREATE INDEX companies_by_name ON companies (folded, id, read_at) WHERE gone = 0;
 CREATE INDEX companies_by_rank ON companies (rank, folded, id) WHERE gone = 0;

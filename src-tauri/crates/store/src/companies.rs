@@ -3,9 +3,10 @@
 use crate::{Store, StoreError};
 use domain::status::ConnectionStatus;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, params};
+use std::hash::{Hash as _, Hasher as _};
 
 /// A company as Codat tells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CompanyEntry {
     /// Codat's id.
     pub id: String,
@@ -24,7 +25,7 @@ pub struct CompanyEntry {
 }
 
 /// A connection as Codat tells it, and what we know beside.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ConnectionEntry {
     /// Codat's id.
     pub id: String,
@@ -187,17 +188,20 @@ impl Store {
     /// When the database cannot be written.
     pub fn take_companies(&self, page: &[(CompanyEntry, Vec<ConnectionEntry>)], at: i64) -> Result<(), StoreError> {
         self.write("keeping companies", |tx| {
+            let mut again = tx.prepare_cached("UPDATE companies SET seen_at = ?2 WHERE id = ?1 AND told = ?3 AND gone = 0")?;
             // The answer lists all connections of a company: one that is not in it was deleted at Codat.
             let mut leave = tx.prepare_cached("UPDATE connections SET gone = 1 WHERE company = ? AND seen_at < ? AND gone = 0")?;
             for (company, connections) in page {
-                let mut changed = upsert_company(tx, company, at)?;
+                let told = hash(company, connections);
+                if again.execute(params![company.id, at, told])? == 1 {
+                    continue;
+                }
+                upsert_company(tx, company, at, told)?;
                 for connection in connections {
-                    changed |= upsert_connection(tx, connection, at)?;
+                    upsert_connection(tx, connection, at)?;
                 }
-                changed |= leave.execute(params![company.id, at])? > 0;
-                if changed {
-                    derive(tx, &company.id)?;
-                }
+                leave.execute(params![company.id, at])?;
+                derive(tx, &company.id)?;
             }
             Ok(())
         })
@@ -228,10 +232,9 @@ impl Store {
     /// When the database cannot be written.
     pub fn keep_connection(&self, connection: &ConnectionEntry, at: i64) -> Result<(), StoreError> {
         self.write("keeping a connection", |tx| {
-            if upsert_connection(tx, connection, at)? {
-                derive(tx, &connection.company)?;
-            }
-            Ok(())
+            upsert_connection(tx, connection, at)?;
+            tx.prepare_cached("UPDATE companies SET told = NULL WHERE id = ?")?.execute([&connection.company])?;
+            derive(tx, &connection.company)
         })
     }
 
@@ -476,30 +479,19 @@ pub(crate) fn derive_all(tx: &Transaction<'_>) -> rusqlite::Result<()> {
     ids.iter().try_for_each(|id| derive(tx, id))
 }
 
-/// Keeps a company; true when something about it changed. An unchanged one costs one small write: when it was last seen.
-pub(crate) fn upsert_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i64) -> rusqlite::Result<bool> {
-    let same = tx
-        .prepare_cached(
-            "UPDATE companies SET seen_at = ?8 WHERE id = ?1 AND gone = 0 AND (name, folded, reference, description) IS (?2, ?3, ?4, ?5)
-             AND created IS coalesce(?6, created) AND last_sync IS coalesce(?7, last_sync)",
-        )?
-        .execute(params![
-            company.id,
-            company.name,
-            company.folded,
-            company.reference,
-            company.description,
-            company.created,
-            company.last_sync,
-            at
-        ])?;
-    if same == 1 {
-        return Ok(false);
-    }
+/// Stays the same between runs of one build; another build's hash differs at most, and then everything is written once.
+fn hash(company: &CompanyEntry, connections: &[ConnectionEntry]) -> i64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (company, connections).hash(&mut hasher);
+    hasher.finish().cast_signed()
+}
+
+fn upsert_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i64, told: i64) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT INTO companies (id, name, folded, reference, description, created, last_sync, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO companies (id, name, folded, reference, description, created, last_sync, seen_at, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, reference = excluded.reference, description = excluded.description,
-         created = coalesce(excluded.created, created), last_sync = coalesce(excluded.last_sync, last_sync), seen_at = excluded.seen_at, gone = 0",
+         created = coalesce(excluded.created, created), last_sync = coalesce(excluded.last_sync, last_sync), seen_at = excluded.seen_at, gone = 0,
+         told = excluded.told",
     )?
     .execute(params![
         company.id,
@@ -509,17 +501,14 @@ pub(crate) fn upsert_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i
         company.description,
         company.created,
         company.last_sync,
-        at
+        at,
+        told
     ])?;
-    Ok(true)
+    Ok(())
 }
 
 /// Keeps a connection. What Codat does not tell (when we first saw it linked) stays; it is forgotten when the consent ends.
-pub(crate) fn upsert_connection(tx: &Transaction<'_>, k: &ConnectionEntry, at: i64) -> rusqlite::Result<bool> {
-    let before = tx
-        .prepare_cached(&format!("SELECT {CONNECTION} FROM connections WHERE id = ? AND gone = 0"))?
-        .query_row([&k.id], connection)
-        .optional()?;
+fn upsert_connection(tx: &Transaction<'_>, k: &ConnectionEntry, at: i64) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT INTO connections (id, company, bank_key, bank_name, source_id, integration_id, status, created, last_sync, linked_at, problem_code, problem_text,
          problem_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -545,9 +534,5 @@ pub(crate) fn upsert_connection(tx: &Transaction<'_>, k: &ConnectionEntry, at: i
         k.problem_at,
         at
     ])?;
-    let changed = before.is_none_or(|before| {
-        let goes_by = |k: &ConnectionEntry| (k.company.clone(), k.status.clone(), k.problem_code.is_some(), k.last_sync);
-        goes_by(&before) != goes_by(k) || !k.bank_name.is_empty() && before.bank_name != k.bank_name
-    });
-    Ok(changed)
+    Ok(())
 }
