@@ -75,8 +75,7 @@ pub(crate) fn ports(vaults: Arc<dyn Vaults>, demo: Arc<dyn DemoSandbox>) -> Port
 
 /// The passphrase in a file: everything but the line's end.
 pub(crate) fn passphrase(path: &Path) -> Result<SecretSlice<u8>, Failure> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| Failure::usage(format!("The passphrase file {} cannot be read ({}).", path.display(), error.kind())))?;
+    let bytes = std::fs::read(path).map_err(|error| unreadable("passphrase file", path, &error))?;
     let kept = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let kept = kept.strip_suffix(b"\r").unwrap_or(kept);
     if kept.is_empty() {
@@ -87,6 +86,16 @@ pub(crate) fn passphrase(path: &Path) -> Result<SecretSlice<u8>, Failure> {
         say(&format!("warning: {} can be read by others on this computer (chmod 600 it)", path.display()));
     }
     Ok(SecretSlice::from(kept.to_vec()))
+}
+
+/// A file that the command line names.
+pub(crate) fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "this account may not read it".to_owned(),
+        kind => kind.to_string(),
+    };
+    Failure::usage(format!("The {what} {} cannot be read: {why}.", path.display()))
 }
 
 /// The folder `fairlead` among the account's application data.

@@ -55,8 +55,8 @@ pub(crate) enum Refused {
     Until(i64),
     /// The line failed too often; it is tried again soon.
     LineDown,
-    /// The key was refused: nothing is sent any more.
-    KeyRefused,
+    /// The key is no good: nothing is sent any more.
+    NoKey,
 }
 
 /// How a request left the line.
@@ -160,7 +160,7 @@ impl Budget {
         let (now, wall) = (Instant::now(), self.clock.now());
         let mut state = self.state();
         if state.key_refused {
-            return Err(Refused::KeyRefused);
+            return Err(Refused::NoKey);
         }
         if let Some((until, told)) = state.paused_until {
             if until > now {
@@ -473,7 +473,7 @@ mod tests {
         let (budget, _) = budget();
         budget.note(Outcome::KeyRefused);
         for urgency in [Urgency::Person, Urgency::Background] {
-            assert_eq!(send(&budget, urgency).await, Err(Refused::KeyRefused));
+            assert_eq!(send(&budget, urgency).await, Err(Refused::NoKey));
         }
         budget.note(Outcome::Answered);
         assert_eq!(budget.pace().line, Line::KeyRefused, "an answer that was still under way changes nothing");

@@ -85,7 +85,7 @@ impl SealedFile {
     /// The slots as they are on disk now. A file that is gone is not taken for an empty vault.
     fn read_again(&self) -> Result<Slots, VaultError> {
         let bytes = read(&self.path)?.ok_or(VaultError::File)?;
-        let (salt, check, sealed) = parts(&bytes)?;
+        let Parts { salt, check, sealed } = parts(&bytes)?;
         if *salt != self.salt {
             return Err(VaultError::WrongPassphrase);
         }
@@ -94,7 +94,7 @@ impl SealedFile {
     }
 
     fn unseal(path: &Path, bytes: &[u8], passphrase: &SecretSlice<u8>) -> Result<Self, VaultError> {
-        let (salt, check, sealed) = parts(bytes)?;
+        let Parts { salt, check, sealed } = parts(bytes)?;
         let key = derive(passphrase, salt)?;
         open_box(&key, salt, check).ok_or(VaultError::WrongPassphrase)?;
         let plain = open_box(&key, salt, sealed).ok_or(VaultError::Damaged)?;
@@ -110,12 +110,20 @@ impl SealedFile {
     }
 }
 
-/// Salt, sealed check word, sealed slots.
-fn parts(bytes: &[u8]) -> Result<(&[u8; SALT], &[u8], &[u8]), VaultError> {
+/// A vault file taken apart.
+struct Parts<'b> {
+    salt: &'b [u8; SALT],
+    /// The check word, sealed.
+    check: &'b [u8],
+    /// The slots, sealed.
+    sealed: &'b [u8],
+}
+
+fn parts(bytes: &[u8]) -> Result<Parts<'_>, VaultError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(VaultError::Damaged)?;
     let (salt, rest) = rest.split_first_chunk::<SALT>().ok_or(VaultError::Damaged)?;
     let (check, sealed) = rest.split_at_checked(SEALED_CHECK).ok_or(VaultError::Damaged)?;
-    Ok((salt, check, sealed))
+    Ok(Parts { salt, check, sealed })
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, VaultError> {

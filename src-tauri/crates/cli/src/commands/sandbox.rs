@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Failure};
 use crate::args;
+use crate::computer::unreadable;
 use crate::progress::say;
 use sandbox::{Mode, Options, Rule, Sandbox};
 use std::io::Write as _;
@@ -41,8 +42,7 @@ pub(crate) async fn run(asked: args::Sandbox) -> Result<Answer, Failure> {
 }
 
 fn script(path: &Path) -> Result<Vec<Rule>, Failure> {
-    let bytes =
-        std::fs::read(path).map_err(|error| Failure::usage(format!("The script {} cannot be read ({}).", path.display(), error.kind())))?;
+    let bytes = std::fs::read(path).map_err(|error| unreadable("script", path, &error))?;
     serde_json::from_slice(&bytes)
         .map_err(|error| Failure::usage(format!("The script {} is not a list of rules: {error}.", path.display())))
 }

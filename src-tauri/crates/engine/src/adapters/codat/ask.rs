@@ -122,7 +122,7 @@ fn in_words(refused: Refused) -> SourceError {
     match refused {
         Refused::Until(until) => SourceError::Limited(until),
         Refused::LineDown => SourceError::Offline,
-        Refused::KeyRefused => SourceError::KeyRefused(Told { message: "Unauthorized".into(), correlation_id: None }),
+        Refused::NoKey => SourceError::KeyRefused(Told { message: "Unauthorized".into(), correlation_id: None }),
     }
 }
 

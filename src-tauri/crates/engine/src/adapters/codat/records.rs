@@ -151,7 +151,7 @@ fn exact(digits: &Digits) -> Result<Amount, &'static str> {
 }
 
 fn ending(number: &str) -> String {
-    let kept: Vec<char> = number.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let kept: Vec<char> = number.chars().filter(char::is_ascii_alphanumeric).collect();
     kept[kept.len().saturating_sub(4)..].iter().collect()
 }
 

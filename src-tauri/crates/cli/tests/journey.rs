@@ -1,0 +1,195 @@
+//! The command line as a person or a script uses it: real processes, the real sandbox over HTTP.
+
+mod support;
+
+use sandbox::Options;
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
+use support::{BANK, World, end, fairlead};
+
+fn connect<'a>(reference: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["connect", "--company", "Acme Ltd", "--reference", reference, "--bank", BANK], more].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_is_connected_read_and_exported() {
+    let world = World::new(Options { transactions: Some(300), ..Options::default() }).await;
+    let banks = world.run(&["banks", "natwset", "--limit", "2"]).await.with(0);
+    assert_eq!((banks.as_array().map(Vec::len), &banks[0]["key"]), (Some(2), &json!("natwest_business_uk")), "best first: {banks}");
+    let demo = world.run(&["banks", "demo bank"]).await.with(0);
+    assert_eq!((&demo[0]["key"], &demo[0]["enabled"], demo[0]["logoUrl"].is_string()), (&json!(BANK), &json!(true), true), "{demo}");
+
+    let first = world.run(&connect("R-1", &[])).await.with(0);
+    assert_eq!(first["status"], "PendingAuth");
+    let again = world.run(&connect("R-1", &["--wait", "1"])).await.with(3);
+    assert_eq!((&again["companyId"], &again["connectionId"]), (&first["companyId"], &first["connectionId"]), "it goes on, never doubles");
+    assert_ne!(again["linkUrl"], first["linkUrl"], "the link is fetched fresh");
+    assert_eq!(world.made().await, (1, 1));
+
+    let third = world.run(&connect("R-1", &[])).await.with(0);
+    let link = third["linkUrl"].as_str().expect("a link");
+    assert!(link.contains("otp=") && link.contains("&state="), "as it is handed to the customer");
+    let back = world.customer(link, "authorise").await;
+    assert_eq!(world.run(&["ring", &back]).await.with(0)["accepted"], true);
+    assert_eq!(world.run(&["ring", &back]).await.with(0)["reason"], "used");
+
+    let linked = world.run(&connect("R-1", &["--wait", "60"])).await.with(0);
+    assert_eq!((&linked["status"], &linked["historyWindow"]["met"]), (&json!("Linked"), &json!(true)));
+    let afterwards = world.run(&connect("R-1", &["--wait", "60"])).await.with(0);
+    assert_eq!((&afterwards["status"], &afterwards["connectionId"]), (&json!("Linked"), &first["connectionId"]), "linked is linked");
+    assert_eq!(world.made().await, (1, 1));
+
+    let status = world.run(&["status", "R-1"]).await.with(0);
+    let rows: Vec<&Value> = status["connections"][0]["sync"].as_array().expect("types").iter().map(|row| &row["status"]["word"]).collect();
+    assert_eq!(rows, ["Complete"; 4]);
+    assert_eq!(world.run(&["companies", "--query", "acme"]).await.with(0)[0]["reference"], "R-1");
+
+    let page = world.run(&["transactions", "Acme Ltd", "--limit", "3"]).await.with(0);
+    assert_eq!((page["total"].as_u64(), page["rows"].as_array().map(Vec::len)), (Some(300), Some(3)));
+    assert!(page["rows"][0]["amount"].is_string() && page["rows"][0]["accountId"].is_string(), "{page}");
+    let all = world.run(&["transactions", "R-1", "--limit", "100000"]).await.with(0);
+    assert_eq!(all["rows"].as_array().map(Vec::len), Some(300), "more than one window");
+
+    for format in ["csv", "json"] {
+        let out = world.folder().join(format!("out.{format}"));
+        let done = world.run(&["export", "R-1", "--format", format, "--out", out.to_str().expect("text")]).await.with(0);
+        assert_eq!(done["rows"], 300);
+        assert!(std::fs::metadata(&out).expect("written").len() > 1_000);
+    }
+    let stats = world.run(&["stats"]).await.with(0);
+    assert_eq!((stats["transactions"].as_u64(), stats["connections"].as_u64()), (Some(300), Some(1)));
+    assert!(stats["sums"]["GBP"].is_string(), "exact, as text: {stats}");
+    let synced = world.run(&["sync", "--all"]).await.with(0);
+    assert_eq!((&synced["outcome"], synced["requests"].as_u64().is_some()), (&json!("complete"), true));
+    assert!(synced["peakRssBytes"].as_u64().is_some_and(|bytes| bytes > 1_000_000) || !cfg!(target_os = "linux"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_end_is_one_document_and_one_exit_code() {
+    let world = World::new(Options::default()).await;
+    let url = world.sandbox.base_url();
+    let key = world.sandbox.api_key();
+    for (args, input, code, word) in [
+        (&["nonsense"][..], "", 2, "usage"),
+        (&["sync"], "", 2, "usage"),
+        (&["stats", "--profile", "other"], "", 2, "usage"),
+        (&["profile", "add", "x", "--key-stdin", "--sandbox-url", "http://192.168.1.1:80"], key, 2, "usage"),
+        (&["profile", "add", "x", "--sandbox-url", url], key, 3, "keyMissing"),
+        (&["profile", "add", "x", "--key-stdin", "--sandbox-url", url], "", 3, "keyMissing"),
+        (&["profile", "add", "x", "--key-stdin", "--sandbox-url", url], "two words", 3, "keyRefused"),
+        (&["profile", "add", "x", "--key-stdin", "--sandbox-url", url], "wrongwrongwrong", 3, "keyRefused"),
+        (&["profile", "add", "test", "--key-stdin", "--sandbox-url", url], key, 1, "badRequest"),
+        (&["connect", "--company", "Acme", "--bank", "no_such_bank"], "", 1, "bankUnavailable"),
+        (&["connect", "--company", "日本", "--bank", BANK], "", 1, "badRequest"),
+        (&["transactions", "nobody"], "", 1, "notFound"),
+        (&["profile", "remove", "nobody"], "", 1, "notFound"),
+    ] {
+        let ended = world.run_with(args, input).await;
+        let error = ended.with(code)["error"].clone();
+        assert_eq!(error["code"], word, "{args:?}: {error}");
+        assert!(error["message"].as_str().is_some_and(|message| message.len() > 20), "a sentence: {error}");
+    }
+    assert_eq!(world.made().await, (0, 0), "nothing was made by mistake");
+    let listed = world.run(&["profile", "list"]).await.with(0);
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "a refused key leaves no profile behind");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_profile_or_its_passphrase_the_operator_is_asked() {
+    let world = World::empty(Options::default()).await;
+    assert_eq!(world.run(&["stats"]).await.with(3)["error"]["code"], "noProfile");
+
+    let world = World::new(Options::default()).await;
+    let home = world.home();
+    let home = home.to_str().expect("text");
+    let without = end(fairlead(&["stats", "--json", "--home", home]).spawn().expect("started"), "").await;
+    assert_eq!(without.with(3)["error"]["code"], "keyMissing");
+    let wrong = world.folder().join("wrong");
+    support::write_private(&wrong, "another\n");
+    let vault = format!("passphrase-file={}", wrong.display());
+    let with = end(fairlead(&["--vault", &vault, "stats", "--json", "--home", home]).spawn().expect("started"), "").await;
+    assert_eq!(with.with(3)["error"]["code"], "keychain");
+    let session = end(
+        fairlead(&["--vault", "session", "--home", home, "--json", "profile", "add", "s", "--key-stdin"]).spawn().expect("started"),
+        "k",
+    )
+    .await;
+    assert_eq!(session.with(2)["error"]["code"], "usage", "its key would end with the command");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_stays_readable_when_codat_is_away() {
+    let world = World::new(Options { transactions: Some(50), companies: 1, ..Options::default() }).await;
+    assert_eq!(world.run(&["sync", "--all"]).await.with(0)["outcome"], "complete");
+    let companies = world.run(&["companies"]).await.with(0);
+    let id = companies[0]["id"].as_str().expect("an id").to_owned();
+    world.turn("faults", json!([{ "match": "* **", "fault": { "kind": "dropBefore" } }])).await;
+    let sync = world.run(&["sync", &id]).await;
+    assert_eq!((sync.code, &sync.json()["outcome"]), (Some(4), &json!("offline")));
+    let companies = world.run(&["companies"]).await;
+    assert!(companies.stderr.contains("Showing what was read before"), "{companies:?}");
+    assert_eq!(companies.with(0).as_array().map(Vec::len), Some(1));
+    let page = world.run(&["transactions", &id]).await.with(0);
+    assert!(page["total"].as_u64().is_some_and(|total| total > 0), "{page}");
+    assert_eq!(world.run(&["status", &id]).await.with(0)["row"]["id"], id.as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_right_after_the_request_makes_neither_a_second_company_nor_a_second_connection() {
+    for (seed, path) in [(1, "POST /companies"), (2, "POST /companies/*/connections")] {
+        let world = World::new(Options { seed, ..Options::default() }).await;
+        world.turn("faults", json!([{ "match": path, "times": 1, "fault": { "kind": "slowAfter", "ms": 60_000 } }])).await;
+        let mut child = world.start(&connect("R-9", &[]));
+        // Until the sandbox has done it and keeps the answer back.
+        let wanted = if seed == 1 { (1, 0) } else { (1, 1) };
+        while world.made().await != wanted {
+            assert!(child.try_wait().expect("state").is_none(), "it still waits for the answer");
+        }
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+        let again = world.run(&connect("R-9", &[])).await.with(0);
+        assert_eq!(world.made().await, (1, 1), "{path}: {again}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_says_first_where_it_is_and_stops_when_told() {
+    let mut child = fairlead(&["sandbox", "--seed", "7", "--companies", "2"]).spawn().expect("started");
+    let mut lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
+    let first: Value = serde_json::from_str(&lines.next().expect("a line").expect("text")).expect("a document");
+    let control = first["controlUrl"].as_str().expect("control");
+    let client = reqwest::Client::builder().no_proxy().build().expect("client");
+    let state: Value = client.get(format!("{control}/state")).send().await.expect("it serves").json().await.expect("json");
+    assert_eq!(state["companies"], 2);
+    assert!(first["apiKey"].as_str().is_some_and(|key| key.len() > 10) && first["baseUrl"].is_string());
+    #[cfg(unix)]
+    {
+        let told = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("told");
+        assert!(told.success());
+        assert_eq!(child.wait().expect("ended").code(), Some(0));
+        assert!(lines.next().is_none(), "one document and no more");
+    }
+    #[cfg(not(unix))]
+    child.kill().expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_with_a_mistake_is_named() {
+    let folder = tempfile::tempdir().expect("folder");
+    let script = folder.path().join("script.json");
+    support::write_private(&script, r#"[{"match":"* **","fault":{"kind":"gremlins"}}]"#);
+    let ended = end(fairlead(&["--json", "sandbox", "--script", script.to_str().expect("text")]).spawn().expect("started"), "").await;
+    assert!(ended.with(2)["error"]["message"].as_str().is_some_and(|message| message.contains("gremlins")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_walks_the_whole_journey_and_leaves_nothing_behind() {
+    let ended = end(fairlead(&["demo", "--json"]).spawn().expect("started"), "").await;
+    assert_eq!(ended.stderr.matches(" s  ").count(), 11, "a progress line per step: {}", ended.stderr);
+    let demo = ended.with(0);
+    assert_eq!((&demo["status"], &demo["historyWindow"]["met"]), (&json!("Linked"), &json!(true)));
+    assert!(demo["transactions"].as_u64().is_some_and(|count| count >= 1_000), "{demo}");
+    assert_eq!((&demo["atSandbox"]["companies"], &demo["atSandbox"]["connections"]), (&json!(1), &json!(1)));
+    assert_eq!(demo["steps"].as_array().map(Vec::len), Some(11));
+    assert!(demo["steps"][0]["seconds"].is_number());
+}
