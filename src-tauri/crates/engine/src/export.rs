@@ -19,29 +19,27 @@ impl Engine {
     pub async fn export_transactions(&self, query: TransactionQuery, format: ExportFormat, out: PathBuf) -> Result<ExportDone> {
         let (filter, _) = filter(&query, self.today())?;
         let company = query.company_id;
-        let written = self
-            .store(move |store| {
-                if store.company(&company)?.is_none() {
-                    return Ok(Err(Error::NotFound("company")));
+        self.store(move |store| {
+            if store.company(&company)?.is_none() {
+                return Ok(Err(Error::NotFound("company")));
+            }
+            let mut file = match Unfinished::beside(&out, format) {
+                Ok(file) => file,
+                Err(error) => return Ok(Err(file_error(error))),
+            };
+            // The database goes on handing out rows: the first failure stands, the rest of the rows are let go.
+            let mut first_failure = None;
+            store.each_transaction(&filter, |found| {
+                if first_failure.is_none() {
+                    first_failure = file.add(&row(found)).err();
                 }
-                let mut file = match Unfinished::beside(&out, format) {
-                    Ok(file) => file,
-                    Err(error) => return Ok(Err(file_error(error))),
-                };
-                // The database goes on handing out rows: the first failure stands, the rest of the rows are let go.
-                let mut first_failure = None;
-                store.each_transaction(&filter, |found| {
-                    if first_failure.is_none() {
-                        first_failure = file.add(&row(found)).err();
-                    }
-                })?;
-                Ok(match first_failure {
-                    Some(error) => Err(file_error(error)),
-                    None => file.finish().map_err(file_error),
-                })
+            })?;
+            Ok(match first_failure {
+                Some(error) => Err(file_error(error)),
+                None => file.finish().map_err(file_error),
             })
-            .await?;
-        written
+        })
+        .await?
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
-use crate::sync::plan::{How, Mark, PAGE, Step, how};
+use crate::sync::plan::{How, Mark, PAGE, Step, how, may_be_overtaken};
 use crate::sync::reads::keep_downloaded;
 use crate::sync::{Tally, reads};
 use crate::view::Topic;
@@ -75,7 +75,7 @@ impl Engine {
             keep_downloaded(store, &run.connection, &run.data_type, &mark, took)
         })
         .await?;
-        self.stale([Topic::Company(company.to_owned()), Topic::Companies]);
+        self.say([Topic::Company(company.to_owned()), Topic::Companies]);
         Ok(Tally { good: 1, ..tally })
     }
 
@@ -138,13 +138,13 @@ impl Engine {
                     let (kept, ahead) = tokio::join!(self.keep_page(run, page, found, tally), self.ask_page(&asked, step, page + 1));
                     kept?;
                     answer = ahead;
-                    self.stale([Topic::Company(run.company.clone())]);
+                    self.say([Topic::Company(run.company.clone())]);
                 }
                 Next::More => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
                 Next::Last => {
                     self.keep_page(run, page, found, tally).await?;
-                    // One page is one moment. Over several, a read may have landed without changing the count.
-                    let overtaken = (several || page > 1) && {
+                    // One page is one moment. Over several, a read may have landed without changing the count; then its rows came last.
+                    let overtaken = (several || page > 1) && may_be_overtaken(&step.mark, run.watermark.as_deref()) && {
                         let newest = self.newest(&run.company, step).await?;
                         newest.is_some_and(|newest| !step.mark.covers(&newest))
                     };

@@ -34,6 +34,7 @@ impl Engine {
     async fn lead(&self, company: &str, lead: &Lead<'_>) -> Result<End> {
         let mut began = self.now();
         let mut tally = Tally::default();
+        self.learn_schedules(company).await;
         loop {
             lead.listen();
             let pause = match self.look_and_fetch(company, &mut tally).await {
@@ -117,7 +118,6 @@ impl Engine {
 
     /// The connection's own words changed with its reads: its last sync, perhaps its consent.
     async fn after_the_end(&self, company: &str) {
-        self.learn_schedules(company).await;
         let told = match self.inner.source.company(company).await {
             Ok(told) => told,
             Err(error) => return tracing::info!(company.id = company, %error, "the company could not be looked at after its reads"),
@@ -132,7 +132,7 @@ impl Engine {
         if let Err(error) = kept {
             return tracing::warn!(company.id = company, %error, "the company could not be kept after its reads");
         }
-        self.stale([Topic::Company(company.to_owned()), Topic::Companies]);
+        self.say([Topic::Company(company.to_owned()), Topic::Companies]);
     }
 
     /// Says what is stale, for every attempt of the company too.
@@ -140,7 +140,7 @@ impl Engine {
         let attempts = self.store(store::Store::open_attempts).await?;
         let attempts = attempts.into_iter().filter(|attempt| attempt.company.as_deref() == Some(company));
         let attempts = attempts.map(|attempt| Topic::Attempt(attempt.id));
-        self.stale([Topic::Company(company.to_owned()), Topic::Companies].into_iter().chain(attempts));
+        self.say([Topic::Company(company.to_owned()), Topic::Companies].into_iter().chain(attempts));
         Ok(())
     }
 

@@ -8,11 +8,13 @@ mod follow;
 mod plan;
 mod portfolio;
 mod reads;
+mod say;
 mod schedules;
 mod turns;
 
 pub(crate) use plan::Mark;
 pub(crate) use reads::{again_at, brought_rows};
+pub(crate) use say::Unsaid;
 pub(crate) use schedules::ScheduleOf;
 pub(crate) use turns::Turns;
 

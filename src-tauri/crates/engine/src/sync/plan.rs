@@ -150,6 +150,14 @@ pub(crate) fn how(data_type: DataType, mark: &Mark, local: &Local, now: i64) -> 
     })
 }
 
+/// May a read have landed during a walk over several pages of this state? We walk in the order of stamps, so its rows came last and bear stamps
+/// later than the state's end. Where they do not, no question needs to be asked.
+pub(crate) fn may_be_overtaken(mark: &Mark, watermark: Option<&str>) -> bool {
+    let newest = watermark.and_then(|stamp| WireDate::new(stamp).instant_or_utc());
+    let known = newest.zip(mark.at).map(|(newest, ended)| newest.as_millisecond() > ended + SLACK_MS);
+    known.unwrap_or(true)
+}
+
 /// The first stamp that may be new. A cursor only moves after a walk that no read overtook, so everything up to its stamp is here: asking for it
 /// again would bring a whole first read once more, because all its rows may bear one stamp. Stamps later than the fetched read's end belong to
 /// a read that was still being stored while we walked: those are asked for again.
@@ -233,6 +241,16 @@ mod tests {
             "an unzoned stamp is Codat's own time"
         );
         assert_eq!(just_after("soon", None), None);
+    }
+
+    #[test]
+    fn c26_a_walk_without_later_stamps_was_not_overtaken() {
+        let at = |ended: &str| Mark::at(ended.parse::<jiff::Timestamp>().expect("a time").as_millisecond());
+        let may = |ended: &str, stamp| may_be_overtaken(&at(ended), stamp);
+        assert!(!may("2026-03-01T10:00:00Z", Some("2026-03-01T09:59:59.1234567Z")));
+        assert!(!may("2026-03-01T10:00:00Z", Some("2026-03-01T10:00:00.9Z")), "the read's own last stamps");
+        assert!(may("2026-03-01T10:00:00Z", Some("2026-03-01T10:00:09Z")));
+        assert!(may("2026-03-01T10:00:00Z", None) && may_be_overtaken(&Mark::from_word("d1"), Some("2026-03-01")), "not known is asked");
     }
 
     #[test]

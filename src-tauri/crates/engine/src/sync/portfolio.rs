@@ -80,7 +80,7 @@ impl Engine {
                 })
                 .await?;
             all_moved.extend(moved);
-            self.stale([Topic::Companies]);
+            self.say([Topic::Companies]);
             if !has_next {
                 break;
             }
@@ -90,7 +90,7 @@ impl Engine {
             move |store| if is_whole { store.finish_company_pass(since) } else { store.set_fact("companies_at", &since.to_string()) },
         )
         .await?;
-        self.stale([Topic::Companies, Topic::Status]);
+        self.say([Topic::Companies, Topic::Status]);
         Ok(all_moved)
     }
 
