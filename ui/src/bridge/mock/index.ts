@@ -201,9 +201,12 @@ export function mock(): Host {
   const answer: Record<string, (args: never) => unknown> = {
     app_state: () => state,
     set_preferences: ({ preferences }: { preferences: AppState["preferences"] }) => { state.preferences = preferences; later(20, () => stale({ kind: "app" })); return preferences; },
-    start_demo: () => { state.active = { ...house, name: "Demo", environment: "sandbox", isDemo: true, vault: "session" }; state.profiles = [state.active]; return state.active; },
-    open_profile: ({ name }: { name: string }) => (state.active = state.profiles.find((each) => each.name === name) ?? null),
-    close_profile: () => { state.active = null; },
+    // The demo is a profile that is made when it is opened.
+    open_profile: ({ name }: { name: string }) => {
+      if (name === "Demo") { state.active = { ...house, name, environment: "sandbox", isDemo: true, vault: "session" }; state.profiles = [state.active]; }
+      else state.active = state.profiles.find((each) => each.name === name) ?? null;
+      return state.active;
+    },
     remove_profile: ({ name }: { name: string }) => { state.profiles = state.profiles.filter((each) => each.name !== name); if (state.active?.name === name) state.active = null; },
     open_key_window: () => { window.open(`key-entry.html${location.search}`, "_blank", "width=560,height=680"); },
     status: (): StatusView => ({
@@ -211,14 +214,13 @@ export function mock(): Host {
       message: line === "online" ? null : line === "limited" ? "Today’s calls are used up until 00:00 UTC." : line === "keyRefused" ? "Codat refused the key of this profile." : "Codat cannot be reached from this computer.",
     }),
     list_companies: (args: { query: CompanyQuery }) => list(args.query),
-    refresh_companies: () => { later(400, () => stale({ kind: "companies" })); },
+    refresh: () => { later(400, () => stale({ kind: "companies" }, { kind: "banks" })); },
     company: ({ id }: { id: string }) => company(id),
     check_company_name: ({ name }: { name: string }) => ({
       storedAs: name.replace(/[^\p{L}\p{N} .,&'()-]/gu, "").trim(), removed: [...new Set(name.match(/[^\p{L}\p{N} .,&'()-]/gu) ?? [])], empty: !name.trim(),
       similar: name.trim().length < 4 ? [] : rows.filter((row) => row.name.toLowerCase().startsWith(name.trim().toLowerCase().slice(0, 6))).slice(0, 3),
     }),
     search_banks: (args: { query: BankQuery }) => search(args.query),
-    refresh_banks: () => { later(400, () => stale({ kind: "banks" })); },
     drafts: () => drafts,
     save_draft: ({ draft }: { draft: SaveDraft }) => saveDraft(draft),
     discard_draft: ({ id }: { id: string }) => { drafts = drafts.filter((each) => each.id !== id); later(10, () => stale({ kind: "status" })); },
@@ -236,14 +238,13 @@ export function mock(): Host {
     open_attempts: () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
     hand_over: ({ attemptId, door }: { attemptId: string; door: Door }) => handOver(attemptId, door),
     check_now: ({ attemptId }: { attemptId: string }) => { change(attemptId, { lastCheck: Date.now(), nextCheck: Date.now() + 15_000 }); return attempts[attemptId]; },
-    park_attempt: ({ id }: { id: string }) => { change(id, { stage: "parked", nextCheck: null, until: null }); return attempts[id]; },
+    park_attempt: ({ attemptId }: { attemptId: string }) => { change(attemptId, { stage: "parked", nextCheck: null, until: null }); return attempts[attemptId]; },
     ring: ({ text }: { text: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
     start_sync: ({ request }: { request: StartSync }) => { later(300, () => stale({ kind: "company", id: request.companyId })); },
-    accounts: ({ companyId }: { companyId: string }) => accountsOf(companyId),
     transactions: (args: { query: TransactionQuery }) => transactions(args.query),
     export_transactions: (args: { query: TransactionQuery; format: string }) => ({ file: `kestrel-freight-transactions.${args.format}`, folder: "Downloads", rows: transactions({ ...args.query, offset: 0, limit: 1 }).total, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" }),
-    return_settings: () => settings,
     set_return: ({ change: next }: { change: SetReturn }) => Object.assign(settings, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null)), next.chosen ? { verdict: next.chosen === "loopback" ? pill("moored", "Codat sends people back to the chosen doorbell") : pill("half", "Codat still holds the other template: copy the new one into the Portal") } : {}),
+    write_bounce_page: () => "/home/you/Downloads/codat-return.html",
     test_doorbell: () => pill("moored", `Rang at ${new Date().toTimeString().slice(0, 8)}`),
     check_key: ({ key }: { key: string }) => { if (!/^(Basic\s+)?\S{8,}$/.test(key.trim())) throw fail("keyRefused"); return { clientName: "Platypus Payments, Test", companies: 41, banksEnabled: key.includes("nobanks") ? 0 : 2214, suggestedProfile: "Platypus test" }; },
     save_key: ({ save }: { save: { profile: string } }) => ({ ...house, name: save.profile }),

@@ -1,0 +1,90 @@
+// Opens every screen of the sample-data build in Chromium under the window's own policy: light and dark, wide and narrow. Runs axe on each,
+// or takes pictures with --shots. --only=NAME narrows it down.
+import { mkdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { build } from "vite";
+
+const here = fileURLToPath(new URL("..", import.meta.url));
+const shots = process.argv.includes("--shots");
+const only = process.argv.find((arg) => arg.startsWith("--only="))?.slice(7).split(",");
+const kinds = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml" };
+// The policy of tauri.conf.json, so that what it forbids fails here first.
+const csp = JSON.parse(await readFile(join(here, "../tauri.conf.json"), "utf8")).app.security.csp;
+
+const bank = (text) => (page) => page.getByRole("combobox", { name: "Bank" }).fill(text);
+const SCREENS = [
+  ["first-run", "fresh", ""], ["first-run-no-keychain", "fresh&nokeychain&managed", ""], ["first-run-error", "fresh&fail=open_profile:internal", "", (page) => page.getByRole("button", { name: "Try the demo" }).click()],
+  ["home", "", "#/companies/all"], ["home-waiting", "", "#/companies/waiting"], ["home-empty", "empty", "#/companies/all"], ["home-error", "fail=list_companies:codatDown", "#/companies/all"], ["home-offline", "line=offline", "#/companies/all"], ["home-loading", "slow", "#/companies/all"],
+  ["home-no-match", "", "#/companies/all", (page) => page.getByRole("searchbox").fill("zzz")],
+  ["customer", "", "#/new"], ["customer-name", "", "#/new", (page) => page.getByRole("textbox", { name: "Company name" }).fill("Ashdown | Pell ™ Joinery")],
+  ["bank", "", "#/new/d-2/bank"], ["bank-typo", "", "#/new/d-2/bank", bank("natwset")], ["bank-no-match", "", "#/new/d-2/bank", bank("zzzz")], ["bank-plaid", "mode=plaid", "#/new/d-2/bank"], ["bank-single", "mode=single", "#/new/d-2/bank"], ["bank-none", "mode=none", "#/new/d-2/bank"], ["bank-error", "fail=search_banks:offline", "#/new/d-2/bank"],
+  ["access", "", "#/new/d-2/access"], ["creating", "", "#/attempt/a-creating"], ["blocked", "", "#/attempt/a-blocked"], ["doors", "", "#/attempt/a-ready"],
+  ["doors-qr", "", "#/attempt/a-ready", (page) => page.getByRole("button", { name: "Show the code" }).click()], ["doors-mail", "", "#/attempt/a-ready", (page) => page.getByRole("button", { name: "Write the mail" }).click()],
+  ["waiting", "", "#/attempt/a-waiting"], ["waiting-answers", "", "#/attempt/a-waiting", async (page) => { await page.getByRole("button", { name: "White page" }).click(); await page.getByRole("button", { name: "It failed for them" }).click(); await page.getByRole("button", { name: "Another person must approve" }).click(); }],
+  ["returned", "", "#/attempt/a-returned"], ["parked", "", "#/attempt/a-parked"], ["reading", "", "#/attempt/a-reading"], ["complete", "", "#/attempt/a-complete"], ["window-missed", "", "#/attempt/a-missed"], ["read-failed", "", "#/attempt/a-readfailed"], ["left", "", "#/attempt/a-left"], ["bank-side", "", "#/attempt/a-bank"], ["attempt-gone", "", "#/attempt/none"],
+  ["company", "", "#/company/co-8"], ["company-waiting", "", "#/company/co-3"], ["company-gone", "", "#/company/none"], ["accounts", "", "#/company/co-8/accounts"], ["accounts-empty", "", "#/company/co-3/accounts"], ["transactions", "", "#/company/co-8/transactions"],
+  ["transactions-query", "", "#/company/co-8/transactions", async (page) => { await page.getByRole("searchbox", { name: "Search transactions" }).fill("out >1000 account:9"); await page.waitForTimeout(400); }], ["transactions-none", "", "#/company/co-8/transactions", async (page) => { await page.getByRole("searchbox", { name: "Search transactions" }).fill("zzzz"); await page.waitForTimeout(400); }],
+  ["settings", "", "#/settings/appearance"], ["settings-returns", "", "#/settings/returns"], ["settings-profiles", "", "#/settings/profiles"], ["settings-remove", "", "#/settings/profiles", (page) => page.getByRole("button", { name: "Remove Harbourline Finance" }).click()],
+  ["key", "", "key"], ["key-checked", "", "key", async (page) => { await page.getByLabel("API key").fill("0123456789abcdef"); await page.getByRole("button", { name: "Check the key" }).click(); }], ["key-refused", "fail=check_key:keyRefused", "key", async (page) => { await page.getByLabel("API key").fill("0123456789abcdef"); await page.getByRole("button", { name: "Check the key" }).click(); }],
+  ["key-no-keychain", "nokeychain", "key", async (page) => { await page.getByLabel("API key").fill("0123456789abcdef"); await page.getByRole("button", { name: "Check the key" }).click(); }],
+];
+
+process.env.VITE_MOCK = "1";
+await build({ root: here, logLevel: "error" });
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const server = createServer(async (request, response) => {
+  const path = new URL(request.url, "http://local").pathname;
+  if (path === "/favicon.ico") return void response.writeHead(204).end();
+  try {
+    const body = await readFile(join(here, "dist-mock", path));
+    const kind = kinds[extname(path)] ?? "application/octet-stream";
+    response.writeHead(200, { "content-type": kind, ...(kind === "text/html" ? { "content-security-policy": csp } : {}) }).end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const base = `http://127.0.0.1:${server.address().port}`;
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+await mkdir(join(here, "shots"), { recursive: true });
+const SIZES = [["light", 1440, 900], ["dark", 1440, 900], ["light", 720, 900]];
+let passed = 0;
+let failed = 0;
+for (const [name, switches, place, act] of SCREENS.filter(([each]) => !only || only.includes(each))) {
+  const found = [];
+  for (const [theme, width, height] of SIZES) {
+    const key = place === "key";
+    const page = await browser.newPage({ viewport: key ? { width: 560, height: 720 } : { width, height } });
+    if (key && width !== 1440) { await page.close(); continue; }
+    const where = `${theme} ${width}`;
+    page.on("pageerror", (error) => found.push(`${where}: threw ${error.message}`));
+    page.on("console", (line) => { if (["error", "warning"].includes(line.type())) found.push(`${where}: console ${line.text()}`); });
+    try {
+      await page.goto(`${base}/${key ? "key-entry" : "index"}.html?theme=${theme}${switches ? `&${switches}` : ""}${key ? "" : place}`);
+      await page.getByRole("main").first().waitFor();
+      await page.waitForTimeout(150);
+      if (act) { await act(page); await page.waitForTimeout(150); }
+      await page.evaluate(() => document.fonts.ready);
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1)) found.push(`${where}: scrolls sideways`);
+      if (await page.evaluate(() => [...document.querySelectorAll("main .card:not(.vh)")].some((card) => card.scrollWidth > card.clientWidth + 2 && getComputedStyle(card).overflowX === "visible"))) found.push(`${where}: a card is too narrow for what it holds`);
+      if (shots) await page.screenshot({ path: join(here, "shots", `${name}-${theme}-${width}.png`) });
+      else {
+        // A fresh world of its own: the page's policy forbids foreign scripts, the debugger's evaluation does not pass through it.
+        await page.evaluate(axe);
+        const result = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+        for (const rule of result.violations) found.push(`${where}: ${rule.id} at ${rule.nodes.slice(0, 2).map((node) => `${node.target.join(" ")} (${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ""})`).join(", ")}`);
+      }
+    } catch (error) { found.push(`${where}: ${String(error.message).split("\n")[0]}`); }
+    await page.close();
+  }
+  if (found.length) { failed += 1; console.log(`FAIL  ${name}\n  ${[...new Set(found)].join("\n  ")}`); }
+  else { passed += 1; console.log(`ok    ${name}`); }
+}
+await browser.close();
+server.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
