@@ -1,4 +1,4 @@
-// Read by the build script (the access list) and by the bindings (the TypeScript side); a test holds it against the handlers.
+// Read by the build script (the access list) and by the tests; they hold it against the handlers.
 /// Every command that a window may be allowed to call.
 pub const COMMAND_NAMES: &[&str] = &[
     "app_state",
@@ -26,9 +26,9 @@ pub const COMMAND_NAMES: &[&str] = &[
     "search_banks",
     "set_preferences",
     "set_return",
-    "start_demo",
     "start_sync",
     "status",
     "test_doorbell",
     "transactions",
+    "write_bounce_page",
 ];

@@ -1,56 +1,81 @@
 //! Addresses of our scheme, from a cold start, a running app, or a second process. All they can do is ring the bell.
 
-use engine::Home;
+use crate::house::House;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
-/// Registers the scheme and listens; an address that started the app is heard once a profile is open.
-pub(crate) fn listen(app: &AppHandle) {
-    if cfg!(any(target_os = "linux", target_os = "windows"))
-        && let Err(error) = app.deep_link().register_all()
-    {
-        tracing::warn!(%error, "the scheme could not be registered");
-    }
-    if let Ok(Some(urls)) = app.deep_link().get_current() {
-        hear(app, urls.into_iter().map(String::from).collect());
-    }
+/// A process brings one address; whatever else arrives in one go is a flood.
+const AT_ONCE: usize = 4;
+
+/// Registers the scheme and listens. `address` is the one that started the app, if one did.
+pub(crate) fn listen(app: &AppHandle, address: Option<String>) {
+    register(app);
     let running = app.clone();
     app.deep_link().on_open_url(move |event| hear(&running, event.urls().into_iter().map(String::from).collect()));
+    hear(app, address.into_iter().collect());
 }
 
-/// A second process: the deep-link plugin passes on an address by itself; a plain second start only raises the window.
-pub(crate) fn second_process(app: &AppHandle, args: &[String]) {
-    if !args.iter().any(|arg| arg.starts_with("fairlead:")) {
-        crate::window::raise_main(app);
+/// Asks other programs of the system, so it does not hold up the window.
+fn register(app: &AppHandle) {
+    if cfg!(any(target_os = "linux", target_os = "windows")) {
+        let app = app.clone();
+        tauri::async_runtime::spawn_blocking(move || {
+            if let Err(error) = app.deep_link().register_all() {
+                tracing::warn!(%error, "the scheme could not be registered");
+            }
+        });
     }
+}
+
+/// A second process was started and is gone. With an address it rings; a plain second start is a person who looks for the window.
+pub(crate) fn second_process(app: &AppHandle, args: &[String]) {
+    let args = args.get(1..).unwrap_or_default();
+    match args.iter().find(|arg| is_address(arg)) {
+        // The deep-link plugin has passed it on.
+        Some(_) if args.len() == 1 => {}
+        // It reads no arguments beside others, such as a data folder.
+        Some(address) => hear(app, vec![address.clone()]),
+        None => crate::window::raise_main(app),
+    }
+}
+
+/// Whether an argument is an address of ours rather than an option.
+pub(crate) fn is_address(arg: &str) -> bool {
+    arg.get(..9).is_some_and(|scheme| scheme.eq_ignore_ascii_case("fairlead:"))
 }
 
 fn hear(app: &AppHandle, urls: Vec<String>) {
+    if urls.is_empty() {
+        return;
+    }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let home = app.state::<Home>().inner().clone();
-        for url in urls.into_iter().take(4) {
-            // A cold start has no open profile yet: the one used last is the one that waits for a return.
-            let engine = match home.engine() {
-                Ok(engine) => engine,
-                Err(_) => match open_latest(&home).await {
-                    Some(engine) => engine,
-                    None => return,
-                },
-            };
+        let house = app.state::<House>();
+        // After a cold start the profile used last is the one that waits for a return.
+        house.settled().await;
+        let Ok(engine) = house.engine().await else {
+            tracing::info!("an address came while no profile was open");
+            return;
+        };
+        for url in urls.into_iter().take(AT_ONCE) {
             match engine.ring(url).await {
                 Ok(heard) if heard.accepted => crate::window::raise_main(&app),
                 Ok(heard) => tracing::info!(reason = %heard.reason, "an address was not heard"),
-                Err(error) => tracing::warn!(%error, "an address could not be looked at"),
+                Err(error) => tracing::warn!(code = ?error.code(), "an address could not be looked at"),
             }
         }
     });
 }
 
-async fn open_latest(home: &Home) -> Option<engine::Engine> {
-    let latest = home.app_state().await.ok()?.profiles.into_iter().next()?;
-    home.open_profile(&latest.name).await.ok()?;
-    let engine = home.engine().ok()?;
-    engine.attend();
-    Some(engine)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_scheme_is_an_address() {
+        assert!(is_address("fairlead://return?state=a") && is_address("FAIRLEAD:x"));
+        for other in ["--home", "https://evil.example", "fairlead", "fairleads://x", "ünicödeé", ""] {
+            assert!(!is_address(other), "{other}");
+        }
+    }
 }

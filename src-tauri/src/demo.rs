@@ -21,7 +21,8 @@ impl DemoSandbox for Embedded {
             let state_file = Some(folder.join("sandbox.json"));
             let options = Options { state_file, redirect_url: Some(redirect), companies: COMPANIES, ..Options::default() };
             let sandbox = Sandbox::start(options).await.map_err(|error| error.to_string())?;
-            let address = SandboxAddress { base_url: sandbox.base_url().to_owned(), api_key: SecretString::from(sandbox.api_key().to_owned()) };
+            let address =
+                SandboxAddress { base_url: sandbox.base_url().to_owned(), api_key: SecretString::from(sandbox.api_key().to_owned()) };
             *running = Some(sandbox);
             Ok(address)
         })

@@ -6,79 +6,81 @@ mod browser;
 mod commands;
 mod deep_link;
 mod demo;
+mod downloads;
 mod events;
+mod house;
 mod key_window;
 mod logging;
+mod start;
 mod window;
 
 include!("command_names.rs");
 
-use engine::Home;
+use arguments::Arguments;
 use engine::adapters::codat::CodatSources;
 use engine::ports::{Clock, Ports, SystemClock, SystemEntropy};
+use house::House;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tauri::Manager as _;
+use std::time::Duration;
+use tauri::{App, AppHandle, Manager as _, RunEvent};
+use vault::ComputerVaults;
+
+/// How long background work may take to reach its next step when the app is closed.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Opens the app and runs until its last window is closed.
 pub fn run(args: impl Iterator<Item = String>) -> ExitCode {
-    let arguments = match arguments::read(args) {
+    let arguments = match arguments::read(args).and_then(start::unwatched) {
         Ok(arguments) => arguments,
-        Err(usage) => {
-            eprintln!("{usage}");
+        Err(why) => {
+            eprintln!("{why}");
             return ExitCode::from(2);
         }
     };
     let _logs = logging::start(&arguments.home);
-    let home = arguments.home.clone();
-    let built = tauri::Builder::default()
+    match build(arguments) {
+        Ok(app) => {
+            app.run(followed);
+            ExitCode::SUCCESS
+        }
+        Err(error) => start::again_or_give_up(&error),
+    }
+}
+
+fn build(arguments: Arguments) -> tauri::Result<App> {
+    let Arguments { home, address } = arguments;
+    tauri::Builder::default()
         // First: a second process must hand over its address before anything else of it starts.
         .plugin(tauri_plugin_single_instance::init(|app, args, _| deep_link::second_process(app, &args)))
         .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(commands::handler())
+        .manage(key_window::KeyWindow::default())
         .setup(move |app| {
-            let opened = tauri::async_runtime::block_on(async { Home::open(home, ports()) });
-            match opened {
-                Ok(home) => {
-                    app.manage(home);
-                    app.manage(key_window::KeyWindow::default());
-                    events::forward(app.handle());
-                    deep_link::listen(app.handle());
-                }
-                Err(error) => {
-                    tracing::error!(%error, "the data folder could not be opened");
-                    return Err(error.into());
-                }
-            }
+            let vaults = Arc::new(ComputerVaults::new());
+            app.manage(House::new(app.handle().clone(), home, ports(&vaults), vaults));
             window::open_main(app.handle())?;
+            house::open(app.handle());
+            deep_link::listen(app.handle(), address);
             Ok(())
         })
-        .build(tauri::generate_context!());
-    match built {
-        Ok(app) => {
-            app.run(|app, event| {
-                if let tauri::RunEvent::Exit = event
-                    && let Ok(engine) = app.state::<Home>().engine()
-                {
-                    engine.stop();
-                }
-            });
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            // A quick restart may meet the instance before on its way out: said, not crashed.
-            tracing::error!(%error, "the app could not be started");
-            eprintln!("Fairlead could not start: {error}");
-            ExitCode::FAILURE
-        }
+        .build(tauri::generate_context!())
+}
+
+fn followed(app: &AppHandle, event: RunEvent) {
+    if let RunEvent::Exit = event
+        && let Some(engine) = app.state::<House>().engine_at_hand()
+    {
+        // What is stored is whole at any moment; this only lets a step in progress end.
+        let _ = tauri::async_runtime::block_on(async { tokio::time::timeout(FAREWELL, engine.stopped()).await });
     }
 }
 
-fn ports() -> Ports {
+fn ports(vaults: &Arc<ComputerVaults>) -> Ports {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Ports {
         sources: Arc::new(CodatSources::new(Arc::clone(&clock))),
-        vaults: Arc::new(vault::ComputerVaults::new()),
+        vaults: Arc::clone(vaults) as _,
         opener: Arc::new(browser::SystemBrowser),
         clock,
         entropy: Arc::new(SystemEntropy),

@@ -12,9 +12,17 @@ pub(crate) fn start(home: &Path) -> Option<WorkerGuard> {
         tracing::error!(place, thread = std::thread::current().name().unwrap_or_default(), "panicked");
         eprintln!("Fairlead met a mistake of its own at {place}");
     }));
-    let files = RollingFileAppender::builder().rotation(Rotation::DAILY).filename_prefix("fairlead").filename_suffix("log").max_log_files(7).build(home.join("logs")).ok()?;
+    let files = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("fairlead")
+        .filename_suffix("log")
+        .max_log_files(7)
+        .build(home.join("logs"))
+        .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(files);
-    let own = EnvFilter::new("warn,fairlead_desktop=info,engine=info,store=info,vault=info,sandbox=warn,reqwest=off,hyper=off,h2=off,rustls=warn");
+    let own = EnvFilter::new(
+        "warn,fairlead_desktop=info,engine=info,store=info,vault=info,sandbox=warn,reqwest=off,hyper=off,h2=off,rustls=warn",
+    );
     let started = tracing_subscriber::fmt().with_env_filter(own).with_writer(writer).with_ansi(false).try_init();
     started.ok().map(|()| guard)
 }

@@ -1,28 +1,45 @@
 //! The windows: what they may load, and that they never leave it.
 
-use engine::Home;
-use engine::view::Environment;
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse};
+use crate::house::House;
+use engine::view::{Environment, ProfileView};
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+/// Label of the window that a person works in.
+pub(crate) const MAIN: &str = "main";
+/// Label of the window that takes a key or a passphrase.
+pub(crate) const KEY_ENTRY: &str = "key-entry";
 
 pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into())).title("Fairlead").inner_size(1280.0, 820.0).min_inner_size(720.0, 520.0);
-    confined(builder).build()
+    let page = WebviewUrl::App("index.html".into());
+    let builder = WebviewWindowBuilder::new(app, MAIN, page).title("Fairlead").inner_size(1280.0, 820.0).min_inner_size(720.0, 520.0);
+    let main = confined(builder).build()?;
+    let app = app.clone();
+    main.on_window_event(move |event| {
+        if let WindowEvent::Destroyed = event {
+            // A key window without the main one would keep the process alive for nobody.
+            close_key_entry(&app);
+        }
+    });
+    Ok(main)
 }
 
-pub(crate) fn open_key_entry(app: &AppHandle) -> tauri::Result<()> {
-    if let Some(open) = app.get_webview_window("key-entry") {
+/// Opens the key window; with a profile's name it asks for that profile's passphrase instead of a key.
+pub(crate) fn open_key_entry(app: &AppHandle, unlock: Option<&str>) -> tauri::Result<()> {
+    if let Some(open) = app.get_webview_window(KEY_ENTRY) {
         return open.set_focus();
     }
-    let builder = WebviewWindowBuilder::new(app, "key-entry", WebviewUrl::App("key-entry.html".into()))
-        .title("Fairlead \u{2014} Codat API key")
-        .inner_size(480.0, 620.0)
-        .resizable(true);
+    let (page, title) = match unlock {
+        None => ("key-entry.html".to_owned(), "Fairlead \u{2014} Codat API key".to_owned()),
+        Some(profile) => (format!("key-entry.html#unlock={}", crate::browser::escaped(profile)), "Fairlead \u{2014} Passphrase".to_owned()),
+    };
+    let builder = WebviewWindowBuilder::new(app, KEY_ENTRY, WebviewUrl::App(page.into())).title(title).inner_size(480.0, 620.0);
     confined(builder).build()?;
     Ok(())
 }
 
 pub(crate) fn close_key_entry(app: &AppHandle) {
-    if let Some(open) = app.get_webview_window("key-entry")
+    if let Some(open) = app.get_webview_window(KEY_ENTRY)
         && let Err(error) = open.close()
     {
         tracing::warn!(%error, "the key window could not be closed");
@@ -40,42 +57,67 @@ fn is_own(scheme: &str, host: Option<&str>) -> bool {
 
 /// The profile and its world stand in the title, so that nobody mistakes one for another.
 pub(crate) fn name_main(app: &AppHandle) {
-    let Some(window) = app.get_webview_window("main") else { return };
-    let home = app.state::<Home>().inner().clone();
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let active = home.app_state().await.ok().and_then(|state| state.active);
-        let title = active.map_or_else(
-            || "Fairlead".to_owned(),
-            |profile| {
-                let world = match profile.environment {
-                    Environment::Production => "production",
-                    Environment::Test => "test",
-                    Environment::Sandbox => "sandbox",
-                };
-                format!("Fairlead \u{2014} {} ({world})", profile.name)
-            },
-        );
-        let _ = window.set_title(&title);
+        let Ok(home) = app.state::<House>().home().await else { return };
+        if let Err(error) = window.set_title(&title(home.active().as_ref())) {
+            tracing::debug!(%error, "the window has no title");
+        }
     });
 }
 
-/// To the front: only ever after a ring that was accepted.
+fn title(active: Option<&ProfileView>) -> String {
+    let Some(profile) = active else { return "Fairlead".into() };
+    let world = match profile.environment {
+        Environment::Production => "production",
+        Environment::Test => "test",
+        Environment::Sandbox => "sandbox",
+    };
+    format!("Fairlead \u{2014} {} ({world})", profile.name)
+}
+
+/// To the front: only ever after a ring that was accepted, or when a person starts the app a second time.
 pub(crate) fn raise_main(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window("main") {
-        let _ = window.unminimize();
-        let _ = window.set_focus();
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    if let Err(error) = window.unminimize().and_then(|()| window.set_focus()) {
+        tracing::debug!(%error, "the window stays where it is");
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::view::VaultKind;
 
     #[test]
     fn a_window_stays_in_its_own_house() {
         assert!(is_own("tauri", Some("localhost")) && is_own("http", Some("tauri.localhost")));
-        for (scheme, host) in [("https", Some("evil.example")), ("http", Some("tauri.localhost.evil.example")), ("file", None), ("javascript", None), ("data", None), ("http", Some("127.0.0.1"))] {
+        let others = [
+            ("https", Some("evil.example")),
+            ("http", Some("tauri.localhost.evil.example")),
+            ("http", Some("127.0.0.1")),
+            ("tauri", Some("evil.example")),
+            ("file", None),
+            ("javascript", None),
+            ("data", None),
+            ("about", None),
+        ];
+        for (scheme, host) in others {
             assert!(!is_own(scheme, host), "{scheme} {host:?}");
         }
+    }
+
+    #[test]
+    fn the_title_says_whose_customers_these_are() {
+        let profile = ProfileView {
+            name: "Harbour".into(),
+            client_name: String::new(),
+            environment: Environment::Production,
+            is_demo: false,
+            vault: VaultKind::Keychain,
+        };
+        assert_eq!(title(Some(&profile)), "Fairlead \u{2014} Harbour (production)");
+        assert_eq!(title(None), "Fairlead");
     }
 }

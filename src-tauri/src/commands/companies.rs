@@ -1,34 +1,34 @@
 //! Companies and the status line.
 
-use super::{Answer, engine, wire};
-use engine::Home;
+use super::{Answer, wire};
+use crate::house::House;
 use engine::view::{CompanyPage, CompanyQuery, CompanyView, NameCheck, StatusView};
 use tauri::State;
 
 #[tauri::command]
-pub(crate) async fn status(home: State<'_, Home>) -> Answer<StatusView> {
-    engine(&home)?.status().await.map_err(wire)
+pub(crate) async fn status(house: State<'_, House>) -> Answer<StatusView> {
+    house.engine().await.map_err(wire)?.status().await.map_err(wire)
 }
 
 #[tauri::command]
-pub(crate) async fn list_companies(home: State<'_, Home>, query: CompanyQuery) -> Answer<CompanyPage> {
-    engine(&home)?.list_companies(query).await.map_err(wire)
+pub(crate) async fn list_companies(house: State<'_, House>, query: CompanyQuery) -> Answer<CompanyPage> {
+    house.engine().await.map_err(wire)?.list_companies(query).await.map_err(wire)
 }
 
 #[tauri::command]
-pub(crate) async fn company(home: State<'_, Home>, id: String) -> Answer<CompanyView> {
-    engine(&home)?.company(id).await.map_err(wire)
+pub(crate) async fn company(house: State<'_, House>, id: String) -> Answer<CompanyView> {
+    house.engine().await.map_err(wire)?.company(id).await.map_err(wire)
 }
 
 #[tauri::command]
-pub(crate) async fn check_company_name(home: State<'_, Home>, name: String) -> Answer<NameCheck> {
-    engine(&home)?.check_company_name(name).await.map_err(wire)
+pub(crate) async fn check_company_name(house: State<'_, House>, name: String) -> Answer<NameCheck> {
+    house.engine().await.map_err(wire)?.check_company_name(name).await.map_err(wire)
 }
 
 /// Reads companies and banks from Codat again.
 #[tauri::command]
-pub(crate) async fn refresh(home: State<'_, Home>) -> Answer<()> {
-    let engine = engine(&home)?;
+pub(crate) async fn refresh(house: State<'_, House>) -> Answer<()> {
+    let engine = house.engine().await.map_err(wire)?;
     engine.refresh_companies().await.map_err(wire)?;
     engine.refresh_banks().await.map_err(wire)
 }

@@ -1,4 +1,7 @@
 //! The commands: decode, one engine call, view. One file a family.
+//!
+//! The signatures here are the table: `bindings.rs` makes the TypeScript side from them, and holds the handler and the access list
+//! against them.
 
 mod companies;
 mod data;
@@ -7,14 +10,14 @@ mod links;
 mod profiles;
 mod returns;
 
+use engine::Error;
 use engine::view::WireError;
-use engine::{Engine, Error, Home};
-use tauri::State;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What every command answers.
 pub(crate) type Answer<T> = Result<T, WireError>;
 
-/// The handler of all commands; `command_names.rs` lists the same ones for the access list.
+/// The handler of all commands.
 pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         companies::check_company_name,
@@ -43,21 +46,23 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         profiles::open_profile,
         profiles::remove_profile,
         profiles::set_preferences,
-        profiles::start_demo,
         returns::ring,
         returns::set_return,
         returns::test_doorbell,
+        returns::write_bounce_page,
     ]
 }
 
-fn engine(home: &State<'_, Home>) -> Answer<Engine> {
-    home.engine().map_err(wire)
-}
-
-/// Logged once, here, under the id that the screen shows.
+/// Logged once, here, under the id that the screen shows: what failed, never what it was about.
 #[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn wire(error: Error) -> WireError {
-    let trace_id = format!("{:08x}", std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.subsec_nanos() ^ u32::try_from(since.as_secs() & 0xffff_ffff).unwrap_or(0)));
-    tracing::warn!(trace = %trace_id, code = ?error.code(), "a command did not do what it was asked");
-    error.wire(trace_id)
+    static COUNT: AtomicU32 = AtomicU32::new(1);
+    let trace = format!("{:x}-{:x}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let ours = matches!(error, Error::Open(_) | Error::Store(_) | Error::File { .. } | Error::Internal(_));
+    if ours {
+        tracing::error!(trace, code = ?error.code(), cause = %error, "a command failed");
+    } else {
+        tracing::warn!(trace, code = ?error.code(), "a command was not carried out");
+    }
+    error.wire(trace)
 }

@@ -1,35 +1,36 @@
 //! Profiles, preferences, the demo.
 
 use super::{Answer, wire};
-use engine::Home;
+use crate::house::{House, state_soon};
+use crate::window;
 use engine::view::{AppState, Preferences, ProfileView};
-use tauri::State;
+use tauri::{AppHandle, State};
 
 #[tauri::command]
-pub(crate) async fn app_state(home: State<'_, Home>) -> Answer<AppState> {
-    home.app_state().await.map_err(wire)
+pub(crate) async fn app_state(app: AppHandle) -> Answer<AppState> {
+    state_soon(&app).await.map_err(wire)
 }
 
 #[tauri::command]
-pub(crate) async fn set_preferences(home: State<'_, Home>, preferences: Preferences) -> Answer<Preferences> {
-    home.set_preferences(preferences).map_err(wire)
+pub(crate) async fn set_preferences(house: State<'_, House>, preferences: Preferences) -> Answer<Preferences> {
+    house.home().await.map_err(wire)?.set_preferences(preferences).map_err(wire)
 }
 
+/// Opens a profile. The demo's is made when it is asked for; a passphrase comes from the key window only.
 #[tauri::command]
-pub(crate) async fn start_demo(home: State<'_, Home>) -> Answer<ProfileView> {
-    let view = home.start_demo().await.map_err(wire)?;
-    home.engine().map_err(wire)?.attend();
+pub(crate) async fn open_profile(app: AppHandle, house: State<'_, House>, name: String, passphrase: Option<String>) -> Answer<ProfileView> {
+    let home = house.home().await.map_err(wire)?;
+    if let Some(passphrase) = passphrase {
+        house.open_passphrase_file(passphrase).await.map_err(wire)?;
+    }
+    let opened = if name == engine::DEMO { home.start_demo().await } else { home.open_profile(&name).await };
+    let view = opened.map_err(wire)?;
+    house.attend(&home);
+    window::close_key_entry(&app);
     Ok(view)
 }
 
 #[tauri::command]
-pub(crate) async fn open_profile(home: State<'_, Home>, name: String) -> Answer<ProfileView> {
-    let view = home.open_profile(&name).await.map_err(wire)?;
-    home.engine().map_err(wire)?.attend();
-    Ok(view)
-}
-
-#[tauri::command]
-pub(crate) async fn remove_profile(home: State<'_, Home>, name: String) -> Answer<()> {
-    home.remove_profile(&name).await.map_err(wire)
+pub(crate) async fn remove_profile(house: State<'_, House>, name: String) -> Answer<()> {
+    house.home().await.map_err(wire)?.remove_profile(&name).await.map_err(wire)
 }

@@ -65,4 +65,7 @@ export const call = {
   writeBouncePage: () => host.invoke<string>("write_bounce_page"),
   startDemo: () => host.invoke<ProfileView>("open_profile", { name: "Demo" }),
   returnSettings: () => host.invoke<ReturnSettings>("set_return", { change: { chosen: null, port: null, bounceUrl: null } }),
+  refreshBanks: () => host.invoke<null>("refresh"),
+  refreshCompanies: () => host.invoke<null>("refresh"),
+  accounts: async (companyId: string) => (await host.invoke<CompanyView>("company", { id: companyId })).connections.flatMap((card) => card.accounts),
 };

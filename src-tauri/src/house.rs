@@ -1,0 +1,127 @@
+//! The data folder as the windows see it: opened off the main thread, opened again when it failed, with the profile used last taken up.
+
+use crate::{events, window};
+use engine::ports::Ports;
+use engine::view::{AppState, KeychainState, Topic, VaultKind};
+use engine::{Engine, Error, Home};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tauri::{AppHandle, Manager as _};
+use tokio::sync::{OnceCell, watch};
+use vault::ComputerVaults;
+
+/// How long the first screen waits for what is slow: a keychain with a prompt open, a large database.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// The data folder, its vaults, and whether it is open.
+pub(crate) struct House {
+    app: AppHandle,
+    folder: PathBuf,
+    ports: Ports,
+    vaults: Arc<ComputerVaults>,
+    home: OnceCell<Home>,
+    /// The profile used last is open, or cannot be opened by itself.
+    settled: watch::Sender<bool>,
+}
+
+impl House {
+    pub(crate) fn new(app: AppHandle, folder: PathBuf, ports: Ports, vaults: Arc<ComputerVaults>) -> Self {
+        Self { app, folder, ports, vaults, home: OnceCell::new(), settled: watch::Sender::new(false) }
+    }
+
+    /// The open data folder. Whoever asks first opens it; after a failure the next one tries again.
+    pub(crate) async fn home(&self) -> Result<Home, Error> {
+        let opened = self.home.get_or_try_init(|| async {
+            let (folder, ports) = (self.folder.clone(), self.ports.clone());
+            let opening = tauri::async_runtime::spawn_blocking(move || Home::open(folder, ports));
+            let home = opening.await.map_err(|error| Error::Internal(error.to_string()))??;
+            events::forward(&self.app, &home);
+            Ok(home)
+        });
+        opened.await.cloned()
+    }
+
+    /// The open profile's engine.
+    pub(crate) async fn engine(&self) -> Result<Engine, Error> {
+        self.home().await?.engine()
+    }
+
+    /// The open profile's engine, if everything is open already.
+    pub(crate) fn engine_at_hand(&self) -> Option<Engine> {
+        self.home.get().and_then(|home| home.engine().ok())
+    }
+
+    /// The file behind a passphrase, opened or made.
+    pub(crate) async fn open_passphrase_file(&self, passphrase: String) -> Result<(), Error> {
+        let home = self.home().await?;
+        Ok(self.vaults.open_passphrase_file(home.folder(), passphrase.into_bytes().into()).await?)
+    }
+
+    /// Waits until the profile used last was taken up, whatever came of it.
+    pub(crate) async fn settled(&self) {
+        // The sender lives as long as `self`, so this can only end well.
+        let _ = self.settled.subscribe().wait_for(|settled| *settled).await;
+    }
+
+    /// Opens the profile used last, unless that needs a person: its key is gone with its session, or behind a passphrase.
+    async fn take_up_latest(&self) {
+        let Ok(home) = self.home().await else { return };
+        let unasked = KeychainState { available: true, message: None };
+        let Ok(state) = home.app_state_with(unasked) else { return };
+        if state.active.is_some() {
+            return;
+        }
+        let Some(latest) = state.profiles.into_iter().next() else { return };
+        let by_itself = match latest.vault {
+            VaultKind::Keychain => true,
+            VaultKind::Session => latest.is_demo,
+            VaultKind::PassphraseFile => false,
+        };
+        if by_itself {
+            match home.open_profile(&latest.name).await {
+                Ok(_) => self.attend(&home),
+                // The screen lists the profile; opening it there tells why.
+                Err(error) => tracing::warn!(code = ?error.code(), "the profile used last could not be taken up"),
+            }
+        }
+    }
+
+    /// From now on a person sits in front of the open profile.
+    pub(crate) fn attend(&self, home: &Home) {
+        if let Ok(engine) = home.engine() {
+            engine.attend();
+        }
+    }
+}
+
+/// Opens the house and takes up the profile used last. A failure is kept for nobody: the screen asks, and that tries again.
+pub(crate) fn open(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let house = app.state::<House>();
+        if let Err(error) = house.home().await {
+            tracing::error!(code = ?error.code(), "the data folder could not be opened");
+        }
+        house.take_up_latest().await;
+        house.settled.send_replace(true);
+        window::name_main(&app);
+    });
+}
+
+/// What to show first, soon: a keychain that takes its time is said to, and the screen asks again once it has answered.
+pub(crate) async fn state_soon(app: &AppHandle) -> Result<AppState, Error> {
+    let house = app.state::<House>();
+    let home = house.home().await?;
+    let _ = tokio::time::timeout(PATIENCE, house.settled()).await;
+    if let Ok(told) = tokio::time::timeout(PATIENCE, home.app_state()).await {
+        return told;
+    }
+    let (late, asked) = (app.clone(), home.clone());
+    tauri::async_runtime::spawn(async move {
+        let _ = asked.app_state().await;
+        events::tell(&late, vec![Topic::App]);
+    });
+    let message = "The keychain has not answered yet. A password prompt may be waiting behind this window.";
+    home.app_state_with(KeychainState { available: false, message: Some(message.into()) })
+}
