@@ -152,7 +152,7 @@ pub(super) fn tell(error: &Error) -> SourceError {
 
 fn refused(refusal: &Refusal) -> SourceError {
     let mut message = domain::display::shown(&refusal.message);
-    for item in &refusal.validation {
+    for item in refusal.validation.iter().filter(|item| **item != refusal.message) {
         message = format!("{message} {}", domain::display::shown(item));
     }
     let told = Told { message, correlation_id: refusal.correlation_id.clone() };

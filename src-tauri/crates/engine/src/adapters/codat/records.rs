@@ -64,7 +64,7 @@ fn read<T, R>(
     told: Page<T>,
     modified: impl Fn(&T) -> Option<&WireDate>,
     wrap: impl FnOnce(Vec<R>) -> Records,
-    convert: impl Fn(T, String, &mut Seen) -> Result<R, &'static str>,
+    convert: impl Fn(T, &str, &mut Seen) -> Result<R, &'static str>,
 ) -> Result<RecordPage, Failed> {
     source.is_ours(&told).map_err(Failed::Error)?;
     let rows = u32::try_from(told.len()).unwrap_or(u32::MAX);
@@ -73,7 +73,7 @@ fn read<T, R>(
     let mut good = Vec::with_capacity(told.records.len());
     let mut seen = Seen::new();
     for Record { value, raw } in told.records {
-        match convert(value, raw.clone(), &mut seen) {
+        match convert(value, &raw, &mut seen) {
             Ok(record) => good.push(record),
             Err(why) => bad.push(Quarantined { raw, why: why.into() }),
         }
@@ -87,7 +87,7 @@ fn newest<'a>(stamps: impl Iterator<Item = &'a WireDate>) -> Option<String> {
     stamps.filter_map(|stamp| Some((at(stamp)?, stamp))).max_by_key(|(at, _)| *at).map(|(_, stamp)| stamp.as_str().to_owned())
 }
 
-fn account(told: Account, raw: String) -> Result<AccountRecord, &'static str> {
+fn account(told: Account, raw: &str) -> Result<AccountRecord, &'static str> {
     let numbers = &told.identifiers;
     let number = [&numbers.number, &numbers.masked_account_number, &numbers.iban].into_iter().flatten().next();
     let ending = number.map(String::as_str).map(ending).filter(|ending| !ending.is_empty());
@@ -101,7 +101,7 @@ fn account(told: Account, raw: String) -> Result<AccountRecord, &'static str> {
         currency: told.currency.unwrap_or_default(),
         current,
         available,
-        raw,
+        raw: raw.to_owned(),
     })
 }
 
@@ -115,8 +115,13 @@ fn balance(told: &AccountBalance, seen: &mut Seen) -> Result<BalanceRecord, &'st
     Ok(BalanceRecord { account, day: days(day), date_text: told.date.as_str().to_owned(), ordinal, current, available })
 }
 
-fn category(told: TransactionCategory, raw: String) -> CategoryRecord {
-    CategoryRecord { id: told.id.as_str().to_owned(), name: told.name, parent: told.parent_id.map(|id| id.as_str().to_owned()), raw }
+fn category(told: TransactionCategory, raw: &str) -> CategoryRecord {
+    CategoryRecord {
+        id: told.id.as_str().to_owned(),
+        name: told.name,
+        parent: told.parent_id.map(|id| id.as_str().to_owned()),
+        raw: raw.to_owned(),
+    }
 }
 
 fn transaction(told: Transaction) -> Result<TransactionRecord, &'static str> {
@@ -220,7 +225,7 @@ mod tests {
     #[test]
     fn an_account_is_named_by_whatever_name_there_is() {
         let told: Account = read_json(r#"{"id":"a","name":"","accountName":"Old name","identifiers":{"maskedAccountNumber":"**** 5678"}}"#);
-        let record = account(told, String::new()).expect("account");
+        let record = account(told, "").expect("account");
         assert_eq!((record.name.as_str(), record.ending.as_deref(), record.kind.as_str()), ("Old name", Some("5678"), "Unknown"));
     }
 
