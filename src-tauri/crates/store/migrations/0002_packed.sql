@@ -75,7 +75,7 @@ CREATE TABLE packed (
   seen INTEGER NOT NULL, rest TEXT, description TEXT
 ) STRICT;
 INSERT INTO packed (k, units, scale, currency, book, absent, amount, day, merchant, category, category_name, code, connection, id, seen, rest, description)
-  SELECT t.company << 41 | max(0, min(131071, t.day + 43829)) << 24
+  SELECT (t.company << 41) | (max(0, min(131071, t.day + 43829)) << 24)
       | (row_number() OVER (PARTITION BY t.company, max(0, min(131071, t.day + 43829)) ORDER BY t.day, t.connection, t.id) - 1),
     t.units, t.scale, (SELECT n FROM words WHERE text = t.currency),
     (SELECT n FROM books b WHERE b.connection = t.connection AND b.account = t.account), t.absent, t.amount,

@@ -196,9 +196,15 @@ impl Store {
                 if again.execute(params![company.id, at, told])? == 1 {
                     continue;
                 }
-                upsert_company(tx, company, at, told)?;
+                let new = insert_company(tx, company, connections, at, told)?;
+                if !new {
+                    update_company(tx, company, at, told)?;
+                }
                 for connection in connections {
                     upsert_connection(tx, connection, at)?;
+                }
+                if new {
+                    continue;
                 }
                 leave.execute(params![company.id, at])?;
                 derive(tx, &company.id)?;
@@ -428,38 +434,53 @@ const RANK_WAITS: i64 = 1;
 const RANK_LINKED: i64 = 2;
 const RANK_OTHER: i64 = 3;
 
-/// Brings what the home list goes by up to date with a company's connections and data.
-pub(crate) fn derive(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
-    let mut search: String =
-        match tx.prepare_cached("SELECT folded FROM companies WHERE id = ?")?.query_row([id], |row| row.get(0)).optional()? {
-            Some(folded) => folded,
-            None => return Ok(()),
-        };
-    let (mut rank, mut needs, mut waits, mut read_at) = (None::<i64>, false, false, None::<i64>);
-    for connection in connections_of(tx, id)? {
-        if !connection.bank_name.is_empty() {
-            search.push(' ');
-            search.push_str(&domain::bank_search::fold(&connection.bank_name));
+/// What the home list goes by.
+#[derive(Default)]
+struct Standing {
+    search: String,
+    rank: Option<i64>,
+    needs: bool,
+    waits: bool,
+    read_at: Option<i64>,
+}
+
+impl Standing {
+    fn of(folded: &str, connections: &[ConnectionEntry]) -> Self {
+        let mut standing = Self { search: folded.to_owned(), ..Self::default() };
+        for connection in connections {
+            if !connection.bank_name.is_empty() {
+                standing.search.push(' ');
+                standing.search.push_str(&domain::bank_search::fold(&connection.bank_name));
+            }
+            let rank = match ConnectionStatus::from_wire(&connection.status) {
+                ConnectionStatus::Deauthorized => RANK_ENDED,
+                ConnectionStatus::PendingAuth => RANK_WAITS,
+                ConnectionStatus::Linked => RANK_LINKED,
+                ConnectionStatus::Unlinked | ConnectionStatus::Unknown(_) => RANK_OTHER,
+            };
+            standing.rank = Some(standing.rank.map_or(rank, |least| least.min(rank)));
+            let failed = connection.problem_code.is_some();
+            standing.needs |= rank == RANK_ENDED || rank == RANK_WAITS && failed;
+            standing.waits |= rank == RANK_WAITS && !failed;
+            if let (RANK_LINKED, Some(read)) = (rank, connection.last_sync) {
+                standing.read_at = Some(standing.read_at.map_or(read, |oldest| oldest.min(read)));
+            }
         }
-        let own = match ConnectionStatus::from_wire(&connection.status) {
-            ConnectionStatus::Deauthorized => RANK_ENDED,
-            ConnectionStatus::PendingAuth => RANK_WAITS,
-            ConnectionStatus::Linked => RANK_LINKED,
-            ConnectionStatus::Unlinked | ConnectionStatus::Unknown(_) => RANK_OTHER,
-        };
-        rank = Some(rank.map_or(own, |rank| rank.min(own)));
-        let failed = connection.problem_code.is_some();
-        needs |= own == RANK_ENDED || own == RANK_WAITS && failed;
-        waits |= own == RANK_WAITS && !failed;
-        if let (RANK_LINKED, Some(read)) = (own, connection.last_sync) {
-            read_at = Some(read_at.map_or(read, |oldest| oldest.min(read)));
-        }
+        standing
     }
+}
+
+/// Brings what the home list goes by up to date with a company's connections and data.
+fn derive(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
+    let folded: Option<String> =
+        tx.prepare_cached("SELECT folded FROM companies WHERE id = ?")?.query_row([id], |row| row.get(0)).optional()?;
+    let Some(folded) = folded else { return Ok(()) };
+    let standing = Standing::of(&folded, &connections_of(tx, id)?);
     tx.prepare_cached(
         "UPDATE companies SET search = ?2, rank = ?3, needs = ?4, waits = ?5, read_at = ?6
          WHERE id = ?1 AND (search, rank, needs, waits, read_at) IS NOT (?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![id, search, rank, needs, waits, read_at])?;
+    .execute(params![id, standing.search, standing.rank, standing.needs, standing.waits, standing.read_at])?;
     derive_data_to(tx, id)
 }
 
@@ -486,12 +507,43 @@ fn hash(company: &CompanyEntry, connections: &[ConnectionEntry]) -> i64 {
     hasher.finish().cast_signed()
 }
 
-fn upsert_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i64, told: i64) -> rusqlite::Result<()> {
+/// Keeps a company that was not known; false when it is.
+fn insert_company(
+    tx: &Transaction<'_>,
+    company: &CompanyEntry,
+    connections: &[ConnectionEntry],
+    at: i64,
+    told: i64,
+) -> rusqlite::Result<bool> {
+    let standing = Standing::of(&company.folded, connections);
+    let inserted = tx
+        .prepare_cached(
+            "INSERT INTO companies (id, name, folded, reference, description, created, last_sync, seen_at, told, search, rank, needs, waits, read_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute(params![
+            company.id,
+            company.name,
+            company.folded,
+            company.reference,
+            company.description,
+            company.created,
+            company.last_sync,
+            at,
+            told,
+            standing.search,
+            standing.rank,
+            standing.needs,
+            standing.waits,
+            standing.read_at
+        ])?;
+    Ok(inserted == 1)
+}
+
+fn update_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i64, told: i64) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT INTO companies (id, name, folded, reference, description, created, last_sync, seen_at, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded, reference = excluded.reference, description = excluded.description,
-         created = coalesce(excluded.created, created), last_sync = coalesce(excluded.last_sync, last_sync), seen_at = excluded.seen_at, gone = 0,
-         told = excluded.told",
+        "UPDATE companies SET name = ?2, folded = ?3, reference = ?4, description = ?5, created = coalesce(?6, created),
+         last_sync = coalesce(?7, last_sync), seen_at = ?8, told = ?9, gone = 0 WHERE id = ?1",
     )?
     .execute(params![
         company.id,

@@ -1,0 +1,377 @@
+//! Banking data in and out: pages, cursors, exact sums, windows.
+
+use crate::*;
+use domain::money::Total;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+#[test]
+fn a_page_read_twice_changes_nothing_and_sums_are_exact() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let run = run(&store);
+    let page = Records::Transactions(vec![
+        transaction("t1", 20_000, "0.1"),
+        transaction("t2", 20_000, "0.2"),
+        transaction("t3", 20_001, "-1234567890123456.10"),
+        transaction("t4", 20_001, "99999999999999999999.01"),
+    ]);
+    let done = PageDone { page: 1, watermark: None, at: 2 };
+    store.apply_page(&run, &page, &[], &done).expect("stored");
+    let once = store.totals().expect("totals");
+    store.apply_page(&run, &page, &[], &done).expect("stored again");
+    assert_eq!(store.totals().expect("totals"), once);
+    assert_eq!(once.transactions, 4);
+    assert_eq!(once.sums["GBP"].to_string(), "99998765432109876543.21", "0.1 + 0.2 and twenty digits, to the last one");
+
+    let filter = TransactionFilter {
+        company: "c1".into(),
+        money_in: Some(true),
+        at_least: Amount::parse("0.15").ok(),
+        ..TransactionFilter::default()
+    };
+    let window = store.transactions(&filter, 0, 10).expect("window");
+    assert_eq!(window.rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["t4", "t2"], "newest first, in only, at least 0.15");
+}
+
+#[test]
+fn a_corrected_day_moves_a_record_instead_of_doubling_it() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let run = run(&store);
+    for (page, day) in [(1, 20_000), (2, 20_005)] {
+        let records = Records::Transactions(vec![transaction("t1", day, "5")]);
+        store.apply_page(&run, &records, &[], &PageDone { page, watermark: None, at: 2 }).expect("stored");
+    }
+    assert_eq!(store.totals().expect("totals").transactions, 1);
+    assert_eq!(store.newest_day("k1").expect("day"), Some(20_005));
+}
+
+#[test]
+fn a_run_that_was_cut_goes_on_after_its_last_page() {
+    let (folder, store) = fresh();
+    with_company(&store);
+    let begun = run(&store);
+    store
+        .apply_page(
+            &begun,
+            &Records::Transactions(vec![transaction("t1", 1, "5")]),
+            &[],
+            &PageDone { page: 1, watermark: Some("w".into()), at: 2 },
+        )
+        .expect("stored");
+    drop(store);
+    let store = Store::open(&folder.path().join("fairlead.db"), &key(7)).expect("open");
+    let left = store.unfinished_run("k1", "banking-transactions").expect("read").expect("unfinished");
+    assert_eq!((left.page, left.watermark.as_deref(), left.rows), (1, Some("w"), 1));
+}
+
+#[test]
+fn what_two_full_passes_missed_is_marked_and_never_erased() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let pass = |ids: &[&str]| {
+        let run = run(&store);
+        let rows = ids.iter().map(|id| transaction(id, 1, "5")).collect();
+        store.apply_page(&run, &Records::Transactions(rows), &[], &PageDone { page: 1, watermark: None, at: 2 }).expect("stored");
+        store.finish_run(&run, None, 3).expect("finished");
+    };
+    let absent = || {
+        let mut absent = vec![];
+        let all = TransactionFilter { company: "c1".into(), ..TransactionFilter::default() };
+        store
+            .each_transaction(&all, |row| {
+                if row.absent {
+                    absent.push(row.id)
+                }
+            })
+            .expect("read");
+        absent
+    };
+    pass(&["t1", "t2"]);
+    pass(&["t1"]);
+    assert_eq!(absent(), Vec::<String>::new(), "banks drop pending rows for a moment: one pass is no proof");
+    pass(&["t1"]);
+    assert_eq!(absent(), ["t2"]);
+    pass(&["t1", "t2"]);
+    assert_eq!(absent(), Vec::<String>::new(), "what comes back is no longer absent");
+}
+
+#[test]
+fn a_page_is_stored_with_how_far_it_brings_us_or_not_at_all() {
+    let (folder, store) = fresh();
+    with_company(&store);
+    let begun = run(&store);
+    store.apply_page(&begun, &Records::Transactions(vec![transaction("t1", 20_000, "5")]), &[], &page(1)).expect("stored");
+    let before = store.content_hash().expect("hash");
+    // The last step of a page, moving the run on, is made to fail: rows, sums and account books were written before it.
+    let conn = raw(&folder.path().join("fairlead.db"));
+    conn.execute_batch("CREATE TRIGGER cut BEFORE UPDATE ON runs BEGIN SELECT RAISE(ABORT, 'cut'); END;").expect("a cut");
+    let second = Records::Transactions(vec![transaction("t1", 20_000, "6"), transaction("t2", 20_100, "7")]);
+    let bad = [Quarantined { raw: "{}".into(), why: "id".into() }];
+    assert!(store.apply_page(&begun, &second, &bad, &page(2)).is_err());
+    assert_eq!(store.content_hash().expect("hash"), before, "nothing of the page is there");
+    conn.execute_batch("DROP TRIGGER cut;").expect("mended");
+    store.apply_page(&begun, &second, &bad, &page(2)).expect("stored");
+    assert_eq!(store.totals().expect("totals").sums["GBP"].to_string(), "13");
+    assert_eq!(store.set_aside("k1", "banking-transactions").expect("count"), 1);
+}
+
+#[test]
+fn what_lies_on_the_disk_after_each_page_opens_and_goes_on_from_it() {
+    let (folder, store) = fresh();
+    with_company(&store);
+    let begun = run(&store);
+    for number in 1..=5_u32 {
+        let rows = (0..300).map(|n| transaction(&format!("t{number}-{n}"), 20_000 + n, "0.01")).collect();
+        let done = PageDone { page: number, watermark: Some(format!("w{number}")), at: 2 };
+        store.apply_page(&begun, &Records::Transactions(rows), &[], &done).expect("stored");
+        // The program dies here: what is on the disk is all there is.
+        let grave = tempfile::tempdir().expect("folder");
+        for name in ["fairlead.db", "fairlead.db-wal", "fairlead.key-check"] {
+            std::fs::copy(folder.path().join(name), grave.path().join(name)).expect("copied");
+        }
+        let found = Store::open(&grave.path().join("fairlead.db"), &key(7)).expect("opens");
+        let left = found.unfinished_run("k1", "banking-transactions").expect("read").expect("unfinished");
+        assert_eq!((left.page, left.watermark, left.rows), (number, Some(format!("w{number}")), u64::from(number) * 300));
+        assert_eq!(found.totals().expect("totals").transactions, u64::from(number) * 300);
+        assert_eq!(found.cursor("k1", "banking-transactions").expect("read"), None, "the cursor moves at the end only");
+    }
+}
+
+#[test]
+fn the_cursor_moves_at_the_end_and_only_forward() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let first = run(&store);
+    store.finish_run(&first, Some("2026-03-01"), 10).expect("finished");
+    let delta = store.begin_run("c1", "k1", "banking-transactions", Some("d2"), Some("2026-03-01"), 5000, 20).expect("delta");
+    assert_eq!(delta.pass, first.pass, "a delta belongs to the pass that stands");
+    store.finish_run(&delta, None, 30).expect("an empty delta");
+    let cursor = store.cursor("k1", "banking-transactions").expect("read").expect("there");
+    assert_eq!((cursor.watermark.as_deref(), cursor.dataset.as_deref(), cursor.fetched_at), (Some("2026-03-01"), Some("d2"), Some(30)));
+    assert_eq!(run(&store).pass, first.pass + 1);
+}
+
+#[test]
+fn absent_rows_are_shown_and_not_summed() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let pass = |rows: Vec<TransactionRecord>| {
+        let run = run(&store);
+        store.apply_page(&run, &Records::Transactions(rows), &[], &page(1)).expect("stored");
+        store.finish_run(&run, None, 3).expect("finished");
+    };
+    let pending = || transaction("pending", 20_000, "-9.99");
+    let posted = || transaction("posted", 20_001, "-9.99");
+    pass(vec![pending()]);
+    pass(vec![posted()]);
+    pass(vec![posted()]);
+    let window = store.transactions(&all_of("c1"), 0, 10).expect("window");
+    assert_eq!((ids(&window), window.total), (vec!["posted", "pending"], 2), "nothing is erased");
+    assert!(window.rows[1].absent);
+    assert_eq!((window.sums["GBP"].money_out.to_string(), window.sums["GBP"].count), ("-9.99".into(), 1), "money is not counted twice");
+    assert_eq!(store.totals().expect("totals").transactions, 1);
+    pass(vec![pending(), posted()]);
+    assert_eq!(store.totals().expect("totals").sums["GBP"].to_string(), "-19.98", "what came back counts again");
+}
+
+#[test]
+fn words_are_found_whatever_their_case_and_accents_in_all_three_texts() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let category = CategoryRecord { id: "g1".into(), name: "Na\u{ef}ve Art".into(), parent: None, raw: "{}".into() };
+    let categories = store.begin_run("c1", "k1", "banking-transactionCategories", None, None, 5000, 1).expect("run");
+    store.apply_page(&categories, &Records::Categories(vec![category]), &[], &page(1)).expect("stored");
+    let rows = vec![
+        TransactionRecord { description: Some("CAF\u{c9} Z\u{dc}RICH".into()), ..transaction("t1", 20_000, "-5") },
+        TransactionRecord { merchant: Some("Mill & Sons".into()), description: None, ..transaction("t2", 20_001, "-50") },
+        TransactionRecord { category: Some("g1".into()), category_name: Some("Old name".into()), ..transaction("t3", 20_002, "500") },
+        TransactionRecord { category: Some("g9".into()), category_name: Some("Unlisted".into()), ..transaction("t4", 20_003, "5000") },
+    ];
+    store.apply_page(&run(&store), &Records::Transactions(rows), &[], &page(1)).expect("stored");
+    let find = |words: &[&str]| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        let window = store.transactions(&TransactionFilter { words, ..all_of("c1") }, 0, 10).expect("window");
+        ids(&window).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(find(&["zurich", "caf\u{e9}"]), ["t1"]);
+    assert_eq!(find(&["sons"]), ["t2"]);
+    assert_eq!(find(&["naive"]), ["t3"], "the category as it is called now");
+    assert_eq!(find(&["unlisted", "flour"]), ["t4"], "words may stand in different texts");
+    assert_eq!(find(&["old"]), Vec::<String>::new());
+}
+
+#[test]
+fn a_connection_and_an_account_show_their_days_and_newest_balance() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let account = AccountRecord {
+        id: "a".into(),
+        name: "Main".into(),
+        holder: None,
+        kind: "Debit".into(),
+        ending: Some("1234".into()),
+        currency: "GBP".into(),
+        current: Some("1.00".into()),
+        available: Some("2.00".into()),
+        raw: "{}".into(),
+    };
+    let put = |data_type: &str, records: &Records| {
+        let run = store.begin_run("c1", "k1", data_type, None, None, 5000, 1).expect("run");
+        store.apply_page(&run, records, &[], &page(1)).expect("stored");
+    };
+    // Transactions may come before their account.
+    put("banking-transactions", &Records::Transactions(vec![transaction("t1", 20_000, "5"), transaction("t2", 20_009, "5")]));
+    put("banking-accounts", &Records::Accounts(vec![account]));
+    let shown = || store.accounts("c1").expect("accounts").remove(0);
+    assert_eq!((shown().current.as_deref(), shown().balance_day), (Some("1.00"), None), "until a closing balance comes");
+    assert_eq!((shown().from, shown().to, shown().transactions), (Some(20_000), Some(20_009), 2));
+    let balance = |day, ordinal, current: Option<&str>| BalanceRecord {
+        account: "a".into(),
+        day,
+        date_text: "x".into(),
+        ordinal,
+        current: current.map(str::to_owned),
+        available: None,
+    };
+    put(
+        "banking-accountBalances",
+        &Records::Balances(vec![balance(20_008, 0, Some("7.00")), balance(20_009, 0, Some("8.00")), balance(20_009, 1, Some("9.00"))]),
+    );
+    assert_eq!((shown().current.as_deref(), shown().balance_day), (Some("9.00"), Some(20_009)), "the figure and its day belong together");
+    assert_eq!(store.newest_day("k1").expect("day"), Some(20_009));
+    let rows = ["banking-accounts", "banking-accountBalances", "banking-transactions", "banking-transactionCategories"]
+        .map(|data_type| store.row_count("k1", data_type).expect("count"));
+    assert_eq!(rows, [1, 3, 2, 0]);
+}
+
+/// What one round of a history does to one transaction.
+#[derive(Clone, Debug)]
+struct Told {
+    id: u8,
+    day: i64,
+    units: i64,
+    scale: u32,
+    currency: &'static str,
+    account: &'static str,
+}
+
+fn told() -> impl Strategy<Value = Told> {
+    let amount = (-3_000_i64..3_000, 0_u32..4);
+    (0_u8..12, 19_900_i64..20_100, amount, prop::sample::select(vec!["GBP", "EUR"]), prop::sample::select(vec!["a", "b"]))
+        .prop_map(|(id, day, (units, scale), currency, account)| Told { id, day, units, scale, currency, account })
+}
+
+fn sums_of(rows: &[&TransactionRow]) -> BTreeMap<String, Sum> {
+    let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.absent) {
+        let sum = sums.entry(row.currency.clone()).or_default();
+        let side = if row.amount.is_negative() { &mut sum.money_out } else { &mut sum.money_in };
+        side.add(row.amount);
+        sum.count += 1;
+    }
+    sums
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever is told, corrected, moved, dropped and told again: sums kept beside the rows are the sums of the rows.
+    #[test]
+    fn sums_agree_with_their_rows_after_any_history(
+        passes in prop::collection::vec(prop::collection::vec(told(), 0..20), 1..6),
+        from in 19_880_i64..20_120,
+        length in 0_i64..150,
+    ) {
+        let (_folder, store) = fresh();
+        with_company(&store);
+        for rows in passes {
+            let run = run(&store);
+            let rows = rows.iter().map(|told| TransactionRecord {
+                account: told.account.into(),
+                currency: told.currency.into(),
+                amount: Amount::from_units(told.units, told.scale).expect("fits"),
+                ..transaction(&format!("t{}", told.id), told.day, "0")
+            });
+            store.apply_page(&run, &Records::Transactions(rows.collect()), &[], &page(1)).expect("stored");
+            store.finish_run(&run, None, 3).expect("finished");
+        }
+        let mut rows = vec![];
+        store.each_transaction(&all_of("c1"), |row| rows.push(row)).expect("read");
+        prop_assert!(rows.is_sorted_by(|newer, older| newer.day >= older.day));
+
+        let range = |from: Option<i64>, to: Option<i64>, account: Option<&str>, words: &[&str]| {
+            let words = words.iter().map(|word| (*word).to_owned()).collect();
+            TransactionFilter { from, to, account: account.map(str::to_owned), words, ..all_of("c1") }
+        };
+        let to = from + length;
+        for filter in [
+            range(None, None, None, &[]),
+            range(Some(from), Some(to), None, &[]),
+            range(Some(from), None, None, &[]),
+            range(None, Some(to), Some("a"), &[]),
+            range(Some(from), Some(to), None, &["flour"]),
+        ] {
+            let fits = |row: &&TransactionRow| {
+                filter.from.is_none_or(|from| row.day >= from) && filter.to.is_none_or(|to| row.day <= to)
+                    && filter.account.as_ref().is_none_or(|account| *account == row.account_id)
+            };
+            let expected: Vec<&TransactionRow> = rows.iter().filter(fits).collect();
+            let window = store.transactions(&filter, 2, 5).expect("window");
+            prop_assert_eq!(window.total as usize, expected.len());
+            prop_assert_eq!(&window.sums, &sums_of(&expected), "{:?}", filter);
+            let shown: Vec<&str> = expected.iter().skip(2).take(5).map(|row| row.id.as_str()).collect();
+            prop_assert_eq!(ids(&window), shown);
+        }
+        let whole = sums_of(&rows.iter().collect::<Vec<_>>());
+        let totals = store.totals().expect("totals");
+        for (currency, sum) in &whole {
+            let mut both = sum.money_in.clone();
+            both.add_total(&sum.money_out);
+            prop_assert_eq!(&totals.sums[currency], &both);
+            let months: Vec<MonthSum> = store.months("c1").expect("months").into_iter().filter(|month| month.currency == *currency).collect();
+            prop_assert_eq!(months.iter().map(|month| month.count).sum::<u32>(), sum.count);
+            let mut summed = Total::default();
+            months.iter().for_each(|month| summed.add_total(&month.money_out));
+            prop_assert_eq!(&summed, &sum.money_out);
+        }
+        prop_assert_eq!(totals.transactions, u64::from(whole.values().map(|sum| sum.count).sum::<u32>()));
+        prop_assert_eq!(store.newest_day("k1").expect("day"), rows.iter().map(|row| row.day).max());
+        prop_assert_eq!(store.row_count("k1", "banking-transactions").expect("count") as usize, rows.len());
+    }
+}
+
+#[test]
+fn two_hundred_thousand_rows_go_in_and_stay_quick() {
+    let (_folder, store) = fresh();
+    let companies: Vec<_> = (0..20)
+        .map(|n| (folded_company(&format!("c{n}"), "A"), vec![connection(&format!("k{n}"), &format!("c{n}"), "Bank", "Linked")]))
+        .collect();
+    store.take_companies(&companies, 1).expect("kept");
+    let started = std::time::Instant::now();
+    for company in 0..20 {
+        let (company, connection) = (format!("c{company}"), format!("k{company}"));
+        let run = store.begin_run(&company, &connection, "banking-transactions", None, None, 5000, 1).expect("run");
+        for number in 0..2_i64 {
+            let rows = (0..5000_i64).map(|n| TransactionRecord {
+                merchant: Some(format!("Merchant {}", n % 300)),
+                account: format!("a{}", n % 5),
+                date_text: "2024-10-04T00:00:00".into(),
+                ..transaction(&format!("{number}-{n}"), 19_000 + (number * 5000 + n) / 10, "-12.50")
+            });
+            store.apply_page(&run, &Records::Transactions(rows.collect()), &[], &page(1)).expect("stored");
+        }
+    }
+    let stored = started.elapsed();
+    let started = std::time::Instant::now();
+    let window = store.transactions(&all_of("c7"), 0, 100).expect("window");
+    assert_eq!((window.total, window.rows.len(), window.sums["GBP"].money_out.to_string()), (10_000, 100, "-125000.00".into()));
+    let first = started.elapsed();
+    let started = std::time::Instant::now();
+    let words = TransactionFilter { words: vec!["merchant 77".into()], ..all_of("c7") };
+    assert_eq!(store.transactions(&words, 0, 100).expect("window").total, 34);
+    let searched = started.elapsed();
+    assert_eq!(store.totals().expect("totals").sums["GBP"].to_string(), "-2500000.00");
+    println!("200,000 rows: stored in {stored:?}, a window with sums in {first:?}, words in one company in {searched:?}");
+}
