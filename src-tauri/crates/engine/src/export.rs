@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::view::{ExportDone, ExportFormat, TransactionQuery, TransactionRow};
 use sha2::{Digest as _, Sha256};
 use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 const COLUMNS: [&str; 12] =
@@ -27,17 +28,12 @@ impl Engine {
                 Ok(file) => file,
                 Err(error) => return Ok(Err(file_error(error))),
             };
-            // The database goes on handing out rows: the first failure stands, the rest of the rows are let go.
-            let mut first_failure = None;
-            store.each_transaction(&filter, |found| {
-                if first_failure.is_none() {
-                    first_failure = file.add(&row(found)).err();
-                }
+            let mut added = Ok(());
+            store.each_transaction_while(&filter, |found| {
+                added = file.add(&row(found));
+                if added.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })?;
-            Ok(match first_failure {
-                Some(error) => Err(file_error(error)),
-                None => file.finish().map_err(file_error),
-            })
+            Ok(added.and_then(|()| file.finish()).map_err(file_error))
         })
         .await?
     }

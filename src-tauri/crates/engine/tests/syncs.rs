@@ -178,7 +178,7 @@ async fn a_refresh_is_queued_once_followed_by_its_stages_and_fetched() {
     for row in &card.sync {
         assert!(row.last_success.is_some() && row.requested_at <= row.completed_at, "{row:?}");
         assert_eq!(row.stages.last().map(|stage| stage.stage), Some(Stage::Downloading), "our own fetch is shown too: {row:?}");
-        assert_eq!(row.raw_status.as_deref(), Some("Complete"));
+        assert_eq!((row.raw_status.as_deref(), &row.problem), (Some("Complete"), &None), "nothing was set aside");
     }
     let view = engine.company(company.clone()).await.expect("page");
     assert!(view.timeline.iter().any(|line| line.title.contains("read from")), "{:?}", view.timeline);

@@ -23,6 +23,8 @@ struct Known {
     rows: u32,
     durations: Vec<i64>,
     schedule: Option<ScheduleOf>,
+    /// Records that could not be understood.
+    set_aside: u32,
 }
 
 impl Known {
@@ -39,6 +41,7 @@ impl Known {
                 None => vec![],
             },
             schedule: ScheduleOf::known(store, &connection.company, data_type)?,
+            set_aside: store.set_aside(&connection.id, wire)?,
         })
     }
 }
@@ -106,6 +109,21 @@ fn is_new_word(status: &DatasetStatus) -> bool {
 }
 
 fn problem(connection: &ConnectionEntry, data_type: DataType, known: &Known, now: i64) -> Option<Problem> {
+    failed_or_left_out(connection, data_type, known, now).or_else(|| (known.set_aside > 0).then(|| set_aside(known.set_aside)))
+}
+
+fn set_aside(count: u32) -> Problem {
+    let what = if count == 1 { "1 record could not be understood".to_owned() } else { format!("{count} records could not be understood") };
+    Problem {
+        side: Side::Codat,
+        what: format!("{what}."),
+        done: Some("Fairlead set aside what Codat sent, whole, and kept everything else. Sums leave it out.".into()),
+        say: None,
+        correlation_id: None,
+    }
+}
+
+fn failed_or_left_out(connection: &ConnectionEntry, data_type: DataType, known: &Known, now: i64) -> Option<Problem> {
     let label = data_type.label();
     let Some(latest) = known.reads.first() else {
         let left_out = known.fetched.is_none() && known.schedule.as_ref().is_some_and(|schedule| !schedule.on_first_link);
@@ -182,6 +200,12 @@ mod tests {
         let problem = row.problem.expect("a problem");
         assert_eq!(problem.side, Side::Bank);
         assert!(problem.done.expect("what we do").contains("in 4 minutes"), "a first time-out is asked for again by ourselves");
+        let aside = Known { set_aside: 2, ..known(vec![], Some("@5")) };
+        let aside = view(&bank, DataType::Transactions, &aside, NOW);
+        assert_eq!(
+            (aside.status.word.as_str(), aside.problem.expect("said").what.as_str()),
+            ("Complete", "2 records could not be understood.")
+        );
         let lost = view(&bank, DataType::Transactions, &known(vec![read("d2", "MapError", Some(NOW))], None), NOW);
         assert_eq!(lost.problem.map(|problem| problem.side), Some(Side::Codat));
     }
