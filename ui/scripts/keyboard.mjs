@@ -1,0 +1,154 @@
+// Walks the whole journey on sample data by keyboard alone: first run, customer, bank, data access, doors, waiting, result, company, transactions.
+// At every stop the focus must be on something that can be seen, has a name and shows that it is focused. The pointer is never used.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { build } from "vite";
+
+const here = fileURLToPath(new URL("..", import.meta.url));
+const kinds = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
+const csp = JSON.parse(await readFile(join(here, "../tauri.conf.json"), "utf8")).app.security.csp;
+process.env.VITE_MOCK = "1";
+if (!process.argv.includes("--built")) await build({ root: here, logLevel: "error" });
+const server = createServer(async (request, response) => {
+  try {
+    const path = new URL(request.url, "http://local").pathname;
+    const body = await readFile(join(here, "dist-mock", path));
+    response.writeHead(200, { "content-type": kinds[extname(path)] ?? "application/octet-stream", ...(path.endsWith(".html") ? { "content-security-policy": csp } : {}) }).end(body);
+  } catch { response.writeHead(404).end(); }
+});
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+const wrong = [];
+page.on("pageerror", (error) => wrong.push(`threw ${error.message}`));
+
+/** What is focused: role, name, and whether a person can see that it is. */
+const focus = () => page.evaluate(() => {
+  const own = document.activeElement;
+  // A heading takes the focus so that a screen reader starts there; it cannot be operated, so it needs no mark.
+  if (!own || own === document.body || /^H[1-6]$/.test(own.tagName)) return { name: "", where: "body", box: false, shown: true };
+  const marks = (element) => {
+    const style = getComputedStyle(element);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+  };
+  const box = own.getBoundingClientRect();
+  // A field's frame or a list's current row may carry the mark instead of the element itself.
+  let shown = false;
+  for (let at = own, step = 0; at && step < 4; at = at.parentElement, step += 1) shown ||= marks(at);
+  const row = own.getAttribute("aria-activedescendant");
+  if (row) shown ||= document.getElementById(row) !== null;
+  const label = own.labels?.[0]?.textContent ?? "";
+  return {
+    name: (own.getAttribute("aria-label") ?? (label || own.textContent || own.getAttribute("title") || "")).trim().replace(/\s+/g, " "),
+    where: `${own.tagName.toLowerCase()}${own.id ? `#${own.id}` : ""}`, box: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0, shown,
+  };
+});
+async function look(what) {
+  const now = await focus();
+  if (now.where === "body") return now;
+  if (!now.name) wrong.push(`${what}: ${now.where} has no name`);
+  if (!now.box) wrong.push(`${what}: the focus is out of sight on ${now.where} “${now.name}”`);
+  if (!now.shown) wrong.push(`${what}: nothing shows that “${now.name}” (${now.where}) is focused`);
+  return now;
+}
+/** Presses Tab until the focus has this name. */
+async function tabTo(name, what, key = "Tab") {
+  for (let step = 0; step < 80; step += 1) {
+    const now = await look(what);
+    if (typeof name === "string" ? now.name === name : name.test(now.name)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${what}: ${name} cannot be reached by ${key}`);
+}
+const title = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor({ timeout: 15_000 });
+async function step(what, walk) {
+  const began = Date.now();
+  await walk();
+  console.log(`ok    ${what}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+
+let code = 0;
+try {
+  await page.goto(`http://127.0.0.1:${server.address().port}/index.html?fresh&fast`);
+  await step("first run: the demo starts", async () => {
+    await title("How would you like to start?");
+    await tabTo("Try the demo", "first run");
+    await page.keyboard.press("Enter");
+    await page.getByRole("grid").first().waitFor();
+  });
+  await step("list: the rows are reached and walked", async () => {
+    await tabTo(/^Companies|companies$/i, "list");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("End");
+    await page.keyboard.press("Home");
+    await look("list");
+  });
+  await step("customer: a name that Codat would change is explained", async () => {
+    await page.keyboard.press("Control+n");
+    await title("Who is the customer?");
+    await page.waitForFunction(() => document.activeElement?.id === "company-name");
+    await page.keyboard.type("Ashdown ™ Pell Joinery");
+    await page.getByText("Codat leaves out").waitFor();
+    await page.keyboard.press("Enter");
+  });
+  await step("bank: typed with two letters swapped, chosen by Enter", async () => {
+    await title(/^Which bank does/);
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    await page.keyboard.type("natwset");
+    await page.getByText("You typed natwset").waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Escape");
+    if (await page.getByRole("combobox").inputValue()) wrong.push("bank: Esc does not clear");
+    await page.keyboard.type("natwset");
+    await page.getByText("You typed natwset").waitFor();
+    await look("bank");
+    await page.keyboard.press("Enter");
+  });
+  await step("data access: read out and agreed", async () => {
+    await title(/is agreeing to$/);
+    await tabTo("Continue", "data access");
+    await page.keyboard.press("Enter");
+  });
+  await step("doors: the code is shown, large, and closed by Esc", async () => {
+    await title(/get to NatWest\?$/);
+    await page.locator("button[aria-disabled=false]", { hasText: "Show the code" }).waitFor();
+    await tabTo("Show the code", "doors");
+    await page.keyboard.press("Enter");
+    await tabTo("Show it full screen", "doors");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    const back = await focus();
+    if (back.name !== "Show it full screen") wrong.push(`doors: after the dialog the focus is on “${back.name}” (${back.where})`);
+    if (await page.getByRole("heading", { level: 1, name: /get to NatWest/ }).isVisible()) { await tabTo("Go on to waiting", "doors"); await page.keyboard.press("Enter"); }
+  });
+  await step("result: connected, and the company is opened", async () => {
+    await title("NatWest is connected");
+    await tabTo("Open company", "result");
+    await page.keyboard.press("Enter");
+  });
+  await step("transactions: reached and walked", async () => {
+    await title(/Joinery/);
+    await tabTo("Overview", "company");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("grid", { name: "Transactions" }).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("out");
+    await tabTo("Transactions", "transactions");
+    await page.keyboard.press("PageDown");
+    await look("transactions");
+  });
+} catch (error) {
+  wrong.push(`${String(error.message).split("\n")[0]} The page says: ${(await page.locator("main").innerText()).replace(/\s+/g, " ").slice(0, 600)}`);
+}
+for (const each of [...new Set(wrong)]) console.log(`FAIL  ${each}`);
+if (wrong.length) code = 1;
+await browser.close();
+server.close();
+process.exit(code);
