@@ -1,0 +1,171 @@
+//! What the product promises, on real processes: `fairlead` as a person runs it, against the sandbox over HTTP.
+
+use fairlead_tests::fairlead::Fairlead;
+use fairlead_tests::needle::{Needle, files_below};
+use sandbox::{Options, Sandbox};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+const BANK: &str = "demobank_truelayer";
+const SEEDS: u64 = 20;
+
+struct World {
+    sandbox: Sandbox,
+    fairlead: Fairlead,
+    http: reqwest::Client,
+}
+
+impl World {
+    async fn new(seed: u64) -> Self {
+        let options = Options { seed, speed: 50, transactions: Some(400), ..Options::default() };
+        let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
+        let (base, key) = (sandbox.base_url().to_owned(), sandbox.api_key().to_owned());
+        let fairlead = tokio::task::spawn_blocking(move || Fairlead::with_profile(&base, &key)).await.expect("a profile");
+        Self { sandbox, fairlead, http: reqwest::Client::new() }
+    }
+
+    async fn control(&self, what: &str) -> Value {
+        self.http.get(format!("{}/{what}", self.sandbox.control_url())).send().await.expect("control").json().await.expect("json")
+    }
+
+    async fn script(&self, rules: Value) {
+        let answer = self.http.post(format!("{}/faults", self.sandbox.control_url())).json(&rules).send().await.expect("control");
+        assert!(answer.status().is_success(), "the script is understood: {:?}", answer.text().await);
+    }
+
+    /// Faults that fired so far.
+    async fn fired(&self) -> u64 {
+        let counts = self.control("faults").await;
+        counts["results"].as_array().expect("rules").iter().map(|rule| rule["fired"].as_u64().unwrap_or(0)).sum()
+    }
+
+    async fn connect(&self) -> fairlead_tests::fairlead::Answer {
+        tokio::task::block_in_place(|| self.fairlead.run(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK]))
+    }
+
+    async fn assert_one_of_each(&self, why: &str) {
+        let state = self.control("state").await;
+        assert_eq!((state["companies"].as_u64(), state["connections"].as_u64()), (Some(1), Some(1)), "{why}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_lost_or_wrong_never_makes_a_second_company_or_connection() {
+    let mut fired = 0;
+    for kind in ["applyThenDrop", "applyThen500"] {
+        for seed in 0..SEEDS {
+            let world = World::new(seed).await;
+            let path = if seed % 2 == 0 { "POST /companies" } else { "POST /companies/*/connections" };
+            world.script(json!([{ "match": path, "times": 1, "fault": { "kind": kind } }])).await;
+            let answer = world.connect().await;
+            assert!([0, 3].contains(&answer.code), "the document comes, the customer's consent is awaited: {answer:?}");
+            assert!(answer.json()["linkUrl"].as_str().is_some_and(|url| url.contains("state=")), "the link carries our state");
+            world.assert_one_of_each(&format!("{kind} at {path}, seed {seed}")).await;
+            let again = world.connect().await;
+            assert_eq!(again.json()["connectionId"], answer.json()["connectionId"], "the same reference goes on with the same connection");
+            world.assert_one_of_each(&format!("{kind} at {path}, seed {seed}, run again")).await;
+            fired += world.fired().await;
+        }
+    }
+    println!("faults fired: {fired} of {} planned", 2 * SEEDS);
+    assert_eq!(fired, 2 * SEEDS, "a fault that never fires proves nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_right_after_the_request_never_makes_a_second_company_or_connection() {
+    let mut killed = 0;
+    for seed in 0..SEEDS {
+        let world = World::new(seed).await;
+        let path = if seed % 2 == 0 { "/companies" } else { "/connections" };
+        let rule = if seed % 2 == 0 { "POST /companies" } else { "POST /companies/*/connections" };
+        // It takes effect, and the answer is held back long enough to die in between.
+        world.script(json!([{ "match": rule, "times": 1, "fault": { "kind": "slowAfter", "ms": 20_000 } }])).await;
+        let mut child = world.fairlead.start(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK]);
+        drop(child.stdin.take());
+        let applied = async {
+            loop {
+                let log = world.control("requests").await;
+                let sent = log["results"].as_array().expect("log").iter().any(|line| line["method"] == "POST" && line["path"].as_str().is_some_and(|sent| sent.ends_with(path)));
+                if sent {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), applied).await.expect("the request is sent");
+        child.kill().expect("killed");
+        child.wait().expect("dead");
+        killed += 1;
+        let answer = world.connect().await;
+        assert!([0, 3].contains(&answer.code), "{answer:?}");
+        world.assert_one_of_each(&format!("killed after {rule}, seed {seed}")).await;
+    }
+    println!("processes killed: {killed} of {SEEDS} planned");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_forged_returns_change_not_one_byte_of_the_database() {
+    let world = World::new(1).await;
+    let old = world.connect().await.json()["linkUrl"].as_str().expect("a link").to_owned();
+    let new = world.connect().await.json()["linkUrl"].as_str().expect("a link").to_owned();
+    let state = |url: &str| url.split("state=").nth(1).expect("state").to_owned();
+    let (used, good) = (state(&old), state(&new));
+    let stranger = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    let mut forged: Vec<String> = vec![
+        format!("fairlead://return?state={used}"),
+        format!("fairlead://return?state={good}&companyId={stranger}"),
+        format!("fairlead://return?state={good}&state={good}"),
+        format!("fairlead://return?state={good}&statuscode=999"),
+        format!("fairlead://return/?state={good}"),
+        format!("FAIRLEAD://return?state={good}"),
+        format!("fairlead://return?state={good}#x"),
+        format!("https://evil.example/return?state={good}"),
+        format!("http://localhost:47811/return?state={good}"),
+        format!("http://127.0.0.1:47812/return?state={good}"),
+        "javascript:alert(1)".into(),
+        String::new(),
+    ];
+    for n in 0..24_u8 {
+        let letter = char::from(b'a' + n);
+        forged.push(format!("fairlead://return?state={}A", letter.to_string().repeat(42)));
+        forged.push(format!("fairlead://return?state={}", &good[..usize::from(n) + 4]));
+    }
+    assert!(forged.len() >= 60, "{}", forged.len());
+    let database = || {
+        let file = files_below(&world.fairlead.home()).into_iter().find(|path| path.ends_with("fairlead.db")).expect("a database");
+        Sha256::digest(std::fs::read(file).expect("read")).to_vec()
+    };
+    let before = database();
+    for text in &forged {
+        let answer = tokio::task::block_in_place(|| world.fairlead.run(&["ring", "--", text]));
+        assert_eq!(answer.json()["accepted"], false, "{text}");
+        assert_eq!(database(), before, "{text} left a trace");
+    }
+    let answer = tokio::task::block_in_place(|| world.fairlead.run(&["ring", &format!("fairlead://return?state={good}")]));
+    assert_eq!(answer.json()["accepted"], true, "control: the good one is heard");
+    assert_ne!(database(), before, "control: what is heard does leave a trace");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_stands_in_no_file_argument_or_environment() {
+    let world = World::new(3).await;
+    let mut child = world.fairlead.start(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK, "--wait", "2"]);
+    drop(child.stdin.take());
+    let key = Needle::new("API key", world.sandbox.api_key().as_bytes());
+    let mut seen = 0;
+    while child.try_wait().expect("the process").is_none() {
+        for part in ["cmdline", "environ"] {
+            let Ok(bytes) = std::fs::read(format!("/proc/{}/{part}", child.id())) else { continue };
+            seen += bytes.len();
+            assert!(!key.is_in(&bytes), "the key stands in /proc/…/{part}");
+        }
+        tokio::task::yield_now().await;
+    }
+    assert!(seen > 0, "control: there was something to read");
+    let home = world.fairlead.home();
+    assert_eq!(key.files_below(&home), Vec::<std::path::PathBuf>::new(), "the key stands in a file");
+    let passphrase = Needle::new("passphrase", b"correct horse battery staple");
+    assert_eq!(passphrase.files_below(&home), Vec::<std::path::PathBuf>::new(), "the passphrase stands in a file");
+    let control = Needle::new("profile name", b"\"test\"");
+    assert!(!control.files_below(&home).is_empty(), "control: the search finds what is there");
+}
