@@ -22,6 +22,9 @@ pub struct BankEntry {
     pub source_type: Option<String>,
 }
 
+/// A decoded logo as PNG, `None` when it could not be had; and when that was, UTC milliseconds.
+pub type Logo = (Option<Vec<u8>>, i64);
+
 impl Store {
     /// Replaces the whole list.
     ///
@@ -64,11 +67,11 @@ impl Store {
         })
     }
 
-    /// A decoded logo: the picture (`None` = it could not be had) and when it was fetched.
+    /// A logo that was fetched, or failed to be.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn logo(&self, url: &str) -> Result<Option<(Option<Vec<u8>>, i64)>, StoreError> {
+    pub fn logo(&self, url: &str) -> Result<Option<Logo>, StoreError> {
         self.read("reading a logo", |conn| {
             conn.query_row("SELECT png, at FROM logos WHERE url = ?", [url], |row| Ok((row.get(0)?, row.get(1)?))).optional()
         })

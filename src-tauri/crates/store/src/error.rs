@@ -99,9 +99,10 @@ pub(crate) fn problem(error: &rusqlite::Error) -> StoreProblem {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreProblem::Disk(DiskTrouble::Full),
         Some(ErrorCode::ReadOnly) => StoreProblem::Disk(DiskTrouble::ReadOnly),
-        Some(ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied) => StoreProblem::Disk(DiskTrouble::NoPermission),
         // SQLite says "cannot open" for a folder or a log file that this user may not write.
-        Some(ErrorCode::CannotOpen) => StoreProblem::Disk(DiskTrouble::NoPermission),
+        Some(ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied | ErrorCode::CannotOpen) => {
+            StoreProblem::Disk(DiskTrouble::NoPermission)
+        }
         Some(ErrorCode::SystemIoFailure) => StoreProblem::Disk(DiskTrouble::Failed),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => StoreProblem::Busy,
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreProblem::Damaged,

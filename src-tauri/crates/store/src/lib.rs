@@ -20,7 +20,7 @@ mod records;
 mod rollups;
 mod transactions;
 
-pub use banks::BankEntry;
+pub use banks::{BankEntry, Logo};
 pub use browse::{AccountRow, MonthSum, Totals};
 pub use companies::{CompanyEntry, CompanyFilter, CompanyItem, CompanyOrder, CompanyWindow, ConnectionEntry, Counts, View};
 pub use datasets::{DatasetEntry, StageSpan};

@@ -267,3 +267,60 @@ fn opening(error: &rusqlite::Error) -> OpenError {
         StoreProblem::Internal(what) => OpenError::Internal(what),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_connection_is_set_up_as_the_security_notes_promise() {
+        let folder = tempfile::tempdir().expect("folder");
+        let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
+        let store = Store::create(&folder.path().join("fairlead.db"), &key).expect("a new database");
+        for conn in std::iter::once(&store.inner.writer).chain(&store.inner.readers).map(lock) {
+            let told = |pragma: &str| {
+                conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get_ref(0).map(|value| format!("{value:?}"))).expect("a pragma")
+            };
+            assert!(told("journal_mode").contains("Text") && told("cipher_version").contains("Text"));
+            for (pragma, value) in [
+                ("synchronous", 2),
+                ("foreign_keys", 1),
+                ("secure_delete", 1),
+                ("temp_store", 2),
+                ("trusted_schema", 0),
+                ("cell_size_check", 1),
+            ] {
+                assert_eq!(told(pragma), format!("Integer({value})"), "{pragma}");
+            }
+            for (pragma, value) in [("cipher_memory_security", "1"), ("cipher_page_size", "16384")] {
+                let told: String = conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).expect("a pragma");
+                assert_eq!(told, value, "{pragma}");
+            }
+            assert!(conn.execute_batch("ATTACH ':memory:' AS other").is_err(), "no other file comes in");
+        }
+        let reader = lock(&store.inner.readers[0]);
+        assert!(reader.execute_batch("DELETE FROM meta").is_err(), "readers cannot write");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_may_read_the_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("folder");
+        let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
+        let _store = Store::create(&folder.path().join("fairlead.db"), &key).expect("a new database");
+        let mut count = 0;
+        for entry in std::fs::read_dir(folder.path()).expect("list") {
+            let entry = entry.expect("entry");
+            assert_eq!(entry.metadata().expect("metadata").permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
+            count += 1;
+        }
+        assert!(count >= 3, "the file, its log and its key check");
+    }
+
+    #[test]
+    fn numbers_of_migrations_and_files_agree() {
+        let files = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).expect("list").count();
+        assert_eq!(files, MIGRATIONS.len(), "a file that nobody applies is no migration");
+    }
+}

@@ -82,7 +82,7 @@ fn what_two_full_passes_missed_is_marked_and_never_erased() {
         store
             .each_transaction(&all, |row| {
                 if row.absent {
-                    absent.push(row.id)
+                    absent.push(row.id);
                 }
             })
             .expect("read");
