@@ -36,6 +36,7 @@ pub(crate) struct Inner {
     pub(crate) folder: PathBuf,
     pub(crate) preferences: Mutex<Preferences>,
     pub(crate) index: Mutex<Option<Arc<banks::Picker>>>,
+    pub(crate) logos: banks::Shelf,
     pub(crate) watchers: links::Watchers,
     pub(crate) turns: sync::Turns,
     pub(crate) unsaid: sync::Unsaid,
@@ -63,6 +64,7 @@ impl Engine {
             folder: opening.folder,
             preferences: Mutex::new(opening.preferences),
             index: Mutex::default(),
+            logos: banks::Shelf::default(),
             watchers: links::Watchers::default(),
             turns: sync::Turns::default(),
             unsaid: sync::Unsaid::default(),
@@ -188,7 +190,8 @@ impl Engine {
         body: impl FnOnce(&Store) -> std::result::Result<T, StoreError> + Send + 'static,
     ) -> Result<T> {
         let store = self.inner.store.clone();
-        let done = tokio::task::spawn_blocking(move || body(&store)).await;
+        // Tracked: what is being written when a task is dropped is still waited for.
+        let done = self.inner.tasks.spawn_blocking(move || body(&store)).await;
         Ok(done.map_err(|error| Error::Internal(error.to_string()))??)
     }
 

@@ -37,6 +37,9 @@ pub enum Error {
     /// The vault has no key for a database that exists.
     #[error("the database key is missing")]
     KeyMissing,
+    /// A profile that kept its secrets for a session that has ended.
+    #[error("the session that held the secrets has ended")]
+    SessionOver,
     /// The database could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -117,6 +120,12 @@ impl Error {
                 Side::ThisComputer,
                 true,
                 "The key of this profile\u{2019}s database is not in the keychain. It may be locked: unlock it and try again. The database was left as it is, and no new key was made.",
+            ),
+            Self::SessionOver => told(
+                C::KeyMissing,
+                Side::ThisComputer,
+                false,
+                "This profile kept its secrets only until Fairlead was closed, so its database cannot be opened any more. Remove the profile and enter the key again; Codat still has everything.",
             ),
             Self::Open(error) => open(error),
             Self::Store(error) => match &error.problem {

@@ -4,10 +4,10 @@ use crate::engine::{Engine, Opening};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::links::doorbells;
-use crate::ports::{Ports, SecretVault};
+use crate::ports::{Ports, SecretVault, VaultError};
 use crate::profile::{Profile, Profiles, folder_of, private_folder};
-use crate::view::{AppState, Density, Environment, KeyCheck, KeychainState, Preferences, ProfileView, SaveKey, Stale, Theme, Topic, VaultKind};
-use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use crate::view::{AppState, Density, Environment, KeychainState, Preferences, ProfileView, Stale, Theme, Topic, VaultKind};
+use secrecy::{ExposeSecret as _, SecretSlice};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{DbKey, Store};
@@ -19,37 +19,25 @@ pub const DEMO: &str = "Demo";
 /// The data folder. Cheap to clone.
 #[derive(Clone)]
 pub struct Home {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    folder: PathBuf,
-    ports: Ports,
-    events: Events,
+pub(crate) struct Inner {
+    pub(crate) folder: PathBuf,
+    pub(crate) ports: Ports,
+    pub(crate) events: Events,
     state: Mutex<State>,
     /// One opening at a time: two would fight over the database.
     opening: tokio::sync::Mutex<()>,
+    /// One change of `profiles.json` at a time.
+    pub(crate) listing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct State {
-    open: Option<(Profile, Engine)>,
+pub(crate) struct State {
+    pub(crate) open: Option<(Profile, Engine)>,
     /// A key that was checked and not saved yet.
-    checked: Option<SecretSlice<u8>>,
-}
-
-/// A profile to be made.
-pub struct NewProfile {
-    /// Name, unique here.
-    pub name: String,
-    /// Key as typed.
-    pub key: SecretString,
-    /// Production or test; ignored with a sandbox.
-    pub environment: Environment,
-    /// A loopback sandbox.
-    pub base_url: Option<String>,
-    /// Where its secrets go.
-    pub vault: VaultKind,
+    pub(crate) checked: Option<SecretSlice<u8>>,
 }
 
 impl Home {
@@ -60,7 +48,14 @@ impl Home {
     pub fn open(folder: PathBuf, ports: Ports) -> Result<Self> {
         private_folder(&folder).map_err(Error::file("making the data folder"))?;
         Profiles::read(&folder)?;
-        let inner = Inner { folder, ports, events: Events::default(), state: Mutex::default(), opening: tokio::sync::Mutex::default() };
+        let inner = Inner {
+            folder,
+            ports,
+            events: Events::default(),
+            state: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            listing: tokio::sync::Mutex::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -130,8 +125,9 @@ impl Home {
     pub async fn start_demo(&self) -> Result<ProfileView> {
         if self.profiles()?.find(DEMO).is_none() {
             let vault = self.best_vault().await;
+            let _one = self.inner.listing.lock().await;
             let mut profiles = self.profiles()?;
-            let folder = profiles.free_folder(DEMO);
+            let folder = profiles.free_folder(&self.inner.folder, DEMO);
             profiles.profiles.push(Profile {
                 name: DEMO.into(),
                 folder,
@@ -196,27 +192,22 @@ impl Home {
             let address = self.inner.ports.demo.start(folder.clone(), doorbells::template(&settings)).await.map_err(Error::Internal)?;
             (SecretSlice::from(address.api_key.expose_secret().as_bytes().to_vec()), Some(address.base_url))
         } else {
-            let key = vault.get(&profile.key_slot()).await?.ok_or(Error::KeyMissing)?;
+            let key = vault.get(&profile.key_slot()).await?.ok_or_else(|| key_missing(&profile))?;
             (key, profile.base_url.clone())
         };
         let source = self.inner.ports.sources.source(&key, base_url.as_deref()).map_err(Error::BadRequest)?;
         let now = self.inner.ports.clock.now();
+        let listing = self.inner.listing.lock().await;
         let mut profiles = self.profiles()?;
         if let Some(kept) = profiles.profiles.iter_mut().find(|kept| kept.name == name) {
             kept.used_at = now;
             profile = kept.clone();
         }
         profiles.write(&self.inner.folder)?;
+        drop(listing);
         let preferences = profiles.preferences.unwrap_or_else(default_preferences);
-        let engine = begin(Opening {
-            store,
-            source,
-            ports: self.inner.ports.clone(),
-            events: self.inner.events.clone(),
-            folder,
-
-            preferences,
-        });
+        let engine =
+            begin(Opening { store, source, ports: self.inner.ports.clone(), events: self.inner.events.clone(), folder, preferences });
         let view = profile.view();
         let before = self.state(|state| state.open.replace((profile, engine)));
         if let Some((_, engine)) = before {
@@ -239,107 +230,31 @@ impl Home {
     /// # Errors
     /// When it does not exist or its files cannot be removed.
     pub async fn remove_profile(&self, name: &str) -> Result<()> {
-        let mut profiles = self.profiles()?;
-        let profile = profiles.find(name).cloned().ok_or(Error::NotFound("profile"))?;
-        if self.state(|state| state.open.as_ref().is_some_and(|(open, _)| open.name == name)) {
-            self.close_profile();
+        let profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
+        let open = self.state(|state| state.open.take_if(|(open, _)| open.name == name));
+        if let Some((_, engine)) = open {
+            engine.stopped().await;
+            self.inner.events.stale([Topic::Resync]);
         }
+        // The secrets first: a locked keychain ends it here, with nothing removed and nothing left behind unseen.
+        if let Ok(vault) = self.vault(profile.vault) {
+            for slot in [profile.key_slot(), profile.db_slot()] {
+                match vault.delete(&slot).await {
+                    Ok(()) | Err(VaultError::NoKeychain) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        let _one = self.inner.listing.lock().await;
+        let mut profiles = self.profiles()?;
         profiles.profiles.retain(|other| other.name != name);
         profiles.write(&self.inner.folder)?;
-        if let Ok(vault) = self.vault(profile.vault) {
-            vault.delete(&profile.key_slot()).await?;
-            vault.delete(&profile.db_slot()).await?;
-        }
         let folder = folder_of(&self.inner.folder, &profile);
         if folder.exists() {
             std::fs::remove_dir_all(&folder).map_err(Error::file("removing the profile's data"))?;
         }
         self.inner.events.stale([Topic::App]);
         Ok(())
-    }
-
-    /// Asks Codat who a key belongs to, and holds it until it is saved.
-    ///
-    /// # Errors
-    /// When it cannot be a key, or Codat refuses it.
-    pub async fn check_key(&self, typed: &SecretString) -> Result<KeyCheck> {
-        let key = self.read_key(typed)?;
-        let source = self.inner.ports.sources.source(&key, None).map_err(Error::BadRequest)?;
-        let client = source.client().await?;
-        let companies = source.companies(1, 1).await?.total;
-        let banks = source.banks().await?.len();
-        let suggested_profile = self.profiles()?.free_name(&client.name);
-        self.state(|state| state.checked = Some(key));
-        Ok(KeyCheck {
-            client_name: client.name,
-            companies: u32::try_from(companies).unwrap_or(u32::MAX),
-            banks_enabled: u32::try_from(banks).unwrap_or(u32::MAX),
-            suggested_profile,
-        })
-    }
-
-    /// Saves the key that was just checked, as a new profile, and opens it.
-    ///
-    /// # Errors
-    /// When none was checked, the name is taken, or the vault refuses.
-    pub async fn save_key(&self, save: SaveKey) -> Result<ProfileView> {
-        let key = self.state(|state| state.checked.take()).ok_or_else(|| Error::BadRequest("Check the key first.".into()))?;
-        let again = key.clone();
-        let made = self.make_profile(&save.profile, key, save.environment, None, save.vault).await;
-        if made.is_err() {
-            // A locked keychain must not cost another round of typing.
-            self.state(|state| state.checked = Some(again));
-        }
-        made?;
-        self.open_profile(save.profile.trim()).await
-    }
-
-    /// Makes a profile after one verifying call.
-    ///
-    /// # Errors
-    /// When the key is refused, the name is taken, or the vault refuses.
-    pub async fn add_profile(&self, new: NewProfile) -> Result<ProfileView> {
-        let key = self.read_key(&new.key)?;
-        let source = self.inner.ports.sources.source(&key, new.base_url.as_deref()).map_err(Error::BadRequest)?;
-        source.client().await?;
-        let environment = if new.base_url.is_some() { Environment::Sandbox } else { new.environment };
-        self.make_profile(&new.name, key, environment, new.base_url, new.vault).await
-    }
-
-    async fn make_profile(
-        &self,
-        name: &str,
-        key: SecretSlice<u8>,
-        environment: Environment,
-        base_url: Option<String>,
-        vault: VaultKind,
-    ) -> Result<ProfileView> {
-        let name = name.trim();
-        let mut profiles = self.profiles()?;
-        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            return Err(Error::BadRequest("Give the profile a name of at most 60 characters.".into()));
-        }
-        if profiles.find(name).is_some() {
-            return Err(Error::BadRequest(format!("There is a profile called \u{201c}{name}\u{201d} already. Choose another name.")));
-        }
-        let source = self.inner.ports.sources.source(&key, base_url.as_deref()).map_err(Error::BadRequest)?;
-        let client_name = source.client().await?.name;
-        let profile = Profile {
-            name: name.to_owned(),
-            folder: profiles.free_folder(name),
-            client_name,
-            environment,
-            is_demo: false,
-            vault,
-            base_url,
-            used_at: self.inner.ports.clock.now(),
-        };
-        self.vault(vault)?.set(&profile.key_slot(), key).await?;
-        let view = profile.view();
-        profiles.profiles.push(profile);
-        profiles.write(&self.inner.folder)?;
-        self.inner.events.stale([Topic::App]);
-        Ok(view)
     }
 
     /// The open profile's engine.
@@ -350,29 +265,20 @@ impl Home {
         self.state(|state| state.open.as_ref().map(|(_, engine)| engine.clone())).ok_or(Error::NoProfile)
     }
 
-    fn read_key(&self, typed: &SecretString) -> Result<SecretSlice<u8>> {
-        let key = self.inner.ports.sources.read_key(typed.expose_secret());
-        key.ok_or_else(|| {
-            Error::BadRequest(
-                "This does not look like a Codat API key. Copy it from Codat\u{2019}s Portal under Developers, API keys.".into(),
-            )
-        })
-    }
-
-    fn vault(&self, kind: VaultKind) -> Result<Arc<dyn SecretVault>> {
+    pub(crate) fn vault(&self, kind: VaultKind) -> Result<Arc<dyn SecretVault>> {
         self.inner.ports.vaults.vault(kind).ok_or_else(|| match kind {
             VaultKind::PassphraseFile => {
                 Error::BadRequest("This profile\u{2019}s secrets are behind a passphrase. Open Fairlead with it.".into())
             }
-            VaultKind::Keychain | VaultKind::Session => Error::Vault(crate::ports::VaultError::NoKeychain),
+            VaultKind::Keychain | VaultKind::Session => Error::Vault(VaultError::NoKeychain),
         })
     }
 
-    fn profiles(&self) -> Result<Profiles> {
+    pub(crate) fn profiles(&self) -> Result<Profiles> {
         Profiles::read(&self.inner.folder)
     }
 
-    fn state<T>(&self, body: impl FnOnce(&mut State) -> T) -> T {
+    pub(crate) fn state<T>(&self, body: impl FnOnce(&mut State) -> T) -> T {
         body(&mut self.inner.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -392,14 +298,21 @@ fn forget_demo(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+fn key_missing(profile: &Profile) -> Error {
+    match profile.vault {
+        VaultKind::Session => Error::SessionOver,
+        VaultKind::Keychain | VaultKind::PassphraseFile => Error::KeyMissing,
+    }
+}
+
 /// The database of a profile. A new key is made only where there is no database yet.
 async fn open_store(profile: &Profile, folder: &Path, vault: &dyn SecretVault, fresh: [u8; 32]) -> Result<Store> {
     let path = folder.join("fairlead.db");
     let kept = vault.get(&profile.db_slot()).await?;
     let exists = path.exists();
     let key = match (kept, exists) {
-        (Some(kept), _) => DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(crate::ports::VaultError::Unreadable))?,
-        (None, true) => return Err(Error::KeyMissing),
+        (Some(kept), _) => DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?,
+        (None, true) => return Err(key_missing(profile)),
         (None, false) => {
             vault.set(&profile.db_slot(), SecretSlice::from(fresh.to_vec())).await?;
             DbKey::from_bytes(&fresh).ok_or_else(|| Error::Internal("a key of 32 bytes".into()))?

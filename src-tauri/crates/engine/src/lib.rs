@@ -13,6 +13,7 @@ pub mod error;
 mod events;
 mod export;
 mod home;
+mod keys;
 mod links;
 pub mod ports;
 mod profile;
@@ -22,6 +23,7 @@ pub mod view;
 
 pub use engine::Engine;
 pub use error::{Error, Result};
-pub use home::{DEMO, Home, NewProfile};
+pub use home::{DEMO, Home};
+pub use keys::NewProfile;
 pub use links::doorbells::DEFAULT_PORT;
 pub use terminal::BankListing;

@@ -70,12 +70,13 @@ impl Profiles {
         self.profiles.iter().find(|profile| profile.name == name)
     }
 
-    /// A folder name that no profile uses.
-    pub(crate) fn free_folder(&self, name: &str) -> String {
+    /// A folder name that no profile uses and nothing lies at: a database that was left behind is never taken over.
+    pub(crate) fn free_folder(&self, home: &Path, name: &str) -> String {
         let slug: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
         let slug = slug.trim_matches('-').chars().take(40).collect::<String>();
         let slug = if slug.is_empty() { "profile".to_owned() } else { slug };
-        let taken = |folder: &str| self.profiles.iter().any(|profile| profile.folder == folder);
+        let taken =
+            |folder: &str| self.profiles.iter().any(|profile| profile.folder == folder) || home.join("profiles").join(folder).exists();
         (1..).map(|n| if n == 1 { slug.clone() } else { format!("{slug}-{n}") }).find(|folder| !taken(folder)).unwrap_or(slug)
     }
 
@@ -105,12 +106,70 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
 /// All or nothing: a crash leaves the old file or the new one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let fresh = path.with_extension("new");
+    // What a crash left behind goes first, so that the new file has our rights and not its own.
+    match std::fs::remove_file(&fresh) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&fresh)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    std::fs::rename(&fresh, path)
+    std::fs::rename(&fresh, path)?;
+    // The name itself must outlive a power cut too.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_only_its_owner_reads_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("profiles.json");
+        std::fs::write(folder.path().join("profiles.new"), "left by a crash").expect("left");
+        replace(&path, b"one").expect("written");
+        replace(&path, b"two").expect("written");
+        assert_eq!(std::fs::read(&path).expect("read"), b"two");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+            let inner = folder.path().join("home");
+            private_folder(&inner).expect("made");
+            assert_eq!(std::fs::metadata(&inner).expect("there").permissions().mode() & 0o777, 0o700);
+        }
+        assert!(!folder.path().join("profiles.new").exists());
+    }
+
+    #[test]
+    fn names_and_folders_are_free_and_a_database_left_behind_is_not_taken_over() {
+        let home = tempfile::tempdir().expect("home");
+        let mut profiles = Profiles::default();
+        assert_eq!(profiles.free_folder(home.path(), "Harbour & Lights"), "harbour---lights");
+        std::fs::create_dir_all(home.path().join("profiles/acme")).expect("left behind");
+        assert_eq!(profiles.free_folder(home.path(), "Acme"), "acme-2");
+        assert_eq!(profiles.free_folder(home.path(), "\u{65e5}\u{672c}"), "profile");
+        assert_eq!(profiles.free_folder(home.path(), "../../etc"), "etc");
+        profiles.profiles.push(Profile {
+            name: "Acme".into(),
+            folder: "acme-2".into(),
+            client_name: "Acme".into(),
+            environment: Environment::Test,
+            is_demo: false,
+            vault: VaultKind::Keychain,
+            base_url: None,
+            used_at: 0,
+        });
+        assert_eq!(profiles.free_folder(home.path(), "Acme"), "acme-3");
+        assert_eq!((profiles.free_name("Acme"), profiles.free_name(" ")), ("Acme 2".to_owned(), "Codat".to_owned()));
+    }
 }

@@ -1,11 +1,14 @@
 //! Logos: fetched politely, decoded here under limits, handed on as a small PNG. What cannot be decoded is no logo; SVG never is one.
 
 use crate::engine::Engine;
-use crate::error::Result;
-use crate::ports::Wait;
+use crate::error::{Error, Result};
+use crate::links::passes;
+use crate::view::{BankQuery, Topic};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::Cursor;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Side of the picture that is kept.
@@ -13,59 +16,165 @@ const SIDE: u32 = 96;
 /// A failure is not tried again for a day, a success not for a month.
 const RETRY_MS: i64 = 24 * 3600 * 1000;
 const RENEW_MS: i64 = 30 * RETRY_MS;
-/// Fetched in one go; the rest waits for the next refresh.
-const AT_ONCE: usize = 60;
+/// Logos that wait to be fetched; what was wanted longest ago falls out.
+const MOST_WANTED: usize = 120;
+/// So many at once are said to be there.
+const SAID_TOGETHER: usize = 12;
+const LOST_IN_A_ROW: u32 = 3;
+/// Between two fetches.
+const PAUSE: Duration = Duration::from_millis(30);
+
+/// Logos by their address: those at hand, and those to be fetched.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    /// `None` = there is none to be had.
+    at_hand: Mutex<HashMap<String, Option<Arc<str>>>>,
+    wanted: Mutex<Wanted>,
+}
+
+#[derive(Default)]
+struct Wanted {
+    queue: VecDeque<String>,
+    is_fetching: bool,
+}
+
+impl Shelf {
+    fn at_hand(&self) -> std::sync::MutexGuard<'_, HashMap<String, Option<Arc<str>>>> {
+        self.at_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wanted(&self) -> std::sync::MutexGuard<'_, Wanted> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts addresses in the queue. True when somebody has to begin fetching.
+    fn want(&self, urls: Vec<String>) -> bool {
+        let mut wanted = self.wanted();
+        for url in urls {
+            if !wanted.queue.contains(&url) {
+                wanted.queue.push_back(url);
+            }
+        }
+        while wanted.queue.len() > MOST_WANTED {
+            wanted.queue.pop_front();
+        }
+        !wanted.queue.is_empty() && !std::mem::replace(&mut wanted.is_fetching, true)
+    }
+
+    /// The next address; without one, fetching has ended.
+    fn next(&self) -> Option<String> {
+        let mut wanted = self.wanted();
+        let next = wanted.queue.pop_front();
+        wanted.is_fetching = next.is_some();
+        next
+    }
+
+    fn give_up(&self) {
+        *self.wanted() = Wanted::default();
+    }
+}
 
 impl Engine {
-    /// A kept logo as a `data:` address.
-    pub(crate) async fn kept_logo(&self, url: &str) -> Result<Option<String>> {
-        let url = url.to_owned();
-        let kept = self.store(move |store| store.logo(&url)).await?;
-        Ok(kept.and_then(|(png, _)| png).map(|png| format!("data:image/png;base64,{}", STANDARD.encode(png))))
+    /// The logos of these addresses that are here, as `data:` addresses. The others are fetched in the background.
+    pub(super) async fn logos(&self, urls: impl Iterator<Item = &str>) -> Result<HashMap<String, Arc<str>>> {
+        let (mut found, mut unknown) = (HashMap::new(), BTreeSet::new());
+        {
+            let at_hand = self.inner.logos.at_hand();
+            for url in urls {
+                match at_hand.get(url) {
+                    Some(Some(logo)) => _ = found.insert(url.to_owned(), Arc::clone(logo)),
+                    Some(None) => {}
+                    None => _ = unknown.insert(url.to_owned()),
+                }
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(found);
+        }
+        let now = self.now();
+        let kept = self
+            .store(move |store| {
+                let mut kept = vec![];
+                for url in unknown {
+                    let logo = store.logo(&url)?;
+                    kept.push((url, logo));
+                }
+                Ok(kept)
+            })
+            .await?;
+        let mut wanted = vec![];
+        for (url, logo) in kept {
+            let is_old = logo.as_ref().is_none_or(|(png, at)| now - at >= if png.is_some() { RENEW_MS } else { RETRY_MS });
+            let picture = logo.and_then(|(png, _)| png).map(|png| address(&png));
+            if is_old {
+                wanted.push(url.clone());
+            } else {
+                self.inner.logos.at_hand().insert(url.clone(), picture.clone());
+            }
+            found.extend(picture.map(|picture| (url, picture)));
+        }
+        if self.inner.logos.want(wanted) {
+            let engine = self.clone();
+            self.spawn(async move { engine.fetch_wanted_logos().await });
+        }
+        Ok(found)
     }
 
-    /// A bank's kept logo.
+    /// A bank's logo, when it is here.
     pub(crate) async fn logo_of(&self, key: &str) -> Result<Option<String>> {
-        match self.bank(key).await.ok().and_then(|bank| bank.logo_url) {
-            Some(url) => self.kept_logo(&url).await,
-            None => Ok(None),
+        let Some(url) = self.bank(key).await.ok().and_then(|bank| bank.logo_url) else { return Ok(None) };
+        Ok(self.logos([url.as_str()].into_iter()).await?.get(&url).map(ToString::to_string))
+    }
+
+    /// Logos of the banks that are looked at first.
+    pub(super) async fn fetch_likely_logos(&self) {
+        self.inner.logos.at_hand().clear();
+        if let Err(error) = Box::pin(self.search_banks(BankQuery { limit: 40, ..BankQuery::default() })).await {
+            tracing::info!(%error, "the likely banks could not be listed");
         }
     }
 
-    /// Boxed: reading the banks fetches logos, and choosing the likely ones asks for the banks.
-    pub(super) fn logos(self) -> Wait<'static, ()> {
-        Box::pin(async move { self.fetch_logos().await })
-    }
-
-    /// Fetches logos that are not here, the likely ones first, one by one.
-    async fn fetch_logos(&self) {
-        let Ok(page) = self.search_banks(crate::view::BankQuery { limit: 40, ..Default::default() }).await else { return };
-        let wanted: Vec<String> = page.recent.iter().chain(&page.popular).chain(&page.rows).map(|row| row.key.clone()).collect();
-        let mut fetched = 0;
-        for key in wanted {
-            let Ok(Some(url)) = self.bank(&key).await.map(|bank| bank.logo_url) else { continue };
-            let address = url.clone();
-            let kept = self.store(move |store| store.logo(&address)).await.ok().flatten();
-            let life = if kept.as_ref().is_some_and(|(png, _)| png.is_some()) { RENEW_MS } else { RETRY_MS };
-            if kept.is_some_and(|(_, at)| self.now() - at < life) {
-                continue;
-            }
-            let png = match self.inner.source.logo(&url).await {
-                Ok(bytes) => tokio::task::spawn_blocking(move || small_png(&bytes)).await.ok().flatten(),
+    async fn fetch_wanted_logos(&self) {
+        let (mut unsaid, mut lost) = (0, 0);
+        while let Some(url) = self.inner.logos.next() {
+            let bytes = match self.inner.source.logo(&url).await {
+                Ok(bytes) => Some(bytes),
+                // No network, or a host that is asleep: that says nothing about the logo, and three in a row say that it is the network.
+                Err(error) if passes(&Error::Source(error.clone())) => {
+                    lost += 1;
+                    if lost == LOST_IN_A_ROW {
+                        self.inner.logos.give_up();
+                        break;
+                    }
+                    continue;
+                }
                 Err(_) => None,
             };
-            let now = self.now();
-            let _ = self.store(move |store| store.keep_logo(&url, png.as_deref(), now)).await;
-            fetched += 1;
-            if fetched == AT_ONCE {
-                break;
+            lost = 0;
+            let png = match bytes {
+                Some(bytes) => tokio::task::spawn_blocking(move || small_png(&bytes)).await.ok().flatten(),
+                None => None,
+            };
+            let (now, kept, at) = (self.now(), png.clone(), url.clone());
+            if let Err(error) = self.store(move |store| store.keep_logo(&at, kept.as_deref(), now)).await {
+                tracing::warn!(%error, "a logo could not be kept");
             }
-            tokio::time::sleep(Duration::from_millis(30)).await;
+            unsaid += usize::from(png.is_some());
+            self.inner.logos.at_hand().insert(url, png.map(|png| address(&png)));
+            if unsaid >= SAID_TOGETHER {
+                self.stale([Topic::Banks]);
+                unsaid = 0;
+            }
+            tokio::time::sleep(PAUSE).await;
         }
-        if fetched > 0 {
-            self.stale([crate::view::Topic::Banks]);
+        if unsaid > 0 {
+            self.stale([Topic::Banks]);
         }
     }
+}
+
+fn address(png: &[u8]) -> Arc<str> {
+    format!("data:image/png;base64,{}", STANDARD.encode(png)).into()
 }
 
 /// Decodes a raster picture under limits and draws it small. `None` for everything else.
@@ -87,6 +196,19 @@ fn small_png(bytes: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wanted_is_fetched_once_by_one_and_the_oldest_wish_falls_out() {
+        let shelf = Shelf::default();
+        assert!(shelf.want(vec!["a".into(), "b".into(), "a".into()]));
+        assert!(!shelf.want(vec!["b".into(), "c".into()]), "somebody fetches already");
+        assert_eq!([shelf.next(), shelf.next(), shelf.next(), shelf.next()], [Some("a".into()), Some("b".into()), Some("c".into()), None]);
+        assert!(shelf.want((0..200).map(|n| n.to_string()).collect()));
+        assert_eq!(shelf.next().as_deref(), Some("80"));
+        shelf.give_up();
+        assert_eq!(shelf.next(), None);
+        assert!(!shelf.want(vec![]), "nothing to fetch");
+    }
 
     #[test]
     fn only_pictures_made_of_pixels_become_logos() {

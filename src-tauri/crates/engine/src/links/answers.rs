@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::links::attempts::{Handed, handed};
 use crate::links::causes;
-use crate::links::change::{event, set_problem, set_stage, stage};
+use crate::links::change::{ENDED, event, set_problem, set_stage, stage};
 use crate::ports::{CompanyTold, Queued, SourceError};
 use crate::view::{AttemptStage, Problem};
 use domain::data_type::DataType;
@@ -203,7 +203,7 @@ fn verdict(attempt: &Attempt, own: Option<&ConnectionEntry>, experience: &[bool]
 /// The end of an attempt, for the experience with its bank.
 fn ended(attempt: &Attempt, outcome: &str, now: i64) -> Event {
     let door = handed(attempt).last().and_then(|handed| serde_json::to_value(handed.door).ok()?.as_str().map(str::to_owned));
-    Event { outcome: Some(outcome.to_owned()), door, ..event(attempt, "ended", now) }
+    Event { outcome: Some(outcome.to_owned()), door, ..event(attempt, ENDED, now) }
 }
 
 /// Not at Codat any more: nothing more will come of this attempt.

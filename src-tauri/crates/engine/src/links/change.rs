@@ -7,6 +7,9 @@ use crate::view::{AttemptStage, Problem, Topic};
 use std::sync::PoisonError;
 use store::{Attempt, Event, StoreProblem};
 
+/// The kind of the line of history that ends an attempt.
+pub(crate) const ENDED: &str = "ended";
+
 impl Engine {
     /// An attempt as it stands.
     pub(crate) async fn kept_attempt(&self, id: &str) -> Result<Attempt> {
@@ -26,11 +29,15 @@ impl Engine {
                 if event.is_some() || attempt != before {
                     store.keep_attempt(&attempt, event.as_ref())?;
                 }
-                Ok(Some((before, attempt, event.is_some())))
+                Ok(Some((before, attempt, event.map(|event| event.kind))))
             })
             .await?;
-        let (before, attempt, is_event) = changed.ok_or(Error::NotFound("attempt"))?;
-        self.say_changed(&before, &attempt, is_event);
+        let (before, attempt, event) = changed.ok_or(Error::NotFound("attempt"))?;
+        if event.as_deref() == Some(ENDED) {
+            // It is experience with a bank now.
+            self.forget_picker();
+        }
+        self.say_changed(&before, &attempt, event.is_some());
         Ok(attempt)
     }
 

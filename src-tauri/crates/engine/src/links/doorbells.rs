@@ -97,15 +97,15 @@ impl Engine {
     /// When the database cannot be read.
     pub async fn return_settings(&self) -> Result<ReturnSettings> {
         let settings = self.store(|store| Ok(stored(store))).await?;
-        let client = self.inner.source.client().await.ok();
-        let at_codat = client.and_then(|client| client.redirect_url);
-        let wanted = template(&settings);
+        let client = self.inner.source.client().await;
         let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
-        let verdict = match &at_codat {
-            Some(there) if *there == wanted => pill(Ring::Moored, "Codat sends returns here"),
-            Some(there) if there.contains("{state}") => pill(Ring::Half, "Codat sends returns somewhere else"),
-            Some(_) => pill(Ring::Half, "The template at Codat lacks {state}"),
-            None => pill(Ring::Dotted, "No template is set at Codat; Fairlead finds out by asking"),
+        let (at_codat, verdict) = match client {
+            Ok(client) => {
+                let at_codat = client.redirect_url.filter(|there| !there.is_empty());
+                let verdict = compared(at_codat.as_deref(), &settings);
+                (at_codat, verdict)
+            }
+            Err(_) => (None, pill(Ring::Dotted, "Codat could not be asked which template is set there")),
         };
         let view = |kind, status| DoorbellView { kind, template: template_of(kind, &settings), status };
         let loopback = loopback::state(self, settings.port);
@@ -224,6 +224,26 @@ impl Engine {
     }
 }
 
+/// What stands at Codat, beside what should.
+fn compared(there: Option<&str>, settings: &Stored) -> StatusPill {
+    let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
+    let Some(there) = there else { return pill(Ring::Dotted, "No template is set at Codat; Fairlead finds out by asking") };
+    let others = [Doorbell::Loopback, Doorbell::Scheme, Doorbell::Bounce];
+    let other = others.into_iter().find(|kind| template_of(*kind, settings).as_deref() == Some(there));
+    match other {
+        Some(kind) if kind == settings.chosen => pill(Ring::Moored, "Codat sends returns to this doorbell"),
+        Some(_) if settings.chosen == Doorbell::Paste => pill(Ring::Moored, "Returns can be pasted"),
+        Some(_) => pill(Ring::Half, "Codat sends returns to another of these doorbells; they arrive all the same"),
+        None if there.contains("state={state}") => {
+            pill(Ring::Half, "Codat sends returns somewhere else. Copy the template into Codat\u{2019}s Portal")
+        }
+        None => pill(
+            Ring::Half,
+            "The template at Codat lacks {state}, so returns cannot be told apart. Copy this one into Codat\u{2019}s Portal",
+        ),
+    }
+}
+
 async fn came(heard: &Notify, within: Duration) -> bool {
     tokio::time::timeout(within, heard.notified()).await.is_ok()
 }
@@ -264,6 +284,18 @@ mod tests {
         assert_eq!(template_of(Doorbell::Paste, &settings), None);
         let pasting = Stored { chosen: Doorbell::Paste, ..settings };
         assert!(template(&pasting).starts_with("http://127.0.0.1:47811/return?state={state}"), "something to paste from must come");
+    }
+
+    #[test]
+    fn what_stands_at_codat_is_compared_with_every_doorbell() {
+        let chosen = Stored::default();
+        let at = |there: Option<&str>| compared(there, &chosen).ring;
+        let loopback = template_of(Doorbell::Loopback, &chosen);
+        assert_eq!(at(loopback.as_deref()), Ring::Moored);
+        assert_eq!(at(template_of(Doorbell::Scheme, &chosen).as_deref()), Ring::Half);
+        assert_eq!(at(Some("https://lender.example/?state={state}")), Ring::Half);
+        assert!(compared(Some("https://lender.example/thanks"), &chosen).word.contains("lacks {state}"));
+        assert_eq!(at(None), Ring::Dotted, "without a redirect polling finds out");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod stage;
 mod watch;
 
 pub(crate) use causes::{of_connection, of_dataset};
+pub(crate) use change::passes;
 pub(crate) use doorbells::Testing;
 pub(crate) use stage::Stage;
 pub(crate) use watch::Watchers;
