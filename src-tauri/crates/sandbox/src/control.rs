@@ -9,9 +9,10 @@
 //! GET|POST /control/switches             all | some, the others stay
 //! GET|POST /control/clock                now | {"advance": seconds} {"set": time} {"freeze": true}
 //! POST /control/redirect                 "template" or null
-//! POST /control/connections/{id}/deauthorise | revoke | land/{dataType}
+//! POST /control/connections/{id}/authorise | deauthorise | revoke | land/{dataType}
 //! ```
 
+use crate::agenda::Due;
 use crate::answer::Answer;
 use crate::faults::{Faults, Rule};
 use crate::server::Call;
@@ -111,6 +112,12 @@ fn act_on_connection(state: &mut State, id: &str, act: &[&str]) -> Answer {
     let now = state.now();
     let Some(connection) = state.connections.get_mut(id) else { return trouble(404, "no such connection") };
     match act {
+        // As if the customer had been on the bank's pages.
+        ["authorise"] => {
+            connection.linking = Some(now);
+            state.agenda.add(now, Due::LinkTakesEffect((*id).to_owned()));
+            state.settle();
+        }
         ["deauthorise"] => deauthorise(connection, now),
         // The bank ends consent, and Codat finds out at the next sync.
         ["revoke"] => connection.revoked = true,

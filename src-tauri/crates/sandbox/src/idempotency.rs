@@ -67,6 +67,16 @@ impl<A: Clone> Keys<A> {
         }
     }
 
+    /// What is in memory, for the state file.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (&str, &Fingerprint, Timestamp, Option<&A>)> {
+        self.kept.iter().map(|(key, kept)| (key.as_str(), &kept.request, kept.at, kept.answer.as_ref()))
+    }
+
+    /// Puts back what was in memory before a restart. A request that was cut off by it stays in flight until it is forgotten.
+    pub(crate) fn restore(&mut self, key: String, request: Fingerprint, at: Timestamp, answer: Option<A>) {
+        self.kept.insert(key, Kept { request, at, answer });
+    }
+
     /// The key may be used anew.
     pub(crate) fn release(&mut self, key: &str) {
         self.kept.remove(key);

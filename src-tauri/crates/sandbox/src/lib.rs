@@ -18,6 +18,7 @@ mod links;
 mod options;
 mod portfolio;
 mod query;
+mod respond;
 mod server;
 mod snapshot;
 mod sources;

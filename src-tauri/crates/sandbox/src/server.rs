@@ -4,20 +4,20 @@ use crate::answer::{Answer, Refused};
 use crate::faults::Fault;
 use crate::idempotency::{Claim, Fingerprint};
 use crate::limits::{self, LastMinute, TooMany};
+use crate::respond::{Piece, in_pieces, pause, plain, respond};
 use crate::state::{Logged, State};
 use crate::wire::Tear;
 use crate::{api, control, flow, spoil};
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use base64::Engine as _;
-use futures::StreamExt as _;
 use sha2::{Digest as _, Sha256};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// The largest request that is read.
@@ -39,13 +39,6 @@ impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic while answering one request must not silence all later ones.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn pause(&self, ms: u64) {
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(ms)) => {}
-            () = self.stop.cancelled() => {}
-        }
     }
 }
 
@@ -136,8 +129,10 @@ impl Drop for Leave<'_> {
 enum Door {
     /// It goes in.
     In,
-    /// It is answered at once.
-    Answered { answer: Answer, replayed: bool },
+    /// It was answered before, or is being answered, under its idempotency key.
+    Again(Answer),
+    /// It is turned away; its idempotency key was not looked at.
+    TurnedAway(Answer),
     /// It gets no answer.
     Dropped,
 }
@@ -146,94 +141,97 @@ async fn api_call(shared: &Arc<Shared>, tear: &Tear, call: &Call) -> Response {
     let at_once = shared.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
     let _leave = Leave(&shared.in_flight);
     let in_last_minute = shared.last_minute.lock().unwrap_or_else(PoisonError::into_inner).count(Instant::now());
-    let (fault, latency, door) = {
+    let (door, fault, latency) = {
         let mut state = shared.state();
         state.requests += 1;
         state.settle();
-        let fault = state.faults.strike(call.method.as_str(), &call.path);
-        let latency = state.switches.latency_ms;
         let door = door(&mut state, call, at_once, in_last_minute);
-        (fault, latency, door)
+        // A fault that is counted has an effect: who is turned away at the door meets none.
+        let meets = matches!(door, Door::In | Door::Again(_));
+        let fault = if meets { state.faults.strike(call.method.as_str(), &call.path) } else { None };
+        (door, fault, state.switches.latency_ms)
     };
     if latency > 0 {
-        shared.pause(latency).await;
+        pause(&shared.stop, latency).await;
     }
     if let Some(Fault::SlowBefore { ms }) = fault {
-        shared.pause(ms).await;
+        pause(&shared.stop, ms).await;
     }
-    let (answer, headers, replayed) = {
+    let goes_in = matches!(door, Door::In);
+    let (answer, headers) = {
         let mut state = shared.state();
-        let (answer, replayed) = match door {
-            Door::In => (inside(&mut state, call, fault.as_ref()), false),
-            Door::Answered { answer, replayed } => (answer, replayed),
+        let replayed = matches!(door, Door::Again(_));
+        let answer = match door {
+            Door::In => inside(&mut state, call, fault.as_ref()),
+            Door::Again(answer) => on_the_way(&mut state, fault.as_ref()).unwrap_or(answer),
+            Door::TurnedAway(answer) => answer,
             Door::Dropped => {
                 tear.now();
-                (Answer::empty(429), false)
+                Answer::empty(429)
             }
         };
-        let line = Logged {
-            at: state.now(),
-            method: call.method.to_string(),
-            path: call.path.clone(),
-            template: api::template(&call.segments),
-            query: (!call.query.is_empty())
-                .then(|| call.query.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")),
-            status: answer.status,
-            idempotency_key: call.idempotency_key().map(str::to_owned),
-            replayed,
-            fault: fault.as_ref().map(Fault::kind),
-        };
+        let line = line(&state, call, answer.status, replayed, fault.as_ref());
         state.log(line);
-        (answer, limits::headers(&mut state), replayed)
+        (answer, limits::headers(&mut state))
     };
     if let Some(Fault::SlowAfter { ms }) = fault {
-        shared.pause(ms).await;
+        pause(&shared.stop, ms).await;
     }
-    if !replayed {
-        settle_key(shared, call, &answer);
+    if goes_in {
+        settle_key(shared, call, &answer, fault.as_ref());
     }
     match fault {
         Some(Fault::DropBefore | Fault::ApplyThenDrop) => {
             tear.now();
             respond(answer, &headers)
         }
-        Some(Fault::CutBody) => in_pieces(shared, &answer, &headers, Piece::Half { then_silence: false }),
-        Some(Fault::Stall) => in_pieces(shared, &answer, &headers, Piece::Half { then_silence: true }),
-        Some(Fault::Drip { ms }) => in_pieces(shared, &answer, &headers, Piece::Drip(ms)),
+        Some(Fault::CutBody) => in_pieces(&shared.stop, &answer, &headers, Piece::Half { then_silence: false }),
+        Some(Fault::Stall) => in_pieces(&shared.stop, &answer, &headers, Piece::Half { then_silence: true }),
+        Some(Fault::Drip { ms }) => in_pieces(&shared.stop, &answer, &headers, Piece::Drip(ms)),
         _ => respond(answer, &headers),
+    }
+}
+
+/// A line of the log.
+fn line(state: &State, call: &Call, status: u16, replayed: bool, fault: Option<&Fault>) -> Logged {
+    let query = call.query.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&");
+    Logged {
+        at: state.now(),
+        method: call.method.to_string(),
+        path: call.path.clone(),
+        template: api::template(&call.segments),
+        query: Some(query).filter(|query| !query.is_empty()),
+        status,
+        idempotency_key: call.idempotency_key().map(str::to_owned),
+        replayed,
+        fault: fault.map(Fault::kind),
     }
 }
 
 /// Key, limits, and what was answered under the idempotency key before.
 fn door(state: &mut State, call: &Call, at_once: u32, in_last_minute: usize) -> Door {
-    let answered = |answer| Door::Answered { answer, replayed: false };
     match limits::check(state, at_once, in_last_minute) {
-        Some(TooMany::Answered(answer)) => return answered(answer),
+        Some(TooMany::Answered(answer)) => return Door::TurnedAway(answer),
         Some(TooMany::Dropped) => return Door::Dropped,
         None => {}
     }
     match access(state, call) {
         Access::Ours => {}
-        Access::AnotherClients => return answered(api::answer_other_client(state, call)),
-        Access::No(refused) => return answered(refused.answer(state)),
+        Access::AnotherClients => return Door::TurnedAway(api::answer_other_client(state, call)),
+        Access::No(refused) => return Door::TurnedAway(refused.answer(state)),
     }
     let Some(key) = call.idempotency_key() else { return Door::In };
     if state.switches.strict_keys && uuid::Uuid::try_parse(key).is_err() {
-        return answered(Refused::api(400, "The Idempotency-Key header must be a GUID.").answer(state));
+        return Door::TurnedAway(Refused::api(400, "The Idempotency-Key header must be a GUID.").answer(state));
     }
     let now = state.now();
-    match state.idempotency.claim(key, call.fingerprint(), now) {
-        Claim::First => Door::In,
-        Claim::Replay(answer) => Door::Answered { answer, replayed: true },
-        Claim::InFlight => {
-            let refused = Refused::api(409, "A request with this Idempotency-Key is already in progress.");
-            Door::Answered { answer: refused.answer(state), replayed: true }
-        }
-        Claim::OtherRequest => {
-            let refused = Refused::api(422, "The Idempotency-Key was used before with another request body.");
-            Door::Answered { answer: refused.answer(state), replayed: true }
-        }
-    }
+    let refused = match state.idempotency.claim(key, call.fingerprint(), now) {
+        Claim::First => return Door::In,
+        Claim::Replay(answer) => return Door::Again(answer),
+        Claim::InFlight => Refused::api(409, "A request with this Idempotency-Key is already in progress."),
+        Claim::OtherRequest => Refused::api(422, "The Idempotency-Key was used before with another request body."),
+    };
+    Door::Again(refused.answer(state))
 }
 
 enum Access {
@@ -260,40 +258,35 @@ fn access(state: &State, call: &Call) -> Access {
     }
 }
 
-/// Does what is asked, or what the fault makes of it.
-fn inside(state: &mut State, call: &Call, fault: Option<&Fault>) -> Answer {
-    match fault {
-        Some(Fault::Status { status, retry_after }) => {
+/// An answer that was made on the way, by a box before Codat or by Codat's own front: nothing was done.
+fn on_the_way(state: &mut State, fault: Option<&Fault>) -> Option<Answer> {
+    let answer = match fault? {
+        Fault::Status { status, retry_after } => {
             let mut answer = Refused::api(*status, injected_text(*status)).answer(state);
             answer.retry_after = retry_after.as_ref().map(|text| wait_text(state, text));
             answer
         }
-        Some(Fault::DropBefore) => {
-            // Nothing was done, so nothing may be remembered.
-            if let Some(key) = call.idempotency_key() {
-                state.idempotency.release(key);
-            }
-            Answer::empty(200)
-        }
-        Some(Fault::Html200) => {
-            release_key(state, call);
-            Answer::page(200, "<!doctype html><title>Wi-Fi</title><h1>Please sign in to the hotel network</h1>".into())
-        }
-        Some(Fault::Redirect { to }) => {
-            release_key(state, call);
-            Answer { status: 302, ..Answer::redirect(to.clone()) }
-        }
-        Some(Fault::ApplyThen500) => {
-            api::answer(state, call, None);
-            Refused::api(500, "An internal error occurred.").answer(state)
-        }
-        Some(Fault::EmptyBody) => {
-            api::answer(state, call, None);
-            Answer::empty(200)
-        }
-        Some(Fault::HugeBody { mib }) => {
+        Fault::Html200 => Answer::page(200, "<!doctype html><title>Wi-Fi</title><h1>Please sign in to the hotel network</h1>".into()),
+        Fault::Redirect { to } => Answer { status: 302, ..Answer::redirect(to.clone()) },
+        Fault::HugeBody { mib } => {
             Answer::raw_json(200, format!("{{\"results\":[],\"padding\":\"{}\"}}", " ".repeat((*mib as usize) << 20)))
         }
+        Fault::ApplyThen500 => Refused::api(500, "An internal error occurred.").answer(state),
+        Fault::EmptyBody | Fault::DropBefore => Answer::empty(200),
+        _ => return None,
+    };
+    Some(answer)
+}
+
+/// Does what is asked, or what the fault makes of it.
+fn inside(state: &mut State, call: &Call, fault: Option<&Fault>) -> Answer {
+    if matches!(fault, Some(Fault::ApplyThen500 | Fault::EmptyBody)) {
+        api::answer(state, call, None);
+    }
+    if let Some(answer) = on_the_way(state, fault) {
+        return answer;
+    }
+    match fault {
         Some(Fault::WrongPage) => api::answer(state, &call.next_page(), None),
         Some(fault @ (Fault::WrongOrder | Fault::WrongCompany | Fault::BadRow)) => {
             let answer = api::answer(state, call, None);
@@ -301,13 +294,6 @@ fn inside(state: &mut State, call: &Call, fault: Option<&Fault>) -> Answer {
             spoil::list(answer, fault, &stranger)
         }
         other => api::answer(state, call, other),
-    }
-}
-
-/// A box between the caller and Codat answered: Codat never saw the key.
-fn release_key(state: &mut State, call: &Call) {
-    if let Some(key) = call.idempotency_key() {
-        state.idempotency.release(key);
     }
 }
 
@@ -333,91 +319,15 @@ fn wait_text(state: &State, text: &str) -> String {
     }
 }
 
-/// The answer goes out: from now on its key replays it. A 429 lets the key go.
-fn settle_key(shared: &Shared, call: &Call, answer: &Answer) {
+/// The answer goes out: from now on its key replays it. What Codat never saw, or turned away, lets the key go.
+fn settle_key(shared: &Shared, call: &Call, answer: &Answer, fault: Option<&Fault>) {
     let Some(key) = call.idempotency_key() else { return };
+    let never_seen = matches!(fault, Some(Fault::DropBefore | Fault::Html200 | Fault::Redirect { .. }));
     let mut state = shared.state();
-    if answer.status == 429 {
+    if never_seen || matches!(answer.status, 401 | 403 | 429) {
         state.idempotency.release(key);
     } else {
         state.idempotency.answered(key, answer.clone());
     }
-}
-
-fn respond(mut answer: Answer, headers: &[(&'static str, String)]) -> Response {
-    let length = answer.body.len();
-    let body = Body::from(std::mem::take(&mut answer.body));
-    with_headers(&answer, headers, length, body)
-}
-
-fn with_headers(answer: &Answer, headers: &[(&'static str, String)], length: usize, body: Body) -> Response {
-    let mut response = Response::builder().status(answer.status);
-    for (name, value) in headers {
-        response = response.header(*name, value);
-    }
-    if length > 0 {
-        response = response.header(header::CONTENT_TYPE, answer.content_type);
-    }
-    if let Some(location) = &answer.location {
-        response = response.header(header::LOCATION, location);
-    }
-    if let Some(wait) = &answer.retry_after {
-        response = response.header(header::RETRY_AFTER, wait);
-    }
-    if let Some((seconds, to)) = &answer.refresh {
-        response = response.header(header::REFRESH, format!("{seconds}; url={to}"));
-    }
-    if answer.content_type.starts_with("text/html") {
-        // No rule for forms: the redirect after one may go to another program's scheme, and such a rule would stop it.
-        response = response
-            .header(header::CACHE_CONTROL, "no-store")
-            .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:")
-            .header(header::REFERRER_POLICY, "no-referrer");
-    }
-    response.body(body).unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR))
-}
-
-/// How a body goes out when it does not go out whole.
-#[derive(Clone, Copy)]
-enum Piece {
-    Half { then_silence: bool },
-    Drip(u64),
-}
-
-fn in_pieces(shared: &Arc<Shared>, answer: &Answer, headers: &[(&'static str, String)], how: Piece) -> Response {
-    let body = Bytes::from(answer.body.clone());
-    let length = body.len();
-    let stream = match how {
-        Piece::Half { then_silence } => {
-            let (half, shared) = (body.slice(..length / 2), Arc::clone(shared));
-            let end = async move {
-                if then_silence {
-                    shared.stop.cancelled().await;
-                }
-                Err(std::io::Error::other("broken off by script"))
-            };
-            futures::stream::iter([Ok(half)]).chain(futures::stream::once(end)).left_stream()
-        }
-        Piece::Drip(ms) => {
-            let pieces: Vec<Bytes> = (0..length).step_by(256).map(|from| body.slice(from..length.min(from + 256))).collect();
-            let shared = Arc::clone(shared);
-            let wait = move |piece| {
-                let shared = Arc::clone(&shared);
-                async move {
-                    shared.pause(ms).await;
-                    Ok(piece)
-                }
-            };
-            futures::stream::iter(pieces).then(wait).right_stream()
-        }
-    };
-    let mut response = with_headers(answer, headers, length, Body::from_stream(stream));
-    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
-    response
-}
-
-fn plain(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
+    crate::snapshot::write(&state);
 }

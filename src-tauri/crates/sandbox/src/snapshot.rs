@@ -1,7 +1,9 @@
 //! The state file: what survives a restart. Written whole after each change, beside the old one, then moved over it.
-//! Clock, switches, faults, log and idempotency keys start afresh.
+//! Clock, switches, faults and log start afresh.
 
 use crate::agenda::Due;
+use crate::answer::Answer;
+use crate::idempotency::Fingerprint;
 use crate::links::Links;
 use crate::options::Options;
 use crate::state::{ApiKey, Company, Connection, Dataset, Numbers, State};
@@ -27,6 +29,16 @@ pub(crate) struct Snapshot<'a> {
     allowed_redirects: Vec<String>,
     sync_settings: BTreeMap<String, serde_json::Value>,
     numbers: Numbers,
+    idempotency: Vec<Remembered<'a>>,
+}
+
+/// What was answered under an idempotency key.
+#[derive(Serialize, Deserialize)]
+struct Remembered<'a> {
+    key: Cow<'a, str>,
+    request: Fingerprint,
+    at: Timestamp,
+    answer: Option<(u16, Cow<'a, str>)>,
 }
 
 /// Reads the state file, when there is one.
@@ -53,6 +65,17 @@ pub(crate) fn write(state: &State) {
     connections.sort_by(|left, right| left.id.cmp(&right.id));
     // In each company's own order, which is the order of its history.
     let datasets = companies.iter().flat_map(|company| state.history.get(&company.id).into_iter().flatten());
+    let mut idempotency: Vec<Remembered<'_>> = state
+        .idempotency
+        .kept()
+        .map(|(key, request, at, answer)| Remembered {
+            key: Cow::Borrowed(key),
+            request: *request,
+            at,
+            answer: answer.map(|answer| (answer.status, String::from_utf8_lossy(&answer.body))),
+        })
+        .collect();
+    idempotency.sort_by(|left, right| (left.at, &left.key).cmp(&(right.at, &right.key)));
     let snapshot = Snapshot {
         seed: state.options.seed,
         companies_at_first: state.portfolio.size(),
@@ -68,6 +91,7 @@ pub(crate) fn write(state: &State) {
         allowed_redirects: state.allowed_redirects.clone(),
         sync_settings: state.sync_settings.clone(),
         numbers: state.numbers,
+        idempotency,
     };
     let fresh = path.with_extension("new");
     let written = serde_json::to_vec(&snapshot).map_err(std::io::Error::from).and_then(|bytes| std::fs::write(&fresh, bytes));
@@ -107,6 +131,10 @@ impl Snapshot<'_> {
         state.allowed_redirects = self.allowed_redirects;
         state.sync_settings = self.sync_settings;
         state.numbers = self.numbers;
+        for kept in self.idempotency {
+            let answer = kept.answer.map(|(status, body)| Answer::raw_json(status, body.into_owned()));
+            state.idempotency.restore(kept.key.into_owned(), kept.request, kept.at, answer);
+        }
         // Ids told after the last change were not counted; leave a gap so that none is told twice.
         state.numbers.ids += 1_000_000;
     }

@@ -90,11 +90,15 @@ async fn a_restart_keeps_companies_links_and_data() {
     let list = ids(&world.get("/companies?pageSize=100").await.rows());
     let history = ids(&world.history(&company).await);
     let key = world.sandbox.api_key().to_owned();
+    let (idempotency, twice) = ("7f2c1a58-93a4-4c06-9a39-3f5d6c9a1b20", json!({ "name": "Last" }));
+    let first = world.post_with_key("/companies", idempotency, &twice).await;
+    world.delete(&format!("/companies/{}", first.good()["id"].as_str().expect("an id"))).await;
     world.sandbox.shutdown();
     world.sandbox.stopped().await;
 
     let again = World::with(Options { companies: 99, redirect_url: None, ..options }).await;
     assert_eq!(again.sandbox.api_key(), key);
+    assert_eq!(again.post_with_key("/companies", idempotency, &twice).await.text, first.text, "a key is remembered over a restart");
     assert_eq!(ids(&again.get("/companies?pageSize=100").await.rows()), list, "the first day's companies are not made anew");
     assert_eq!(again.status(&company, &connection).await, "Linked");
     assert_eq!(again.data(&company, &connection, "banking-transactions").await.total(), total);

@@ -363,3 +363,19 @@ async fn the_date_header_follows_the_sandboxs_clock() {
     world.later(3600).await;
     assert_eq!(world.get("/profile").await.header("date"), "Wed, 25 Nov 2026 13:00:00 GMT", "a Retry-After date is measured against it");
 }
+
+#[tokio::test]
+async fn s14_a_retry_that_is_turned_away_does_not_forget_what_was_answered() {
+    let world = World::new().await;
+    let body = json!({ "name": "Alder" });
+    let first = world.post_with_key("/companies", KEY, &body).await;
+    world.switch(json!({ "dailyQuota": 0 })).await;
+    assert_eq!(world.post_with_key("/companies", KEY, &body).await.status, 429);
+    world.switch(json!({ "dailyQuota": null, "accountExpired": true })).await;
+    assert_eq!(world.post_with_key("/companies", KEY, &body).await.status, 402);
+    world.switch(json!({ "accountExpired": false })).await;
+    world.faults(&[Rule::once("POST /companies", Fault::Status { status: 503, retry_after: None })]).await;
+    assert_eq!(world.post_with_key("/companies", KEY, &body).await.status, 503, "the way may fail in between");
+    assert_eq!(world.post_with_key("/companies", KEY, &body).await.text, first.text, "it is still the first answer");
+    assert_eq!(world.get("/companies").await.total(), 1);
+}
