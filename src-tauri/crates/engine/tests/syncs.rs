@@ -157,6 +157,25 @@ async fn broken_answers_and_short_pauses_cost_requests_and_no_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn answers_that_break_off_time_and_again_are_asked_for_in_smaller_pages() {
+    let mut world = World::new(Options { companies: 8, transactions: Some(6_000), ..Options::default() }).await;
+    let (company, _) = linked(&world).await;
+    // Large answers never come through whole; after so many the line itself is given a rest.
+    let breaks = json!([{ "match": format!("GET /companies/{company}/connections/*/data/{TRANSACTIONS}"), "times": 5, "fault": { "kind": "cutBody" } }]);
+    world.turn("faults", breaks).await;
+    let broken = world.engine().sync_and_wait(Some(company.clone())).await.expect("a sync");
+    assert_ne!(broken.outcome, "complete", "{broken:?}");
+    world.restart().await;
+    let sync = world.engine().sync_and_wait(Some(company.clone())).await.expect("a sync");
+    assert_eq!(sync.outcome, "complete", "{sync:?}");
+    let pages = asked(&world, TRANSACTIONS).await;
+    assert!(pages.last().is_some_and(|query| query.contains("pageSize=1000")), "{pages:?}");
+    let query = TransactionQuery { company_id: company.clone(), limit: 1, ..TransactionQuery::default() };
+    let total = world.engine().transactions(query).await.expect("page").total;
+    assert_eq!(u64::from(total), own_transactions(&world, &company).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_is_queued_once_followed_by_its_stages_and_fetched() {
     let world = World::new(Options { companies: 8, transactions: Some(300), ..Options::default() }).await;
     let engine = world.engine();

@@ -86,21 +86,17 @@ impl Engine {
         Ok(how.map(|how| Step { how, ..step.clone() }))
     }
 
-    /// The cut run if the plan goes on with it, else a new one.
+    /// The cut run if the plan goes on with it, else a new one. Pages that had to be made smaller before the cut stay small.
     async fn first_run(&self, company: &str, step: &Step) -> Result<Run> {
-        let since = match &step.how {
-            How::GoOn => {
-                let (connection, data_type) = (step.connection.clone(), step.data_type);
-                let cut = self.store(move |store| store.unfinished_run(&connection, data_type.wire())).await?;
-                if let Some(run) = cut {
-                    return Ok(run);
-                }
-                None
-            }
-            How::Whole => None,
-            How::Since(stamp) => Some(stamp.clone()),
+        let (connection, data_type) = (step.connection.clone(), step.data_type);
+        let cut = self.store(move |store| store.unfinished_run(&connection, data_type.wire())).await?;
+        let size = cut.as_ref().map_or(PAGE, |run| run.page_size.clamp(SMALL, PAGE));
+        let since = match (&step.how, cut) {
+            (How::GoOn, Some(run)) => return Ok(run),
+            (How::Since(stamp), _) => Some(stamp.clone()),
+            (How::Whole | How::GoOn, _) => None,
         };
-        self.begin(company, step, since, PAGE).await
+        self.begin(company, step, since, size).await
     }
 
     async fn begin(&self, company: &str, step: &Step, since: Option<String>, size: u32) -> Result<Run> {
@@ -230,6 +226,11 @@ fn later(left: Option<String>, right: Option<String>) -> Option<String> {
 /// When a type was last read whole.
 pub(crate) fn whole_fact(connection: &str, data_type: &str) -> String {
     format!("whole/{connection}/{data_type}")
+}
+
+/// Errors that may be gone in a minute.
+pub(crate) fn passes(error: &Error) -> bool {
+    matches!(error, Error::Source(SourceError::Lost | SourceError::Down(_)))
 }
 
 /// Errors that end a whole sync, not one type of it: asking on would be pointless or rude.

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::SourceError;
 use crate::sync::Tally;
-use crate::sync::fetch::ends_all;
+use crate::sync::fetch::{ends_all, passes};
 use crate::sync::plan::SyncPlan;
 use crate::sync::portfolio::keep_seen;
 use crate::sync::reads::{Look, locals, remotes};
@@ -16,6 +16,8 @@ use store::ConnectionEntry;
 
 /// Reads that were seen running this long before a restart are worth looking at after it.
 const TAKEN_UP_MS: i64 = 24 * 3_600_000;
+/// How long a fetch that Codat failed to answer is tried again by ourselves.
+const TRIES_MS: i64 = 120_000;
 
 impl Engine {
     /// Follows until every linked connection's latest reads have ended and are here. True when all ended well. A company is followed once: whoever
@@ -42,10 +44,12 @@ impl Engine {
                     let again = look.again(self.now());
                     if look.is_running() {
                         domain::ladder::following_reads(self.now() - began)
+                    } else if tally.passing > 0 && self.now() - began < TRIES_MS {
+                        domain::ladder::following_reads(self.now() - began)
                     } else if let Some(due) = again.iter().map(|(_, at)| *at).min() {
                         Some((due - self.now()).max(0))
                     } else {
-                        self.after_the_end(company).await;
+                        self.look_at_company(company).await;
                         let end = End { good: look.is_good() && tally.failed == 0, tally };
                         if lead.end(end) {
                             return Ok(end);
@@ -83,8 +87,8 @@ impl Engine {
         let fetched = self.fetch_what_moved(company).await?;
         if fetched != Tally::default() {
             // Only the last state of a type counts: what failed once and came later did not fail.
-            tally.failed = fetched.failed;
-            tally.add(Tally { failed: 0, ..fetched });
+            (tally.failed, tally.passing) = (fetched.failed, fetched.passing);
+            tally.add(Tally { failed: 0, passing: 0, ..fetched });
             self.say_moved(company).await?;
         }
         let now = self.now();
@@ -110,6 +114,7 @@ impl Engine {
                 Err(error) => {
                     tracing::warn!(company.id = company, connection.id = %step.connection, data_type = %step.data_type, %error, "a type could not be fetched");
                     tally.failed += 1;
+                    tally.passing += u32::from(passes(&error));
                 }
             }
         }
@@ -117,10 +122,10 @@ impl Engine {
     }
 
     /// The connection's own words changed with its reads: its last sync, perhaps its consent.
-    async fn after_the_end(&self, company: &str) {
+    pub(crate) async fn look_at_company(&self, company: &str) {
         let told = match self.inner.source.company(company).await {
             Ok(told) => told,
-            Err(error) => return tracing::info!(company.id = company, %error, "the company could not be looked at after its reads"),
+            Err(error) => return tracing::info!(company.id = company, %error, "the company could not be looked at"),
         };
         let now = self.now();
         let kept = self
@@ -130,7 +135,7 @@ impl Engine {
             })
             .await;
         if let Err(error) = kept {
-            return tracing::warn!(company.id = company, %error, "the company could not be kept after its reads");
+            return tracing::warn!(company.id = company, %error, "the company could not be kept");
         }
         self.say([Topic::Company(company.to_owned()), Topic::Companies]);
     }

@@ -20,7 +20,7 @@ pub(crate) use turns::Turns;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::ports::Queued;
+use crate::ports::{Queued, SourceError};
 use crate::view::{StartSync, Topic};
 use domain::data_type::DataType;
 use store::{ConnectionEntry, Event};
@@ -34,6 +34,8 @@ pub(crate) struct Tally {
     pub(crate) good: u32,
     /// Types that did not.
     pub(crate) failed: u32,
+    /// Those of them where trying again soon may help.
+    pub(crate) passing: u32,
 }
 
 impl Tally {
@@ -42,6 +44,7 @@ impl Tally {
         self.rows += other.rows;
         self.good += other.good;
         self.failed += other.failed;
+        self.passing += other.passing;
     }
 }
 
@@ -64,7 +67,12 @@ impl Engine {
         }
         for connection in &linked {
             for data_type in &types {
-                self.ask_for(connection, *data_type).await?;
+                let asked = self.ask_for(connection, *data_type).await;
+                if matches!(asked, Err(Error::Source(SourceError::Refused(_) | SourceError::NotFound(_)))) {
+                    // Perhaps it is not linked any more: the page should say so next to the refusal.
+                    self.look_at_company(&request.company_id).await;
+                }
+                asked?;
             }
         }
         let (at, labels) = (self.now(), types.iter().map(|data_type| data_type.label()).collect::<Vec<_>>().join(", "));
