@@ -86,6 +86,11 @@ export function span(ms: number): string {
   return plural(Math.floor(hours / 24), "day");
 }
 
+/** `40 to 70 s`, `1 min 20 s to 3 min`. */
+export function spanRange(from: number, to: number): string {
+  return to < 120_000 ? `${Math.round(from / 1000)} to ${Math.round(to / 1000)} s` : `${span(from)} to ${span(to)}`;
+}
+
 export function initials(name: string): string {
   const words = name.replace(/[^\p{L}\p{N} ]/gu, " ").split(/\s+/).filter(Boolean);
   const first = words[0] ?? "";
