@@ -133,6 +133,14 @@ impl From<engine::Error> for Failure {
 }
 
 impl Failure {
+    /// The same with one more way out.
+    pub(crate) fn hinting(self, hint: Option<&str>) -> Self {
+        match hint {
+            Some(hint) => Self { message: format!("{} {hint}", self.message), ..self },
+            None => self,
+        }
+    }
+
     pub(crate) fn of(error: &engine::Error) -> Self {
         let wire = error.wire(String::new());
         let code = serde_json::to_value(wire.code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();

@@ -14,6 +14,8 @@ use answer::{Answer, Failure};
 use args::{Args, Command};
 use clap::Parser as _;
 use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -60,8 +62,13 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
     Failure::usage(text).print(json)
 }
 
-/// Silent unless asked: `FAIRLEAD_LOG=info fairlead …`.
+/// Silent unless asked: `FAIRLEAD_LOG=info fairlead …`. Only our own crates speak: others may log addresses.
 fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("FAIRLEAD_LOG").unwrap_or_else(|_| "off".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let level = std::env::var("FAIRLEAD_LOG").ok().and_then(|level| level.parse::<LevelFilter>().ok()).unwrap_or(LevelFilter::OFF);
+    let ours = ["fairlead", "engine", "codat", "store", "vault", "sandbox"];
+    let filter = ours.iter().fold(EnvFilter::new("off"), |filter, name| match format!("{name}={level}").parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    });
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -83,6 +83,10 @@ async fn linked_already(engine: &Engine, asked: &Connect) -> Result<Option<Answe
     let query = CompanyQuery { text: reference.clone(), limit: 500, ..CompanyQuery::default() };
     let rows = engine.list_companies(query).await?.rows;
     let Some(row) = rows.into_iter().find(|row| row.reference.as_ref() == Some(reference)) else { return Ok(None) };
+    if let Err(error) = engine.refresh_company(&row.id).await {
+        // What is known here has to do; making anything will say it louder.
+        say(&format!("note: {}", error.wire(String::new()).message));
+    }
     let company = engine.company(row.id).await?;
     let Some(found) = company.connections.iter().find(|found| found.bank.key == asked.bank && found.raw_status == "Linked") else {
         return Ok(None);

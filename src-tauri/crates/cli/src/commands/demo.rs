@@ -19,8 +19,7 @@ use vault::{ComputerVaults, Session};
 
 /// The sandbox's bank of the demo.
 const BANK: &str = "demobank_truelayer";
-const COMPANY: &str = "Harbour Lights Bakery Ltd";
-const REFERENCE: &str = "DEMO-1";
+const COMPANY: &str = "Harbour Lights Bakery";
 /// The whole journey takes a few seconds; this is when something is wrong.
 const TOO_LONG: Duration = Duration::from_secs(120);
 
@@ -50,9 +49,11 @@ async fn walk(home: &Home, sandbox: &Embedded) -> Result<Answer, Failure> {
     if !best.iter().any(|bank| bank.key == BANK) {
         return Err(Failure::failed("internal", "The sandbox does not list its Demo Bank."));
     }
+    // In a data folder that is kept, every walk is another customer.
+    let walk = engine.stats().await?.companies + 1;
     let save = SaveDraft {
-        name: Some(COMPANY.into()),
-        reference: Some(REFERENCE.into()),
+        name: Some(if walk == 1 { COMPANY.into() } else { format!("{COMPANY} {walk}") }),
+        reference: Some(format!("DEMO-{walk}")),
         bank_key: Some(BANK.into()),
         sheet_seen: true,
         ..SaveDraft::default()

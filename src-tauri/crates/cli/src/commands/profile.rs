@@ -6,7 +6,7 @@ use crate::computer;
 use engine::NewProfile;
 use engine::adapters::codat::CodatSources;
 use engine::ports::SourceFactory as _;
-use engine::view::{Environment, ProfileView, VaultKind};
+use engine::view::{Environment, ErrorCode, ProfileView, VaultKind};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::io::Read as _;
 
@@ -43,7 +43,12 @@ async fn add(global: &Global, new: AddProfile) -> Result<Answer, Failure> {
     sources.source(&read, new.sandbox_url.as_deref()).map_err(Failure::usage)?;
     let home = computer::home(global).await?;
     let environment = if new.test_client { Environment::Test } else { Environment::Production };
-    let profile = home.add_profile(NewProfile { name: new.name, key, environment, base_url: new.sandbox_url, vault }).await?;
+    let profile = NewProfile { name: new.name, key, environment, base_url: new.sandbox_url, vault };
+    let profile = home.add_profile(profile).await.map_err(|error| {
+        let hint = (error.code() == ErrorCode::Keychain && vault == VaultKind::Keychain)
+            .then_some("Or keep this profile's secrets in a file behind a passphrase: --vault passphrase-file=PATH");
+        Failure::of(&error).hinting(hint)
+    })?;
     let words = format!("Added {} ({}).", profile.name, in_words(&profile));
     Ok(Answer::done(&profile, words))
 }
