@@ -60,6 +60,7 @@ for (const [name, switches, place, act] of SCREENS.filter(([each]) => !only || o
     const key = place === "key";
     const page = await browser.newPage({ viewport: key ? { width: 560, height: 720 } : { width, height } });
     if (key && width !== 1440) { await page.close(); continue; }
+    page.setDefaultTimeout(15_000);
     const where = `${theme} ${width}`;
     page.on("pageerror", (error) => found.push(`${where}: threw ${error.message}`));
     page.on("console", (line) => { if (["error", "warning"].includes(line.type())) found.push(`${where}: console ${line.text()}`); });

@@ -2,6 +2,7 @@
 // ?fresh  first run   ?empty  no companies   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
 // ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer)   ?fast (short journey)   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
+import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
   AppState, AttemptView, BankPage, BankQuery, BankRow, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
@@ -103,7 +104,7 @@ export function mock(): Host {
       sentence: kestrel ? "5 accounts at 3 banks. Bank of Ireland did not answer today; Fairlead tries again at 09:20. AIB’s consent ends in about 12 days, an estimate." : row.dataTo ? `${accounts.length} accounts at ${cards.length === 1 ? "1 bank" : `${cards.length} banks`}, ${row.status.word.toLowerCase()}.` : "A link is out, and no bank is linked yet.",
       connections: cards.map((bank, index) => ({
         id: `cn-${index + 1}`, rawStatus: row.dataTo ? "Linked" : "PendingAuth", lastRead: row.dataTo ? now - 3_600_000 : null, dataTo: row.dataTo, history: row.dataTo ? met() : null, problem: kestrel && index === 1 ? bankProblem : null,
-        bank: { ...bank, status: kestrel && index === 0 ? pill("half", "Linked, ends about 5 Dec") : kestrel && index === 1 ? pill("crossed", "Last read failed") : row.dataTo ? pill("moored", "Linked") : pill("waiting", "Pending") },
+        bank: { ...bank, status: kestrel && index === 0 ? pill("half", `Linked, ends about ${day(now + 12 * 86_400_000)}`) : kestrel && index === 1 ? pill("crossed", "Last read failed") : row.dataTo ? pill("moored", "Linked") : pill("waiting", "Pending") },
         linkedAt: row.dataTo ? now - (168 - index * 30) * 86_400_000 : null, consentUntilEstimate: row.dataTo ? now + (12 + index * 30) * 86_400_000 : null,
         accounts: accounts.filter((account) => account.connectionId === `cn-${index + 1}`), sync: row.dataTo ? (kestrel && index === 1 ? syncFailed() : kestrel && index === 2 ? syncRunning() : syncDone()) : [],
       })),
