@@ -186,7 +186,7 @@ async fn s09_the_quota_is_fixed_at_midnight_and_ends_in_429_until_then() {
 #[tokio::test]
 async fn s10_too_many_at_once_and_too_many_a_minute() {
     let world = World::new().await;
-    world.faults(&[Rule::always("GET /profile", Fault::SlowBefore { ms: 150 })]).await;
+    world.faults(&[Rule::always("GET /profile", Fault::SlowBefore { ms: 1000 })]).await;
     let all = futures::future::join_all((0..14).map(|_| world.get("/profile"))).await;
     let refused = all.iter().filter(|answer| answer.status == 429).count();
     assert!((1..=4).contains(&refused), "ten at once are let in with no company linked: {refused} of 14 refused");
@@ -290,7 +290,7 @@ async fn s14_another_body_under_the_key_is_422_and_no_guid_is_400() {
 #[tokio::test]
 async fn s14_the_key_is_in_flight_until_the_first_answer_goes_out() {
     let world = World::new().await;
-    for fault in [Fault::SlowAfter { ms: 300 }, Fault::SlowBefore { ms: 300 }] {
+    for fault in [Fault::SlowAfter { ms: 1000 }, Fault::SlowBefore { ms: 1000 }] {
         world.faults(&[Rule::once("POST /companies", fault.clone())]).await;
         let key = if matches!(fault, Fault::SlowAfter { .. }) { KEY } else { "0d6a1e9c-55a1-4f0e-8f0f-7a3f2b1c9d11" };
         let body = json!({ "name": "Alder" });
