@@ -151,7 +151,7 @@ export function mock(): Host {
       if (attempts[id]?.stage !== "waiting") return;
       const outcome = switches.get("outcome") ?? "linked";
       if (outcome !== "linked") { change(id, { stage: "notLinked", nextCheck: null, problem: scenes()[outcome === "left" ? "a-left" : "a-bank"]?.problem ?? null }); return; }
-      change(id, { stage: "reading", nextCheck: Date.now() + 2000, history: { ...met(), linkedAt: Date.now(), queuedAt: null, closesAt: Date.now() + 300_000 }, sync: syncRunning(), connections: [mark(attempts[id].bank.name)] });
+      change(id, { companyId: "co-10", stage: "reading", nextCheck: Date.now() + 2000, history: { ...met(), linkedAt: Date.now(), queuedAt: null, closesAt: Date.now() + 300_000 }, sync: syncRunning(), connections: [mark(attempts[id].bank.name)] });
       later(3000, () => change(id, { history: met() }));
       later(12_000, () => change(id, { stage: "complete", nextCheck: null, sync: syncDone() }));
     });
