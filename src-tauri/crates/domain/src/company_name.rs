@@ -59,6 +59,7 @@ pub fn searchable(name: &str, reference: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn what_codat_drops_is_shown_before_it_does() {
@@ -66,6 +67,16 @@ mod tests {
         assert_eq!((kept.stored.as_str(), kept.removed), ("Mller & Shne GmbH Kln", vec!['ü', 'ö', '(', ')']));
         assert_eq!(as_stored("O'Neil, Sons - 24/7!").removed, ['/']);
         assert_eq!(as_stored("日本").stored, "", "a name may vanish altogether");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_stored_is_kept_as_it_is_and_what_is_removed_is_not_in_it(typed in ".{0,80}") {
+            let kept = as_stored(&typed);
+            prop_assert!(kept.stored.chars().all(is_kept));
+            prop_assert_eq!(as_stored(&kept.stored), Kept { stored: kept.stored.clone(), removed: vec![] });
+            prop_assert!(kept.removed.iter().all(|c| typed.contains(*c) && !kept.stored.contains(*c)));
+        }
     }
 
     #[test]

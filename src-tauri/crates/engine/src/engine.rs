@@ -159,7 +159,7 @@ impl Engine {
     /// # Errors
     /// When it cannot be read.
     pub async fn content_hash(&self) -> Result<String> {
-        self.store(|store| store.content_hash()).await
+        self.store(Store::content_hash).await
     }
 
     /// Requests sent since this profile was opened.

@@ -196,11 +196,14 @@ impl Home {
             (key, profile.base_url.clone())
         };
         let source = self.inner.ports.sources.source(&key, base_url.as_deref()).map_err(Error::BadRequest)?;
+        // The demo's client is known once its sandbox runs.
+        let client_name = if profile.client_name.is_empty() { source.client().await.ok().map(|client| client.name) } else { None };
         let now = self.inner.ports.clock.now();
         let listing = self.inner.listing.lock().await;
         let mut profiles = self.profiles()?;
         if let Some(kept) = profiles.profiles.iter_mut().find(|kept| kept.name == name) {
             kept.used_at = now;
+            kept.client_name = client_name.unwrap_or_else(|| std::mem::take(&mut kept.client_name));
             profile = kept.clone();
         }
         profiles.write(&self.inner.folder)?;

@@ -80,9 +80,9 @@ impl Engine {
     /// # Errors
     /// When Codat cannot be asked; what is known stays.
     pub async fn refresh_company(&self, id: &str) -> Result<()> {
+        let asked = self.now();
         let told = self.inner.source.company(id).await?;
-        let now = self.now();
-        self.store(move |store| store.take_companies(&[told], now)).await?;
+        self.store(move |store| store.take_companies(&[told], asked)).await?;
         self.look_at_reads(id).await?;
         self.stale([Topic::Company(id.to_owned()), Topic::Companies]);
         Ok(())

@@ -112,7 +112,7 @@ impl Engine {
             attempt.last_check = Some(now.max(attempt.last_check.unwrap_or(now)));
             attempt.next_check = None;
             match verdict(attempt, own.as_ref(), &experience) {
-                Verdict::Pending => None,
+                Verdict::Pending | Verdict::Settled => None,
                 Verdict::Gone => Some(gone(attempt, now)),
                 Verdict::Linked { again } => {
                     set_stage(attempt, AttemptStage::Reading);
@@ -120,7 +120,6 @@ impl Engine {
                     set_problem(attempt, note.as_ref());
                     (!again).then(|| ended(attempt, "linked", now))
                 }
-                Verdict::Settled => None,
                 Verdict::Failed(problem, outcome) => {
                     let is_known = stage(attempt) == AttemptStage::NotLinked;
                     set_stage(attempt, AttemptStage::NotLinked);
@@ -178,9 +177,13 @@ fn verdict(attempt: &Attempt, own: Option<&ConnectionEntry>, experience: &[bool]
     let Some(own) = own else { return Verdict::Gone };
     let doors = handed(attempt);
     if own.status == "Linked" {
+        let was_linked = doors.last().is_some_and(|handed| handed.was_linked);
         return match stage(attempt) {
             AttemptStage::Reading | AttemptStage::Complete => Verdict::Settled,
-            _ => Verdict::Linked { again: doors.last().is_some_and(|handed| handed.was_linked) },
+            AttemptStage::Returned if was_linked => Verdict::Linked { again: true },
+            // It was linked when the link was handed over, and nobody came back yet.
+            _ if was_linked => Verdict::Pending,
+            _ => Verdict::Linked { again: false },
         };
     }
     // A problem that was there when the link was handed over is an earlier link's.
@@ -286,6 +289,11 @@ mod tests {
         assert!(matches!(judged(own("Novel", None)), Verdict::Pending), "a new word is not an end");
         assert!(matches!(verdict(&waiting, None, &[]), Verdict::Gone));
         assert!(matches!(verdict(&attempt(AttemptStage::Complete, None, false), Some(&own("Linked", None)), &[]), Verdict::Settled));
+        let renewing = attempt(AttemptStage::Waiting, None, true);
+        assert!(
+            matches!(verdict(&renewing, Some(&own("Linked", None)), &[]), Verdict::Pending),
+            "that it is linked says nothing about the renewal"
+        );
         let visited = attempt(AttemptStage::Returned, None, true);
         assert!(matches!(verdict(&visited, Some(&own("Linked", None)), &[]), Verdict::Linked { again: true }));
     }

@@ -47,7 +47,9 @@ impl Engine {
             })?;
         }
         let now = self.now();
-        let used = Handed { door, at: now, known_problem: fresh.connection.problem_at, was_linked: fresh.connection.status == "Linked" };
+        let was_seen_linked = self.own_connection(&attempt).await?.is_some_and(|own| own.linked_at.is_some() && own.queued_at.is_some());
+        let was_linked = was_seen_linked && fresh.connection.status == "Linked";
+        let used = Handed { door, at: now, known_problem: fresh.connection.problem_at, was_linked };
         self.change(&attempt_id, move |attempt| {
             let mut doors = handed(attempt);
             doors.push(used);

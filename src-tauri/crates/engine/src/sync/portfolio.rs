@@ -66,12 +66,13 @@ impl Engine {
         let mut all_moved = vec![];
         let (mut number, mut total, mut is_whole) = (1, None, true);
         loop {
+            // As of the question: what is made while it is answered must not look gone.
+            let at = self.now();
             let batch = self.inner.source.companies(number, PAGE).await?;
             // A list that changed under the walk, or could not be read in full, must not make others look gone.
             is_whole &= batch.unread == 0 && total.is_none_or(|total| total == batch.total);
             total = Some(batch.total);
             let has_next = batch.has_next && !batch.companies.is_empty();
-            let at = self.now();
             let moved = self
                 .store(move |store| {
                     let moved = moved(store, &batch.companies)?;

@@ -1,6 +1,6 @@
 //! One computer for a test: a data folder, a vault in memory, a browser that only remembers, the real sandbox over HTTP.
 
-#![expect(dead_code, reason = "each suite uses its own part of this computer")]
+#![allow(dead_code, reason = "each suite uses its own part of this computer")]
 
 use engine::adapters::codat::CodatSources;
 use engine::ports::*;
