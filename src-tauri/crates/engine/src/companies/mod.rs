@@ -45,7 +45,7 @@ impl Engine {
         let now = self.now();
         Ok(CompanyPage {
             total: window.total,
-            rows: window.items.iter().map(|item| row(item, now)).collect(),
+            rows: window.items.iter().map(|item| row(item, self.is_reading(item), now)).collect(),
             counts: self.counts().await?,
             as_of: as_of.and_then(|at| at.parse().ok()).map(Millis),
         })
@@ -66,8 +66,13 @@ impl Engine {
             empty: kept.stored.is_empty(),
             stored_as: kept.stored,
             removed: kept.removed.iter().map(ToString::to_string).collect(),
-            similar: similar.iter().map(|item| row(item, now)).collect(),
+            similar: similar.iter().map(|item| row(item, self.is_reading(item), now)).collect(),
         })
+    }
+
+    /// Its reads are followed right now.
+    fn is_reading(&self, item: &CompanyItem) -> bool {
+        self.inner.turns.is_followed(&item.company.id) && item.connections.iter().any(|found| found.status == "Linked")
     }
 }
 
@@ -112,7 +117,7 @@ pub(crate) fn day_text(day: i64) -> String {
     Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(day)).map(|date| date.to_string()).unwrap_or_default()
 }
 
-pub(crate) fn row(item: &CompanyItem, now: i64) -> CompanyRow {
+pub(crate) fn row(item: &CompanyItem, is_reading: bool, now: i64) -> CompanyRow {
     let company = &item.company;
     let connections = &item.connections;
     let any = |test: &dyn Fn(&ConnectionEntry) -> bool| connections.iter().any(test);
@@ -130,6 +135,8 @@ pub(crate) fn row(item: &CompanyItem, now: i64) -> CompanyRow {
             found.map_or_else(|| pill(Ring::Crossed, "Did not link"), |found| connection_pill(found, false)),
             Some("Try the bank again".to_owned()),
         )
+    } else if is_reading {
+        (pill(Ring::Running, "Reading"), None)
     } else if let Freshness::Stale(days) = freshness {
         (pill(Ring::Clock, &format!("No new data for {days} days")), Some("Refresh".to_owned()))
     } else if any(&|found| found.status == "PendingAuth") {
@@ -148,5 +155,54 @@ pub(crate) fn row(item: &CompanyItem, now: i64) -> CompanyRow {
         banks: connections.iter().map(bank_mark).collect(),
         data_to: item.data_to.map(day_text),
         created: company.created.map(Millis),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000_000;
+    const DAY: i64 = 86_400_000;
+
+    fn connection(status: &str, read_days_ago: Option<i64>, problem: Option<&str>) -> ConnectionEntry {
+        ConnectionEntry {
+            status: status.into(),
+            last_sync: read_days_ago.map(|days| NOW - days * DAY),
+            problem_code: problem.map(str::to_owned),
+            ..ConnectionEntry::default()
+        }
+    }
+
+    fn told(is_reading: bool, connections: Vec<ConnectionEntry>) -> (Ring, String, String) {
+        let data_to = connections.iter().any(|found| found.last_sync.is_some()).then_some(20_000);
+        let row = row(&CompanyItem { company: store::CompanyEntry::default(), connections, data_to }, is_reading, NOW);
+        (row.status.ring, row.status.word, row.next_action.unwrap_or_default())
+    }
+
+    #[test]
+    fn what_needs_somebody_is_said_before_what_is_well() {
+        let linked = |days| connection("Linked", Some(days), None);
+        let table = [
+            (told(false, vec![]), (Ring::Dotted, "No bank yet", "Connect a bank")),
+            (
+                told(false, vec![linked(1), connection("Deauthorized", Some(2), Some("401"))]),
+                (Ring::Crossed, "Consent ended", "Renew the consent"),
+            ),
+            (
+                told(false, vec![connection("PendingAuth", None, Some("403"))]),
+                (Ring::Dotted, "Left before finishing", "Try the bank again"),
+            ),
+            (told(false, vec![connection("PendingAuth", None, None)]), (Ring::Waiting, "At the bank", "Hand the link over")),
+            (told(true, vec![linked(9)]), (Ring::Running, "Reading", "")),
+            (told(false, vec![linked(1), linked(11)]), (Ring::Clock, "No new data for 11 days", "Refresh")),
+            (told(false, vec![linked(1)]), (Ring::Moored, "Fresh", "")),
+            (told(false, vec![connection("Linked", None, None)]), (Ring::Moored, "Linked", "")),
+            (told(false, vec![connection("Unlinked", Some(30), None)]), (Ring::Slashed, "Unlinked by us", "")),
+            (told(false, vec![connection("Dormant\u{202e}", None, None)]), (Ring::Dotted, "Dormant", "")),
+        ];
+        for ((ring, word, next), wanted) in table {
+            assert_eq!((ring, word.as_str(), next.as_str()), wanted);
+        }
     }
 }

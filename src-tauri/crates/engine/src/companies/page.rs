@@ -33,7 +33,7 @@ impl Engine {
             .await?;
         Ok(CompanyView {
             sentence: domain::sentence::of(&standing(&item, &accounts, &cards)),
-            row: row(&item, self.now()),
+            row: row(&item, self.is_reading(&item), self.now()),
             accounts: u32::try_from(accounts.len()).unwrap_or(u32::MAX),
             transactions: accounts.iter().map(|account| account.transactions).sum(),
             timeline: timeline::of(&events, &reads, &item.connections),

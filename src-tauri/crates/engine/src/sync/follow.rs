@@ -42,9 +42,8 @@ impl Engine {
             let pause = match self.look_and_fetch(company, &mut tally).await {
                 Ok(look) => {
                     let again = look.again(self.now());
-                    if look.is_running() {
-                        domain::ladder::following_reads(self.now() - began)
-                    } else if tally.passing > 0 && self.now() - began < TRIES_MS {
+                    let tries = tally.passing > 0 && self.now() - began < TRIES_MS;
+                    if look.is_running() || tries {
                         domain::ladder::following_reads(self.now() - began)
                     } else if let Some(due) = again.iter().map(|(_, at)| *at).min() {
                         Some((due - self.now()).max(0))

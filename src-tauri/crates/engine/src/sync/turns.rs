@@ -57,6 +57,11 @@ impl Turns {
         Joined::Leading(Lead { turns: self, company: company.to_owned(), follower })
     }
 
+    /// Somebody follows this company's reads right now.
+    pub(crate) fn is_followed(&self, company: &str) -> bool {
+        lock(&self.followers).contains_key(company)
+    }
+
     /// Waits for the turn to fetch one type of one connection.
     pub(crate) async fn fetch(&self, connection: &str, data_type: &str) -> OwnedMutexGuard<()> {
         let turn = {
