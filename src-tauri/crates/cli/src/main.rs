@@ -13,6 +13,7 @@ mod progress;
 use answer::{Answer, Failure};
 use args::{Args, Command};
 use clap::Parser as _;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -70,5 +71,5 @@ fn log() {
         Ok(directive) => filter.add_directive(directive),
         Err(_) => filter,
     });
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init();
 }

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use store::{BankEntry, ConnectionEntry};
 
 /// Rows a page of small things; the answer's own size decides in the end.
-const PAGE: u32 = 1_000;
+const PAGE: u32 = 2_000;
 /// Pages of one list, at most: a walk that does not end by itself is not a walk.
 const MOST_PAGES: u32 = 10_000;
 /// The bank list is asked for in Codat's own query language, and filtered again here.
