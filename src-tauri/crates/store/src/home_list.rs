@@ -1,0 +1,230 @@
+//! The home list: windows over all companies, sorted and filtered by columns that `companies` keeps up to date, so that every window is a walk along
+//! an index, however many companies there are.
+
+use crate::companies::{COMPANY, RANK_ENDED, RANK_LINKED, RANK_OTHER, RANK_WAITS, Told, company, item};
+use crate::{CompanyEntry, ConnectionEntry, Store, StoreError};
+use rusqlite::{Connection, ToSql};
+
+/// The saved views of the home list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// Everything.
+    #[default]
+    All,
+    /// Consent ended, or the last attempt failed.
+    NeedsYou,
+    /// A connection waits for its bank.
+    Waiting,
+    /// Linked, and the newest data is older than the given day.
+    Stale,
+}
+
+/// Order of the home list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CompanyOrder {
+    /// By name.
+    #[default]
+    Name,
+    /// By state, the ones that need somebody first.
+    Status,
+    /// By newest data.
+    DataTo,
+    /// By creation.
+    Created,
+}
+
+/// A window of the home list.
+#[derive(Clone, Debug, Default)]
+pub struct CompanyFilter {
+    /// Folded words; all must be found.
+    pub words: Vec<String>,
+    /// View.
+    pub view: View,
+    /// Order.
+    pub order: CompanyOrder,
+    /// Largest first; what lacks the value comes last both ways.
+    pub descending: bool,
+    /// Data older than this moment is stale, UTC milliseconds.
+    pub stale_before: i64,
+    /// First row.
+    pub offset: u32,
+    /// Rows.
+    pub limit: u32,
+}
+
+/// One row of the home list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompanyItem {
+    /// The company.
+    pub company: CompanyEntry,
+    /// Its connections, oldest first.
+    pub connections: Vec<ConnectionEntry>,
+    /// Oldest of the newest transaction days of its accounts, days since 1970.
+    pub data_to: Option<i64>,
+}
+
+/// Rows and how many there are.
+#[derive(Clone, Debug, Default)]
+pub struct CompanyWindow {
+    /// Matches in all.
+    pub total: u32,
+    /// The window.
+    pub items: Vec<CompanyItem>,
+}
+
+/// Companies per view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// See `View`.
+    pub needs_you: u32,
+    /// See `View`.
+    pub waiting: u32,
+    /// See `View`.
+    pub stale: u32,
+    /// Everything.
+    pub all: u32,
+}
+
+impl Store {
+    /// Companies whose folded name shares words with the given ones (at least half of them), best first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn similar_companies(&self, words: &[String], limit: usize) -> Result<Vec<CompanyItem>, StoreError> {
+        self.read("looking for similar companies", |conn| {
+            let mut scored: Vec<(usize, String, String)> = vec![];
+            let mut rows = conn.prepare_cached("SELECT folded, id FROM companies INDEXED BY companies_by_name WHERE gone = 0")?;
+            let mut rows = rows.query([])?;
+            while let Some(row) = rows.next()? {
+                let folded = row.get_ref(0)?.as_str()?;
+                let shared = words.iter().filter(|word| folded.split(' ').any(|theirs| theirs == word.as_str())).count();
+                if shared > 0 && shared * 2 >= words.len() {
+                    let others = folded.split(' ').count().abs_diff(words.len()).min(50);
+                    scored.push((shared * 100 - others, folded.to_owned(), row.get(1)?));
+                }
+            }
+            scored.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| (&left.1, &left.2).cmp(&(&right.1, &right.2))));
+            let mut get = conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.id = ?"))?;
+            scored.iter().take(limit).map(|(_, _, id)| item(conn, get.query_row([id], company)?)).collect()
+        })
+    }
+
+    /// A window of the home list.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn companies(&self, filter: &CompanyFilter) -> Result<CompanyWindow, StoreError> {
+        self.read("reading the companies", |conn| {
+            let wanted = Wanted::of(filter);
+            let total = wanted.count(conn, "1 = 1")?;
+            let (mut skip, mut left) = (i64::from(filter.offset), i64::from(filter.limit));
+            let mut items = vec![];
+            for Stretch { part, order } in stretches(filter.order, filter.descending) {
+                if left == 0 {
+                    break;
+                }
+                let found = wanted.rows(conn, &part, &order, left, skip)?;
+                if found.is_empty() && skip > 0 {
+                    skip = (skip - i64::from(wanted.count(conn, &part)?)).max(0);
+                    continue;
+                }
+                skip = 0;
+                left -= i64::try_from(found.len()).unwrap_or(left);
+                for told in found {
+                    items.push(item(conn, told)?);
+                }
+            }
+            Ok(CompanyWindow { total, items })
+        })
+    }
+
+    /// How many companies stand in each view.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn company_counts(&self, stale_before: i64) -> Result<Counts, StoreError> {
+        self.read("counting companies", |conn| {
+            let count = |view| Wanted::of(&CompanyFilter { view, stale_before, ..CompanyFilter::default() }).count(conn, "1 = 1");
+            Ok(Counts {
+                needs_you: count(View::NeedsYou)?,
+                waiting: count(View::Waiting)?,
+                stale: count(View::Stale)?,
+                all: count(View::All)?,
+            })
+        })
+    }
+}
+
+/// What a filter asks for, as a condition on companies c with its values.
+struct Wanted {
+    clause: String,
+    values: Vec<Box<dyn ToSql>>,
+}
+
+impl Wanted {
+    fn of(filter: &CompanyFilter) -> Self {
+        let mut wanted = Self { clause: "c.gone = 0".into(), values: vec![] };
+        match filter.view {
+            View::All => {}
+            View::NeedsYou => wanted.clause.push_str(" AND c.needs = 1"),
+            View::Waiting => wanted.clause.push_str(" AND c.waits = 1"),
+            View::Stale => {
+                wanted.clause.push_str(" AND c.read_at IS NOT NULL AND c.read_at < ?");
+                wanted.values.push(Box::new(filter.stale_before));
+            }
+        }
+        for word in &filter.words {
+            wanted.clause.push_str(" AND instr(c.search, ?) > 0");
+            wanted.values.push(Box::new(word.clone()));
+        }
+        wanted
+    }
+
+    fn count(&self, conn: &Connection, part: &str) -> rusqlite::Result<u32> {
+        let values: Vec<&dyn ToSql> = self.values.iter().map(AsRef::as_ref).collect();
+        conn.prepare_cached(&format!("SELECT count(*) FROM companies c WHERE {} AND {part}", self.clause))?
+            .query_row(values.as_slice(), |row| row.get(0))
+    }
+
+    fn rows(&self, conn: &Connection, part: &str, order: &str, limit: i64, skip: i64) -> rusqlite::Result<Vec<Told>> {
+        let mut values: Vec<&dyn ToSql> = self.values.iter().map(AsRef::as_ref).collect();
+        values.extend([&limit as &dyn ToSql, &skip]);
+        conn.prepare_cached(&format!(
+            "SELECT {COMPANY} FROM companies c WHERE {} AND {part} ORDER BY {order} LIMIT ? OFFSET ?",
+            self.clause
+        ))?
+        .query_map(values.as_slice(), company)?
+        .collect()
+    }
+}
+
+/// A stretch of an ordered list. What lacks the value is a stretch of its own, last both ways, and every stretch is one walk along an index.
+struct Stretch {
+    part: String,
+    order: String,
+}
+
+fn stretches(order: CompanyOrder, descending: bool) -> Vec<Stretch> {
+    let way = if descending { "DESC" } else { "ASC" };
+    let stretch = |part: &str, order: &str| Stretch { part: part.to_owned(), order: order.to_owned() };
+    let by = |column: &str| {
+        vec![
+            stretch(&format!("c.{column} IS NOT NULL"), &format!("c.{column} {way}, c.folded {way}, c.id {way}")),
+            stretch(&format!("c.{column} IS NULL"), "c.folded, c.id"),
+        ]
+    };
+    match order {
+        CompanyOrder::Name => vec![stretch("1 = 1", &format!("c.folded {way}, c.id {way}"))],
+        CompanyOrder::DataTo => by("data_to"),
+        CompanyOrder::Created => by("created"),
+        CompanyOrder::Status => {
+            let mut ranks = [RANK_ENDED, RANK_WAITS, RANK_LINKED, RANK_OTHER];
+            if descending {
+                ranks.reverse();
+            }
+            let mut all: Vec<Stretch> = ranks.iter().map(|rank| stretch(&format!("c.rank = {rank}"), "c.folded, c.id")).collect();
+            all.push(stretch("c.rank IS NULL", "c.folded, c.id"));
+            all
+        }
+    }
+}
