@@ -51,20 +51,28 @@ await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 const base = `http://127.0.0.1:${server.address().port}`;
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 await mkdir(join(here, "shots"), { recursive: true });
-const SIZES = [["light", 1440, 900], ["dark", 1440, 900], ["light", 720, 900]];
 let passed = 0;
 let failed = 0;
+let found = [];
+let where = "";
+async function open(width, height) {
+  const page = await browser.newPage({ viewport: { width, height } });
+  page.setDefaultTimeout(15_000);
+  page.on("pageerror", (error) => found.push(`${where}: threw ${error.message}`));
+  page.on("console", (line) => { if (["error", "warning"].includes(line.type())) found.push(`${where}: console ${line.text()}`); });
+  return page;
+}
+const wide = await open(1440, 900);
+const narrow = await open(720, 900);
+const small = await open(560, 720);
 for (const [name, switches, place, act] of SCREENS.filter(([each]) => !only || only.includes(each))) {
-  const found = [];
-  for (const [theme, width, height] of SIZES) {
-    const key = place === "key";
-    const page = await browser.newPage({ viewport: key ? { width: 560, height: 720 } : { width, height } });
-    if (key && width !== 1440) { await page.close(); continue; }
-    page.setDefaultTimeout(15_000);
-    const where = `${theme} ${width}`;
-    page.on("pageerror", (error) => found.push(`${where}: threw ${error.message}`));
-    page.on("console", (line) => { if (["error", "warning"].includes(line.type())) found.push(`${where}: console ${line.text()}`); });
+  found = [];
+  const key = place === "key";
+  for (const [theme, page] of key ? [["light", small], ["dark", small]] : [["light", wide], ["dark", wide], ["light", narrow]]) {
+    const width = page.viewportSize().width;
+    where = `${theme} ${width}`;
     try {
+      await page.goto("about:blank");
       await page.goto(`${base}/${key ? "key-entry" : "index"}.html?theme=${theme}${switches ? `&${switches}` : ""}${key ? "" : place}`);
       await page.getByRole("main").first().waitFor();
       await page.waitForTimeout(150);
@@ -74,13 +82,12 @@ for (const [name, switches, place, act] of SCREENS.filter(([each]) => !only || o
       if (await page.evaluate(() => [...document.querySelectorAll("main .card:not(.vh)")].some((card) => card.scrollWidth > card.clientWidth + 2 && getComputedStyle(card).overflowX === "visible"))) found.push(`${where}: a card is too narrow for what it holds`);
       if (shots) await page.screenshot({ path: join(here, "shots", `${name}-${theme}-${width}.png`) });
       else {
-        // A fresh world of its own: the page's policy forbids foreign scripts, the debugger's evaluation does not pass through it.
+        // The page's policy forbids foreign scripts; the debugger's evaluation does not pass through it.
         await page.evaluate(axe);
         const result = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
         for (const rule of result.violations) found.push(`${where}: ${rule.id} at ${rule.nodes.slice(0, 2).map((node) => `${node.target.join(" ")} (${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ""})`).join(", ")}`);
       }
     } catch (error) { found.push(`${where}: ${String(error.message).split("\n")[0]}`); }
-    await page.close();
   }
   if (found.length) { failed += 1; console.log(`FAIL  ${name}\n  ${[...new Set(found)].join("\n  ")}`); }
   else { passed += 1; console.log(`ok    ${name}`); }
