@@ -91,12 +91,23 @@ export function spanRange(from: number, to: number): string {
   return to < 120_000 ? `${Math.round(from / 1000)} to ${Math.round(to / 1000)} s` : `${span(from)} to ${span(to)}`;
 }
 
+/** Two letters for a plate, by the same rule as the core's, for names that come without their own. */
 export function initials(name: string): string {
-  const words = name.replace(/[^\p{L}\p{N} ]/gu, " ").split(/\s+/).filter(Boolean);
-  const first = words[0] ?? "";
-  if (/^[A-Z]{3}$/.test(first)) return first;
-  const telling = words.filter((word) => !/^(the|of|and|bank|ltd|limited|business)$/i.test(word));
-  const use = telling.length ? telling : words;
-  if (use.length < 2) return (use[0] ?? "–").slice(0, 2).replace(/^./, (c) => c.toUpperCase());
-  return `${use[0]?.[0] ?? ""}${use[1]?.[0] ?? ""}`.toUpperCase();
+  let words = name.split(/[^\p{L}\p{N}'’]+/u).map((word) => word.replace(/^['’]+|['’]+$/g, "")).filter(Boolean);
+  const leaveOut = (remain: number, little: RegExp) => {
+    const rest = words.filter((word) => !little.test(word));
+    if (rest.length >= remain) words = rest;
+  };
+  leaveOut(1, /^(personal|business|commercial|ltd|limited|plc|llp|gmbh)$/i);
+  leaveOut(1, /^(the|of|and|de|la|le|du|di|der|und|et)$/i);
+  leaveOut(2, /^bank$/i);
+  const [first, second] = words;
+  if (!first) return "?";
+  const letter = (word: string) => [...word][0]?.toUpperCase() ?? "";
+  if (second) return letter(first) + letter(second);
+  if (/^\p{Lu}{3}$/u.test(first)) return first;
+  // "NatWest" is two words written as one.
+  const capitals = first.match(/\p{Lu}/gu) ?? [];
+  if (capitals.length === 2 && first.length > 3 && first.startsWith(capitals[0] ?? "")) return capitals.join("");
+  return letter(first) + ([...first][1] ?? "");
 }
