@@ -45,10 +45,21 @@ describe("figures and moments", () => {
 });
 
 describe("monograms", () => {
-  it("leaves out the words every bank has, and keeps three capitals", () => {
-    expect(initials("Bank of Ireland")).toBe("Ir");
-    expect(initials("AIB")).toBe("AIB");
-    expect(initials("Barclays")).toBe("Ba");
-    expect(initials("Royal Bank of Scotland")).toBe("RS");
+  it.each([
+    ["Bank of Ireland", "BI", "bank stays when only one other word remains"],
+    ["Royal Bank of Scotland", "RS", "bank is left out when two other words remain"],
+    ["Ulster Bank", "UB", "bank stays when only one other word remains"],
+    ["AIB", "AIB", "three capitals stay"],
+    ["TSB Business", "TSB", "what the log-in is for is not part of the name"],
+    ["HSBC Business", "HS", "four capitals are a word like any other"],
+    ["Barclays", "Ba", "one word gives its first two letters"],
+    ["NatWest (Personal)", "NW", "two words written as one"],
+    ["Société Générale", "SG", "accents do not matter"],
+    ["élan", "Él", "capitals are made"],
+    ["The Bank", "Ba", "bank stays when nothing else remains"],
+    ["Ashdown & Pell Joinery Ltd", "AP", "a company is marked by its first two words"],
+    ["—", "?", "a plate is never empty"],
+  ])("%s is %s, because %s", (name, letters) => {
+    expect(initials(name)).toBe(letters);
   });
 });
