@@ -90,7 +90,7 @@ export function companies(many = 306): CompanyRow[] {
 
 export const accountsOf = (companyId: string): AccountView[] => {
   const account = (id: string, connectionId: string, bankName: string, name: string, ending: string, currency: string, current: string, back: number, transactions: number): AccountView => ({
-    id, connectionId, bank: bankName, name, holder: "KESTREL FREIGHT FORWARDING IRELAND DAC", accountType: name.includes("Card") ? "Credit" : "Debit", ending, currency,
+    id, connectionId, bank: bankName, name, holder: companyId === "co-8" ? "KESTREL FREIGHT FORWARDING IRELAND DAC" : companyId === "co-3" ? "ASHDOWN AND PELL JOINERY LIMITED" : null, accountType: name.includes("Card") ? "Credit" : "Debit", ending, currency,
     current: { amount: current, currency }, available: { amount: current, currency }, asOf: day(back), dataTo: day(back), dataFrom: "2024-06-18", transactions,
   });
   if (companyId !== "co-8") {
