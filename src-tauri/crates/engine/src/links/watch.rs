@@ -17,6 +17,9 @@ use tokio::sync::Notify;
 /// A question that was answered this shortly before is not asked again.
 const JUST_ASKED_MS: i64 = 1_000;
 
+/// Between two tries of the last look.
+const LAST_LOOK_AGAIN_MS: i64 = 60_000;
+
 /// Tasks that wait, by attempt.
 #[derive(Default)]
 pub(crate) struct Watchers {
@@ -154,14 +157,16 @@ impl Engine {
         }
     }
 
-    /// Codat cannot be asked now: when to try next.
+    /// Codat cannot be asked now: a limit is waited out, and the last look is tried again every minute until there is an answer.
     async fn later(&self, id: &str, error: &Error) -> Result<()> {
-        let until = match error {
+        let now = self.now();
+        let resumes = match error {
             Error::Source(SourceError::Limited(until)) => Some(*until),
             _ => None,
         };
         self.change(id, move |attempt| {
-            attempt.next_check = until;
+            let is_last_look = attempt.until.is_some_and(|until| until <= now);
+            attempt.next_check = resumes.or_else(|| is_last_look.then_some(now + LAST_LOOK_AGAIN_MS));
             None
         })
         .await?;
@@ -282,7 +287,7 @@ async fn bell_rang(bell: &Notify) -> bool {
 
 /// Milliseconds until the next question; `None` = we have asked long enough.
 fn next_pause(attempt: &Attempt, now: i64) -> Option<i64> {
-    let until = attempt.until.unwrap_or(now);
+    let until = attempt.until?;
     let waited = now - domain::ladder::began(until);
     let ladder = match stage(attempt) {
         AttemptStage::Returned => domain::ladder::after_return(waited),
@@ -294,8 +299,8 @@ fn next_pause(attempt: &Attempt, now: i64) -> Option<i64> {
     match ladder {
         // What was planned before a restart stays planned.
         Some(pause) => Some(due.map_or(pause, |due| if attempt.problem.is_none() { due.min(pause) } else { due })),
-        // We were away when the wait ended: one last look.
-        None => (due.is_some() && attempt.last_check.is_none_or(|at| at < until)).then_some(0),
+        // One last look, since we may have been away when the wait ended.
+        None => attempt.last_check.is_none_or(|at| at < until).then_some(due.unwrap_or(0)),
     }
 }
 
@@ -320,7 +325,9 @@ mod tests {
             Some(15_000),
             "a failure is not asked about as if somebody waited"
         );
-        assert_eq!(next_pause(&attempt(AttemptStage::Waiting, 1_800_000), NOW), None);
+        let looked = Attempt { last_check: Some(NOW), ..attempt(AttemptStage::Waiting, 1_800_000) };
+        assert_eq!(next_pause(&looked, NOW), None);
+        assert_eq!(next_pause(&Attempt { until: None, ..looked }, NOW), None, "what is gone is not asked about");
     }
 
     #[test]
@@ -334,5 +341,11 @@ mod tests {
         assert_eq!(planned(600_000, -500_000, Some(560_000)), Some(0), "closed for a while: now");
         assert_eq!(planned(86_400_000, -86_000_000, Some(86_100_000)), Some(0), "closed over night: one last look");
         assert_eq!(planned(86_400_000, -86_000_000, Some(1_000)), None, "that was the last look");
+        assert_eq!(planned(86_400_000, 60_000, Some(86_100_000)), Some(60_000), "nobody answered at the last look");
+        assert_eq!(
+            next_pause(&attempt(AttemptStage::Waiting, 86_400_000), NOW),
+            Some(0),
+            "closed right after the hand-over, before anything was planned"
+        );
     }
 }
