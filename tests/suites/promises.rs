@@ -40,7 +40,9 @@ impl World {
     }
 
     async fn connect(&self) -> fairlead_tests::fairlead::Answer {
-        tokio::task::block_in_place(|| self.fairlead.run(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK]))
+        tokio::task::block_in_place(|| {
+            self.fairlead.run(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK])
+        })
     }
 
     async fn assert_one_of_each(&self, why: &str) {
@@ -85,7 +87,11 @@ async fn a_kill_right_after_the_request_never_makes_a_second_company_or_connecti
         let applied = async {
             loop {
                 let log = world.control("requests").await;
-                let sent = log["results"].as_array().expect("log").iter().any(|line| line["method"] == "POST" && line["path"].as_str().is_some_and(|sent| sent.ends_with(path)));
+                let sent = log["results"]
+                    .as_array()
+                    .expect("log")
+                    .iter()
+                    .any(|line| line["method"] == "POST" && line["path"].as_str().is_some_and(|sent| sent.ends_with(path)));
                 if sent {
                     return;
                 }
@@ -149,7 +155,8 @@ async fn sixty_forged_returns_change_not_one_byte_of_the_database() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_key_stands_in_no_file_argument_or_environment() {
     let world = World::new(3).await;
-    let mut child = world.fairlead.start(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK, "--wait", "2"]);
+    let mut child =
+        world.fairlead.start(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK, "--wait", "2"]);
     drop(child.stdin.take());
     let key = Needle::new("API key", world.sandbox.api_key().as_bytes());
     let mut seen = 0;
