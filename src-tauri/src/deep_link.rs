@@ -53,6 +53,8 @@ fn hear(app: &AppHandle, urls: Vec<String>) {
         let house = app.state::<House>();
         // After a cold start the profile used last is the one that waits for a return.
         house.settled().await;
+        // It brings its case on the screen, so there has to be one.
+        house.seen().await;
         let Ok(engine) = house.engine().await else {
             tracing::info!("an address came while no profile was open");
             return;

@@ -14,6 +14,9 @@ use vault::ComputerVaults;
 /// How long the first screen waits for what is slow: a keychain with a prompt open, a large database.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
+/// How long an address that started the app waits for the window to be there.
+const LOADING: Duration = Duration::from_secs(10);
+
 /// The data folder, its vaults, and whether it is open.
 pub(crate) struct House {
     app: AppHandle,
@@ -23,11 +26,13 @@ pub(crate) struct House {
     home: OnceCell<Home>,
     /// The profile used last is open, or cannot be opened by itself.
     settled: watch::Sender<bool>,
+    /// The main window shows the open profile, so it listens.
+    seen: watch::Sender<bool>,
 }
 
 impl House {
     pub(crate) fn new(app: AppHandle, folder: PathBuf, ports: Ports, vaults: Arc<ComputerVaults>) -> Self {
-        Self { app, folder, ports, vaults, home: OnceCell::new(), settled: watch::Sender::new(false) }
+        Self { app, folder, ports, vaults, home: OnceCell::new(), settled: watch::Sender::new(false), seen: watch::Sender::new(false) }
     }
 
     /// The open data folder. Whoever asks first opens it; after a failure the next one tries again.
@@ -62,6 +67,17 @@ impl House {
     pub(crate) async fn settled(&self) {
         // The sender lives as long as `self`, so this can only end well.
         let _ = self.settled.subscribe().wait_for(|settled| *settled).await;
+    }
+
+    /// The main window has asked something that only a shown profile asks.
+    pub(crate) fn see(&self) {
+        self.seen.send_replace(true);
+    }
+
+    /// Waits until what becomes stale is heard by a window, but not for ever: a screen is a convenience.
+    pub(crate) async fn seen(&self) {
+        let mut seen = self.seen.subscribe();
+        let _ = tokio::time::timeout(LOADING, seen.wait_for(|seen| *seen)).await;
     }
 
     /// Opens the profile used last, unless that needs a person: its key is gone with its session, or behind a passphrase.

@@ -1,4 +1,9 @@
-//! What the suites share: the `fairlead` command line as a process, and a search for things that must not be found.
+//! What the suites share: the `fairlead` command line as a process, the real window on a desktop of its own, the journey through it, and
+//! a search for things that must not be found.
 
 pub mod fairlead;
+#[cfg(target_os = "linux")]
+pub mod journey;
 pub mod needle;
+#[cfg(target_os = "linux")]
+pub mod window;

@@ -7,6 +7,7 @@ use tauri::State;
 
 #[tauri::command]
 pub(crate) async fn status(house: State<'_, House>) -> Answer<StatusView> {
+    house.see();
     house.engine().await.map_err(wire)?.status().await.map_err(wire)
 }
 

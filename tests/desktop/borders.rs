@@ -1,0 +1,152 @@
+//! What a script in a window can reach, whoever put it there.
+
+use crate::my_turn;
+use fairlead_tests::window::{Desktop, Window};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+fn is_refusal(told: &Result<Value, String>) -> bool {
+    told.as_ref().is_err_and(|why| why.contains("not allowed"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_window_may_not_touch_keys_nor_anything_of_the_core_but_listening() {
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    let mut window = desktop.open(&[]).await;
+    window.until_heading("How would you like to start?").await;
+    let refused = [
+        ("check_key", json!({ "key": "k" })),
+        ("save_key", json!({ "save": {} })),
+        ("plugin:event|emit", json!({ "event": "deep-link://new-url", "payload": ["fairlead://return?state=x"] })),
+        ("plugin:event|emit_to", json!({ "target": { "kind": "Any" }, "event": "stale", "payload": {} })),
+        ("plugin:deep-link|get_current", json!({})),
+        ("plugin:deep-link|register", json!({ "protocol": "https" })),
+        ("plugin:window|set_title", json!({ "label": "main", "value": "x" })),
+        ("plugin:window|create", json!({ "options": { "label": "x" } })),
+        ("plugin:webview|create_webview_window", json!({ "options": { "label": "x", "url": "https://evil.example" } })),
+        ("plugin:webview|internal_toggle_devtools", json!({})),
+        ("plugin:app|version", json!({})),
+        ("plugin:path|resolve_directory", json!({ "directory": 1 })),
+        ("plugin:resources|close", json!({ "rid": 1 })),
+        ("plugin:menu|new", json!({})),
+        ("plugin:tray|new", json!({})),
+        ("plugin:image|from_path", json!({ "path": "/etc/passwd" })),
+    ];
+    for (command, args) in refused {
+        let told = window.call(command, &args).await;
+        assert!(told.is_err(), "{command} is refused: {told:?}");
+    }
+    assert!(is_refusal(&window.call("check_key", &json!({ "key": "k" })).await), "by the access list, not by chance");
+    let control = window.call("app_state", &json!({})).await.expect("control: an allowed command answers");
+    assert_eq!(control["profiles"], json!([]));
+    assert_eq!(control["keychain"]["available"], true, "the keyring of this desktop is unlocked");
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_cannot_leave_the_window_nor_send_anything_out_of_it() {
+    let _turn = my_turn();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
+    let outside = format!("http://{}", listener.local_addr().expect("its address"));
+    let desktop = Desktop::new();
+    let mut window = desktop.open(&[]).await;
+    window.until_heading("How would you like to start?").await;
+    let before = window.run("return location.href").await;
+    let attempt = |what: &str| what.replace("OUT", &outside);
+    let tries = [
+        "location.href = 'OUT/location'; done(0)",
+        "location.assign('OUT/assign'); done(0)",
+        "const a = document.createElement('a'); a.href = 'OUT/click'; document.body.append(a); a.click(); done(0)",
+        "const a = document.createElement('a'); a.href = 'OUT/blank'; a.target = '_blank'; document.body.append(a); a.click(); done(0)",
+        "try { window.open('OUT/open') } catch {} done(0)",
+        "fetch('OUT/fetch').then(() => done(1), () => done(0))",
+        "navigator.sendBeacon('OUT/beacon', 'x'); done(0)",
+        "const i = new Image(); i.onload = i.onerror = () => done(0); i.src = 'OUT/image'",
+        "try { const f = document.createElement('iframe'); f.src = 'OUT/frame'; document.body.append(f) } catch {} done(0)",
+        "try { const f = document.createElement('form'); f.action = 'OUT/form'; f.method = 'post'; document.body.append(f); f.submit() } catch {} done(0)",
+        "try { new WebSocket('OUT/socket'.replace('http', 'ws')) } catch {} done(0)",
+        "try { new EventSource('OUT/events') } catch {} done(0)",
+        "try { new Worker('OUT/worker') } catch {} done(0)",
+        "import('OUT/module').then(() => done(1), () => done(0))",
+        "const l = document.createElement('link'); l.rel = 'stylesheet'; l.href = 'OUT/style'; document.head.append(l); done(0)",
+        "location.href = 'file:///etc/passwd'; done(0)",
+        "location.href = 'data:text/html,x'; done(0)",
+    ];
+    for script in tries {
+        let script = format!("const done = arguments[arguments.length - 1]; {}", attempt(script));
+        assert_eq!(window.run_until_told(&script).await, 0, "{script}");
+    }
+    assert_eq!(window.run("return location.href").await, before, "the page is where it was");
+    let told = window
+        .run(
+            "let thrown = 0;
+             for (const code of [() => eval('1'), () => new Function('1')(), () => { document.body.innerHTML = '<b>x</b>' }, () => document.write('x')])
+                 try { code() } catch { thrown += 1 }
+             return thrown",
+        )
+        .await;
+    assert_eq!(told, 4, "no text becomes code or markup");
+    let told = window.run("try { Object.prototype.zz = 1 } catch {} return [({}).zz === undefined, window.__TAURI__ === undefined]").await;
+    assert_eq!(told, json!([true, true]), "prototypes are frozen, and nothing is handed out for convenience");
+    assert_eq!(heard_at(&listener).await, Vec::<String>::new(), "nothing came out of the window");
+    let mut control = TcpStream::connect(listener.local_addr().expect("address")).await.expect("somebody listens");
+    control.write_all(b"GET /control HTTP/1.1\r\n\r\n").await.expect("written");
+    assert_eq!(heard_at(&listener).await, ["GET /control HTTP/1.1"], "control: a request would have been heard");
+    window.close().await;
+}
+
+/// What came in at the listener: the first line of every request. A connection on which nothing is said is the web view warming up for a
+/// link that it then did not follow.
+async fn heard_at(listener: &TcpListener) -> Vec<String> {
+    // The page has answered after each try, so whatever was sent is here by now; this only bounds the wait for nothing.
+    let patience = Duration::from_millis(500);
+    let mut heard = vec![];
+    while let Ok(visitor) = tokio::time::timeout(patience, listener.accept()).await {
+        let mut said = vec![0; 512];
+        let (mut visitor, _) = visitor.expect("a visitor");
+        let length = tokio::time::timeout(patience, visitor.read(&mut said)).await.ok().and_then(Result::ok).unwrap_or(0);
+        heard.extend(String::from_utf8_lossy(&said[..length]).lines().next().map(str::to_owned));
+    }
+    heard
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_window_takes_a_key_and_can_do_nothing_else() {
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    let mut window = desktop.open(&[]).await;
+    window.until_heading("How would you like to start?").await;
+    let main = window.windows().await;
+    window.call("open_key_window", &json!({})).await.expect("it opens");
+    let key = other_window(&mut window, &main[0]).await;
+    window.switch_to(&key).await;
+    window.until("a field for the key", "document.querySelector('input[type=password]')?.isConnected").await;
+    assert_eq!(window.run("return document.querySelector('input').autocomplete").await, "off", "no browser keeps it");
+    for command in
+        ["list_companies", "transactions", "ring", "start_sync", "set_return", "remove_profile", "plugin:event|emit", "plugin:event|listen"]
+    {
+        let told = window.call(command, &json!({})).await;
+        assert!(is_refusal(&told), "{command} is none of its business: {told:?}");
+    }
+    let told = window.call("check_key", &json!({ "key": "not a key" })).await.expect_err("no key");
+    assert!(told.contains("does not look like a Codat API key"), "control: it gets as far as the engine: {told}");
+    assert!(!told.contains("not a key"), "and never comes back");
+    let told = window.call("save_key", &json!({ "save": { "profile": "x", "environment": "test", "vault": "keychain" } })).await;
+    assert!(told.is_err_and(|why| why.contains("Check the key first")), "nothing unchecked is kept");
+    window.switch_to(&main[0]).await;
+    window.close().await;
+}
+
+/// Waits for the second window; the driver says when it is there.
+async fn other_window(window: &mut Window, main: &str) -> String {
+    loop {
+        if let Some(other) = window.windows().await.into_iter().find(|handle| handle != main) {
+            return other;
+        }
+        // One frame of the page: the next question comes no earlier than that.
+        window.run_until_told("requestAnimationFrame(() => arguments[arguments.length - 1](0))").await;
+    }
+}

@@ -1,0 +1,91 @@
+//! Ways to start the app: cold with an address, twice, right after the end, on a folder that does not open.
+
+use crate::{my_turn, pictures};
+use fairlead_tests::journey::{Decision, Journey, visit_the_bank};
+use fairlead_tests::window::Desktop;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_starts_the_app_is_heard_once_its_profile_is_open() {
+    let _turn = my_turn();
+    let mut journey = Journey::begin(&pictures("cold-start")).await;
+    journey.try_the_demo().await;
+    journey.open_a_case("Pell Chandlery Ltd", "HF-2044", "Starling").await;
+    let address = journey.hand_over_here().await;
+    let landed = visit_the_bank(&address, Decision::Authorise).await;
+    let ours = format!("fairlead://return?{}", landed.query().expect("our state"));
+    journey.window.close().await;
+
+    let mut window = journey.desktop.open(&[&ours]).await;
+    window.keep_pictures_in(&pictures("cold-start-second"));
+    window.until_text("is connected").await;
+    window.picture("came-back").await;
+    let again = window.call("ring", &json!({ "text": ours })).await.expect("heard");
+    assert_eq!(again["reason"], "used", "it was this address that brought the case on screen");
+    let state = window.call("app_state", &json!({})).await.expect("state");
+    assert_eq!(state["active"]["name"], "Demo", "the profile used last was taken up by itself");
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desktop_knows_who_opens_our_scheme_and_a_forged_address_changes_nothing() {
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    let mut window = desktop.open(&[]).await;
+    window.until_heading("How would you like to start?").await;
+    window.choose("Try the demo").await;
+    window.until("companies in the list", "document.querySelectorAll('main [role=row]').length > 2").await;
+    assert!(desktop.handler_of("fairlead").contains("fairlead-desktop-handler.desktop"), "{}", desktop.handler_of("fairlead"));
+    let before = window.run("return location.href").await;
+    for forged in [
+        format!("fairlead://return?state={}", "A".repeat(43)),
+        "fairlead://return?statuscode=200".into(),
+        "fairlead://settings/delete".into(),
+        "fairlead:".into(),
+    ] {
+        desktop.second_process(&[&forged]);
+        desktop.follow_link(&forged);
+    }
+    assert_eq!(window.run("return location.href").await, before, "no screen was changed");
+    assert_eq!(window.call("open_attempts", &json!({})).await.expect("attempts"), json!([]), "no case was made");
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_may_be_started_again_at_once_after_it_ended() {
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    for _ in 0..4 {
+        let mut window = desktop.open(&[]).await;
+        window.until_heading("How would you like to start?").await;
+        window.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_does_not_open_is_said_on_the_screen_and_tried_again() {
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    let folder = desktop.folder().join("taken");
+    std::fs::write(&folder, "a file stands where the folder should be").expect("written");
+    let mut window = desktop.open(&["--home", &folder.display().to_string()]).await;
+    window.keep_pictures_in(&pictures("no-folder"));
+    window.until("an error with its way out", "document.querySelector('[role=alert]')?.innerText.includes('Try again')").await;
+    window.picture("no-folder").await;
+    std::fs::remove_file(&folder).expect("removed");
+    window.choose("Try again").await;
+    window.until_heading("How would you like to start?").await;
+    assert!(folder.join("profiles.json").exists() || folder.is_dir(), "the folder was made");
+    window.close().await;
+}
+
+#[test]
+fn an_argument_that_is_not_understood_is_refused_with_the_usage() {
+    let binary = fairlead_tests::fairlead::binary("fairlead-desktop");
+    for args in [&["--base-url", "http://127.0.0.1:1"][..], &["https://evil.example/?key=s3cret"], &["--home"]] {
+        let done = std::process::Command::new(&binary).args(args).output().expect("started");
+        assert_eq!(done.status.code(), Some(2), "{args:?}");
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(said.contains("usage: fairlead-desktop") && !said.contains("s3cret"), "{said}");
+    }
+}
