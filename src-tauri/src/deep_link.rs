@@ -74,6 +74,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_packaged_entry_hands_the_address_over() {
+        let entry = include_str!("../packaging/fairlead.desktop");
+        assert!(entry.lines().any(|line| line == "Exec={{exec}} %u"), "without %u the app starts and hears nothing");
+        assert!(entry.contains("MimeType={{mime_type}}"), "the bundler fills in the scheme");
+    }
+
+    #[test]
     fn only_our_scheme_is_an_address() {
         assert!(is_address("fairlead://return?state=a") && is_address("FAIRLEAD:x"));
         for other in ["--home", "https://evil.example", "fairlead", "fairleads://x", "ünicödeé", ""] {

@@ -63,6 +63,13 @@ impl House {
         Ok(self.vaults.open_passphrase_file(home.folder(), passphrase.into_bytes().into()).await?)
     }
 
+    /// A key that was typed and not saved is not kept beyond its window.
+    pub(crate) fn forget_key(&self) {
+        if let Some(home) = self.home.get() {
+            home.forget_checked_key();
+        }
+    }
+
     /// Waits until the profile used last was taken up, whatever came of it.
     pub(crate) async fn settled(&self) {
         // The sender lives as long as `self`, so this can only end well.

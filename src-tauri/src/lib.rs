@@ -9,7 +9,6 @@ mod demo;
 mod downloads;
 mod events;
 mod house;
-mod key_window;
 mod logging;
 mod start;
 mod window;
@@ -41,7 +40,7 @@ pub fn run(args: impl Iterator<Item = String>) -> ExitCode {
     let _logs = logging::start(&arguments.home);
     match build(arguments) {
         Ok(app) => {
-            app.run(followed);
+            app.run(|app, event| followed(app, &event));
             ExitCode::SUCCESS
         }
         Err(error) => start::again_or_give_up(&error),
@@ -55,7 +54,6 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .plugin(tauri_plugin_single_instance::init(|app, args, _| deep_link::second_process(app, &args)))
         .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(commands::handler())
-        .manage(key_window::KeyWindow::default())
         .setup(move |app| {
             let vaults = Arc::new(ComputerVaults::new());
             app.manage(House::new(app.handle().clone(), home, ports(&vaults), vaults));
@@ -67,7 +65,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .build(tauri::generate_context!())
 }
 
-fn followed(app: &AppHandle, event: RunEvent) {
+fn followed(app: &AppHandle, event: &RunEvent) {
     if let RunEvent::Exit = event
         && let Some(engine) = app.state::<House>().engine_at_hand()
     {

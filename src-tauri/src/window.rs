@@ -34,7 +34,13 @@ pub(crate) fn open_key_entry(app: &AppHandle, unlock: Option<&str>) -> tauri::Re
         Some(profile) => (format!("key-entry.html#unlock={}", crate::browser::escaped(profile)), "Fairlead \u{2014} Passphrase".to_owned()),
     };
     let builder = WebviewWindowBuilder::new(app, KEY_ENTRY, WebviewUrl::App(page.into())).title(title).inner_size(480.0, 620.0);
-    confined(builder).build()?;
+    let window = confined(builder).build()?;
+    let app = app.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::Destroyed = event {
+            app.state::<House>().forget_key();
+        }
+    });
     Ok(())
 }
 

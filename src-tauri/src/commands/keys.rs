@@ -2,7 +2,6 @@
 
 use super::{Answer, wire};
 use crate::house::House;
-use crate::key_window::KeyWindow;
 use crate::window;
 use engine::Error;
 use engine::view::{KeyCheck, ProfileView, SaveKey, VaultKind};
@@ -15,31 +14,20 @@ pub(crate) async fn open_key_window(app: AppHandle, unlock: Option<String>) -> A
     window::open_key_entry(&app, unlock.as_deref()).map_err(|error| wire(Error::Internal(error.to_string())))
 }
 
+/// Asks Codat whose key it is. The engine holds it until it is saved or the window has gone.
 #[tauri::command]
-pub(crate) async fn check_key(house: State<'_, House>, window: State<'_, KeyWindow>, key: String) -> Answer<KeyCheck> {
-    let key = SecretString::from(key);
-    let check = house.home().await.map_err(wire)?.check_key(&key).await.map_err(wire)?;
-    window.checked();
-    Ok(check)
+pub(crate) async fn check_key(house: State<'_, House>, key: String) -> Answer<KeyCheck> {
+    house.home().await.map_err(wire)?.check_key(&SecretString::from(key)).await.map_err(wire)
 }
 
 /// Saves the key that was just checked. A passphrase opens, or makes, the file behind it.
 #[tauri::command]
-pub(crate) async fn save_key(
-    app: AppHandle,
-    house: State<'_, House>,
-    window: State<'_, KeyWindow>,
-    save: SaveKey,
-    passphrase: Option<String>,
-) -> Answer<ProfileView> {
+pub(crate) async fn save_key(app: AppHandle, house: State<'_, House>, save: SaveKey, passphrase: Option<String>) -> Answer<ProfileView> {
     let home = house.home().await.map_err(wire)?;
     if save.vault == VaultKind::PassphraseFile {
         house.open_passphrase_file(passphrase.unwrap_or_default()).await.map_err(wire)?;
     }
-    if !window.take_checked() {
-        return Err(wire(Error::BadRequest("Check the key first.".into())));
-    }
-    let view = home.save_key(save).await.inspect_err(|_| window.checked()).map_err(wire)?;
+    let view = home.save_key(save).await.map_err(wire)?;
     house.attend(&home);
     window::close_key_entry(&app);
     Ok(view)

@@ -103,6 +103,11 @@ impl Home {
         self.state(|state| state.open.as_ref().map(|(profile, _)| profile.view()))
     }
 
+    /// Forgets a key that was checked and not saved: the window it was typed in has gone.
+    pub fn forget_checked_key(&self) {
+        self.state(|state| state.checked = None);
+    }
+
     /// Keeps how the app looks.
     ///
     /// # Errors
