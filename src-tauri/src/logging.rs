@@ -12,12 +12,14 @@ pub(crate) fn start(home: &Path) -> Option<WorkerGuard> {
         tracing::error!(place, thread = std::thread::current().name().unwrap_or_default(), "panicked");
         eprintln!("Fairlead met a mistake of its own at {place}");
     }));
+    let folder = home.join("logs");
+    private(&folder).ok()?;
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("fairlead")
         .filename_suffix("log")
         .max_log_files(7)
-        .build(home.join("logs"))
+        .build(&folder)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(files);
     let own = EnvFilter::new(
@@ -25,4 +27,12 @@ pub(crate) fn start(home: &Path) -> Option<WorkerGuard> {
     );
     let started = tracing_subscriber::fmt().with_env_filter(own).with_writer(writer).with_ansi(false).try_init();
     started.ok().map(|()| guard)
+}
+
+/// The data folder is made here when it is not there yet, so it is closed to others here.
+fn private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }

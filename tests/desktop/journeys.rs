@@ -4,6 +4,8 @@ use crate::{my_turn, pictures};
 use fairlead_tests::journey::{Decision, Journey, Return};
 use fairlead_tests::needle::Needle;
 use serde_json::json;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use url::Url;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -18,17 +20,18 @@ async fn from_the_first_start_to_the_transactions_through_a_second_process() {
     let transactions = journey.see_transactions().await;
     assert!(transactions >= 100, "a year of a business, not a sample: {transactions}");
 
+    let app = journey.window.call("app_state", &json!({})).await.expect("state");
+    assert_eq!(app["active"]["vault"], "keychain", "its secrets are in the keyring of this desktop");
     let state = state_of(&address);
     let again = journey.window.call("ring", &json!({ "text": format!("fairlead://return?state={state}") })).await.expect("heard");
     assert_eq!(again["reason"], "used", "the address was heard, and is good once only");
-    let logs = journey.desktop.data().join("logs");
-    assert_eq!(
-        Needle::new("state", state.as_bytes()).files_below(&logs),
-        Vec::<std::path::PathBuf>::new(),
-        "addresses stay out of the logs"
-    );
+    let data = journey.desktop.data();
+    let others = std::fs::metadata(&data).expect("the data folder").permissions().mode() & 0o077;
+    assert_eq!(others, 0, "nobody else may look into the data folder");
+    let logs = data.join("logs");
+    assert_eq!(Needle::new("state", state.as_bytes()).files_below(&logs), Vec::<PathBuf>::new(), "addresses stay out of the logs");
     let control = Needle::new("control", b"Demo");
-    assert!(!control.files_below(&journey.desktop.data()).is_empty(), "a search that finds nothing at all proves nothing");
+    assert!(!control.files_below(&data).is_empty(), "a search that finds nothing at all proves nothing");
     journey.window.close().await;
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{my_turn, pictures};
 use fairlead_tests::journey::{Decision, Journey, visit_the_bank};
+use fairlead_tests::needle::Needle;
 use fairlead_tests::window::Desktop;
 use serde_json::json;
 
@@ -63,6 +64,25 @@ async fn the_app_may_be_started_again_at_once_after_it_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_meets_the_instance_before_on_its_way_out_tries_again() {
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    let mut before = desktop.open(&[]).await;
+    before.until_heading("How would you like to start?").await;
+    before.freeze();
+    let handing_over = desktop.overhear("ExecuteCallback");
+    let (mut after, ()) = tokio::join!(desktop.open(&[]), async {
+        handing_over.made().await;
+        // The one that was called dies without an answer.
+        drop(before);
+    });
+    after.until_heading("How would you like to start?").await;
+    after.close().await;
+    let told = Needle::new("a second try", b"the instance before is still on its way out").files_below(&desktop.data().join("logs"));
+    assert_eq!(told.len(), 1, "control: this start did meet the one before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_folder_that_does_not_open_is_said_on_the_screen_and_tried_again() {
     let _turn = my_turn();
     let desktop = Desktop::new();
@@ -76,6 +96,23 @@ async fn a_folder_that_does_not_open_is_said_on_the_screen_and_tried_again() {
     window.choose("Try again").await;
     window.until_heading("How would you like to start?").await;
     assert!(folder.join("profiles.json").exists() || folder.is_dir(), "the folder was made");
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_keychain_the_screen_says_so_and_the_demo_still_works() {
+    let _turn = my_turn();
+    let desktop = Desktop::without_keyring();
+    let mut window = desktop.open(&[]).await;
+    window.keep_pictures_in(&pictures("no-keychain"));
+    window.until_text("The demo works without it").await;
+    window.picture("first-run").await;
+    let state = window.call("app_state", &json!({})).await.expect("state");
+    assert_eq!(state["keychain"]["available"], false, "nobody unlocked it");
+    window.choose("Try the demo").await;
+    window.until("companies in the list", "document.querySelectorAll('main [role=row]').length > 2").await;
+    let state = window.call("app_state", &json!({})).await.expect("state");
+    assert_eq!(state["active"]["vault"], "session", "memory only, and the profile says so: nothing secret went into a file");
     window.close().await;
 }
 

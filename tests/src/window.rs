@@ -62,6 +62,17 @@ impl Desktop {
     /// When one of its programs cannot be started.
     #[must_use]
     pub fn new() -> Self {
+        let mut desktop = Self::without_keyring();
+        desktop.unlock_a_keyring();
+        desktop
+    }
+
+    /// A desktop on which nobody has unlocked a keyring.
+    ///
+    /// # Panics
+    /// When one of its programs cannot be started.
+    #[must_use]
+    pub fn without_keyring() -> Self {
         let folder = TempDir::with_prefix("fairlead-desktop-").expect("a temporary folder");
         let at = |name: &str| folder.path().join(name);
         for name in ["home/.config", "home/.local/share/applications", "home/.cache", "home/Downloads", "run", "bin"] {
@@ -81,7 +92,6 @@ impl Desktop {
         let mut desktop = Self { running: vec![], env, folder };
         desktop.hang_up_a_display();
         desktop.start_a_session();
-        desktop.unlock_a_keyring();
         desktop.choose_a_browser();
         desktop
     }
@@ -199,6 +209,30 @@ impl Desktop {
         assert!(done.status.success(), "somebody opens {address}: {}", String::from_utf8_lossy(&done.stderr));
     }
 
+    /// Listens on the session bus for a call of this name.
+    ///
+    /// # Panics
+    /// When the bus cannot be listened to.
+    #[must_use]
+    pub fn overhear(&self, member: &str) -> Overheard {
+        let mut command = self.command("dbus-monitor");
+        command.args(["--session", &format!("type='method_call',member='{member}'")]).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut monitor = Running::start(&mut command);
+        let (say, heard) = oneshot::channel();
+        let (member, stdout) = (format!("member={member}"), monitor.child.stdout.take().expect("stdout is piped"));
+        let (listening, ready) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+            // Its first words are about itself: from then on it hears everything.
+            let _ = listening.send(lines.next());
+            if lines.any(|line| line.contains(&member)) {
+                let _ = say.send(());
+            }
+        });
+        assert!(ready.recv().is_ok_and(|line| line.is_some()), "the bus lets us listen");
+        Overheard { heard, _monitor: monitor }
+    }
+
     /// Who opens addresses of a scheme.
     ///
     /// # Panics
@@ -221,6 +255,22 @@ impl Drop for Desktop {
         while let Some(last) = self.running.pop() {
             drop(last);
         }
+    }
+}
+
+/// A call on the bus that is listened for.
+pub struct Overheard {
+    heard: oneshot::Receiver<()>,
+    _monitor: Running,
+}
+
+impl Overheard {
+    /// Waits until it was made.
+    ///
+    /// # Panics
+    /// When it never is.
+    pub async fn made(self) {
+        tokio::time::timeout(PATIENCE, self.heard).await.expect("the call is made").expect("the monitor lives");
     }
 }
 
@@ -259,7 +309,7 @@ pub struct Window {
     session: String,
     shots: Option<PathBuf>,
     shot: u32,
-    _driver: Running,
+    driver: Running,
 }
 
 /// Runs inside the page: answers once `holds()` is something, asked again whenever the page changes.
@@ -284,6 +334,13 @@ const FOCUSED: &str = "
     return (one.getAttribute('aria-label') || labelled || one.innerText || one.tagName).replace(/\\s+/g, ' ').trim();
 ";
 
+/// Runs inside the page: answers when it is painted and nothing moves that would end.
+const SETTLED: &str = "
+    const done = arguments[arguments.length - 1];
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    Promise.allSettled(ending.map((one) => one.finished)).then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(0))));
+";
+
 impl Window {
     async fn open(desktop: &Desktop, args: &[&str]) -> Self {
         let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port").port();
@@ -300,7 +357,7 @@ impl Window {
         let answer = http.post(format!("{base}/session")).json(&wanted).send().await.expect("the driver answers");
         let told: Value = answer.json().await.expect("the driver speaks JSON");
         let id = told["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no window: {told}"));
-        Self { session: format!("{base}/session/{id}"), http, shots: None, shot: 0, _driver: driver }
+        Self { session: format!("{base}/session/{id}"), http, shots: None, shot: 0, driver }
     }
 
     /// Pictures go into this folder from now on.
@@ -447,11 +504,25 @@ impl Window {
     pub async fn picture(&mut self, name: &str) -> Option<PathBuf> {
         let folder = self.shots.clone()?;
         self.shot += 1;
+        // What a person would see: painted, and with its movements ended.
+        self.run_until_told(SETTLED).await;
         let told = self.ask("/screenshot", None).await;
         let png = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, told.as_str()?).expect("a picture");
         let path = folder.join(format!("{:02}-{name}.png", self.shot));
         std::fs::write(&path, png).expect("keeping a picture");
         Some(path)
+    }
+
+    /// Stops the app without ending it: it holds what it holds, and answers no more.
+    ///
+    /// # Panics
+    /// When its process is not found.
+    pub fn freeze(&self) {
+        let driver = self.driver.child.id();
+        let children = std::fs::read_to_string(format!("/proc/{driver}/task/{driver}/children")).expect("the driver's children");
+        let app = children.split_whitespace().next().expect("the app is one");
+        let status = Command::new("kill").args(["-STOP", app]).status().expect("kill");
+        assert!(status.success(), "the app stands still");
     }
 
     /// Ends the app as its driver does.
