@@ -116,6 +116,23 @@ async fn without_a_keychain_the_screen_says_so_and_the_demo_still_works() {
     window.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keychain_that_takes_its_time_does_not_hold_up_the_first_screen() {
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    desktop.keyring_hangs();
+    let mut window = desktop.open(&[]).await;
+    window.keep_pictures_in(&pictures("slow-keychain"));
+    window.until_text("The keychain has not answered yet").await;
+    window.picture("not-yet").await;
+    desktop.keyring_answers();
+    // Nobody presses anything: the screen is told, and asks again.
+    window.until("no word of the keychain", "!document.body.innerText.includes('The keychain has not answered yet')").await;
+    let state = window.call("app_state", &json!({})).await.expect("state");
+    assert_eq!(state["keychain"]["available"], true, "and the answer was yes");
+    window.close().await;
+}
+
 #[test]
 fn an_argument_that_is_not_understood_is_refused_with_the_usage() {
     let binary = fairlead_tests::fairlead::binary("fairlead-desktop");

@@ -52,6 +52,7 @@ pub struct Desktop {
     /// In the order of their start; the later ones need the earlier ones.
     running: Vec<Running>,
     env: Vec<(&'static str, OsString)>,
+    keyring: Option<u32>,
     folder: TempDir,
 }
 
@@ -89,7 +90,7 @@ impl Desktop {
             ("XDG_RUNTIME_DIR", at("run").into()),
             ("TMPDIR", folder.path().into()),
         ];
-        let mut desktop = Self { running: vec![], env, folder };
+        let mut desktop = Self { running: vec![], env, keyring: None, folder };
         desktop.hang_up_a_display();
         desktop.start_a_session();
         desktop.choose_a_browser();
@@ -147,9 +148,26 @@ impl Desktop {
             .stderr(Stdio::null());
         let mut keyring = Running::start(&mut command);
         keyring.child.stdin.take().expect("stdin is piped").write_all(b"a password of this test").expect("unlocking");
+        self.keyring = Some(keyring.child.id());
         self.running.push(keyring);
         let waited = self.command("gdbus").args(["wait", "--session", "--timeout", "60", "org.freedesktop.secrets"]).status();
         assert!(waited.expect("gdbus").success(), "the keyring is on the bus");
+    }
+
+    /// The keyring is there and answers nobody, as when it waits for a password behind another window.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn keyring_hangs(&self) {
+        signal("STOP", self.keyring.expect("a keyring"));
+    }
+
+    /// It answers again, also what it was asked meanwhile.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn keyring_answers(&self) {
+        signal("CONT", self.keyring.expect("a keyring"));
     }
 
     /// The system browser of this person hands every address to the test.
@@ -521,8 +539,7 @@ impl Window {
         let driver = self.driver.child.id();
         let children = std::fs::read_to_string(format!("/proc/{driver}/task/{driver}/children")).expect("the driver's children");
         let app = children.split_whitespace().next().expect("the app is one");
-        let status = Command::new("kill").args(["-STOP", app]).status().expect("kill");
-        assert!(status.success(), "the app stands still");
+        signal("STOP", app.parse().expect("a process"));
     }
 
     /// Ends the app as its driver does.
@@ -533,6 +550,11 @@ impl Window {
         let done = self.http.delete(&self.session).send().await.expect("the driver answers");
         assert!(done.status().is_success(), "the window closes");
     }
+}
+
+fn signal(name: &str, process: u32) {
+    let status = Command::new("kill").args([format!("-{name}"), process.to_string()]).status().expect("kill");
+    assert!(status.success(), "{name} reaches process {process}");
 }
 
 fn down(key: char) -> Value {
