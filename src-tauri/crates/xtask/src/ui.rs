@@ -25,9 +25,10 @@ pub fn checked() -> Done {
     step("UI unit tests", || npm_run("test:unit"))
 }
 
-/// Every screen in headless Chromium: accessibility in light and dark.
+/// Every screen in headless Chromium: accessibility in light and dark, then the whole journey by keyboard alone.
 pub fn accessible() -> Done {
-    step("UI screens in Chromium, with axe", || npm_run("test:screens"))
+    step("UI screens in Chromium, with axe", || npm_run("test:screens"))?;
+    step("UI journey by keyboard alone", || npm_run("test:keyboard"))
 }
 
 fn npm_run(script: &str) -> Done {
