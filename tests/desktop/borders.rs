@@ -1,7 +1,8 @@
 //! What a script in a window can reach, whoever put it there.
 
-use crate::my_turn;
-use fairlead_tests::window::{Desktop, Window};
+use crate::{my_turn, pictures};
+use fairlead_tests::desktop::Desktop;
+use fairlead_tests::window::Window;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -124,6 +125,8 @@ async fn the_key_window_takes_a_key_and_can_do_nothing_else() {
     let key = other_window(&mut window, &main[0]).await;
     window.switch_to(&key).await;
     window.until("a field for the key", "document.querySelector('input[type=password]')?.isConnected").await;
+    window.keep_pictures_in(&pictures("key-entry"));
+    window.picture("empty").await;
     assert_eq!(window.run("return document.querySelector('input').autocomplete").await, "off", "no browser keeps it");
     for command in
         ["list_companies", "transactions", "ring", "start_sync", "set_return", "remove_profile", "plugin:event|emit", "plugin:event|listen"]

@@ -1,9 +1,9 @@
 //! Ways to start the app: cold with an address, twice, right after the end, on a folder that does not open.
 
 use crate::{my_turn, pictures};
+use fairlead_tests::desktop::Desktop;
 use fairlead_tests::journey::{Decision, Journey, visit_the_bank};
 use fairlead_tests::needle::Needle;
-use fairlead_tests::window::Desktop;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]

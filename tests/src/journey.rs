@@ -2,7 +2,8 @@
 //!
 //! The desktop tests walk it, and `cargo xtask run` does where there is no display.
 
-use crate::window::{Desktop, Key, Window};
+use crate::desktop::Desktop;
+use crate::window::{Key, Window};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use url::Url;

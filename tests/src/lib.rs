@@ -1,6 +1,8 @@
 //! What the suites share: the `fairlead` command line as a process, the real window on a desktop of its own, the journey through it, and
 //! a search for things that must not be found.
 
+#[cfg(target_os = "linux")]
+pub mod desktop;
 pub mod fairlead;
 #[cfg(target_os = "linux")]
 pub mod journey;
