@@ -34,6 +34,9 @@ impl Answer {
 }
 
 impl Fairlead {
+    /// What its vault is sealed with.
+    pub const PASSPHRASE: &str = "correct horse battery staple";
+
     /// A fresh home.
     ///
     /// # Panics
@@ -41,7 +44,7 @@ impl Fairlead {
     #[must_use]
     pub fn new() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        std::fs::write(folder.path().join("passphrase"), "correct horse battery staple\n").expect("writing the passphrase file");
+        std::fs::write(folder.path().join("passphrase"), format!("{}\n", Self::PASSPHRASE)).expect("writing the passphrase file");
         Self { folder }
     }
 
@@ -91,11 +94,21 @@ impl Fairlead {
     /// When the process cannot be started.
     #[must_use]
     pub fn start(&self, args: &[&str]) -> Child {
+        self.start_logging(args, "off")
+    }
+
+    /// The same, logging to standard error from this level on.
+    ///
+    /// # Panics
+    /// When the process cannot be started.
+    #[must_use]
+    pub fn start_logging(&self, args: &[&str], level: &str) -> Child {
         let vault = format!("passphrase-file={}", self.folder.path().join("passphrase").display());
         Command::new(binary("fairlead"))
             .args(args)
             .args(["--json", "--vault", &vault, "--home"])
             .arg(self.home())
+            .env("FAIRLEAD_LOG", level)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

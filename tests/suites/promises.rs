@@ -1,10 +1,13 @@
 //! What the product promises, on real processes: `fairlead` as a person runs it, against the sandbox over HTTP.
 
+use engine::ports::SecretVault as _;
 use fairlead_tests::fairlead::Fairlead;
 use fairlead_tests::needle::{Needle, files_below};
 use sandbox::{Options, Sandbox};
+use secrecy::{ExposeSecret as _, SecretSlice};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use vault::PassphraseFile;
 
 const BANK: &str = "demobank_truelayer";
 const SEEDS: u64 = 20;
@@ -153,26 +156,51 @@ async fn sixty_forged_returns_change_not_one_byte_of_the_database() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_key_stands_in_no_file_argument_or_environment() {
+async fn no_secret_stands_in_a_file_an_argument_the_environment_or_what_is_printed() {
     let world = World::new(3).await;
-    let mut child =
-        world.fairlead.start(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK, "--wait", "2"]);
+    let home = world.fairlead.home();
+    // The first opening makes the database and its key.
+    assert_eq!(tokio::task::block_in_place(|| world.fairlead.run(&["stats"])).code, 0);
+    let secrets = [
+        Needle::new("API key", world.sandbox.api_key().as_bytes()),
+        Needle::new("passphrase", Fairlead::PASSPHRASE.as_bytes()),
+        Needle::new("database key", &database_key(&home).await),
+    ];
+    let seen_in = |bytes: &[u8]| secrets.iter().filter(|secret| secret.is_in(bytes)).map(Needle::name).collect::<Vec<_>>();
+
+    let mut child = world
+        .fairlead
+        .start_logging(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK, "--wait", "2"], "trace");
     drop(child.stdin.take());
-    let key = Needle::new("API key", world.sandbox.api_key().as_bytes());
     let mut seen = 0;
     while child.try_wait().expect("the process").is_none() {
         for part in ["cmdline", "environ"] {
             let Ok(bytes) = std::fs::read(format!("/proc/{}/{part}", child.id())) else { continue };
             seen += bytes.len();
-            assert!(!key.is_in(&bytes), "the key stands in /proc/…/{part}");
+            assert_eq!(seen_in(&bytes), Vec::<&str>::new(), "in /proc/…/{part}");
         }
         tokio::task::yield_now().await;
     }
     assert!(seen > 0, "control: there was something to read");
-    let home = world.fairlead.home();
-    assert_eq!(key.files_below(&home), Vec::<std::path::PathBuf>::new(), "the key stands in a file");
-    let passphrase = Needle::new("passphrase", b"correct horse battery staple");
-    assert_eq!(passphrase.files_below(&home), Vec::<std::path::PathBuf>::new(), "the passphrase stands in a file");
-    let control = Needle::new("profile name", b"\"test\"");
-    assert!(!control.files_below(&home).is_empty(), "control: the search finds what is there");
+    let printed = child.wait_with_output().expect("what it printed");
+    assert!(printed.stderr.windows(11).any(|window| window == b"asked Codat"), "control: it logs its requests");
+    assert_eq!((seen_in(&printed.stdout), seen_in(&printed.stderr)), (vec![], vec![]), "in what it prints");
+
+    for secret in &secrets {
+        assert_eq!(secret.files_below(&home), Vec::<std::path::PathBuf>::new(), "the {} stands in a file", secret.name());
+    }
+    let planted = home.join("planted");
+    std::fs::write(&planted, database_key(&home).await).expect("planting");
+    assert_eq!(secrets[2].files_below(&home), [planted], "control: the search finds what is there, and only that");
+}
+
+/// As the vault holds it: sealed behind the passphrase.
+async fn database_key(home: &std::path::Path) -> Vec<u8> {
+    let profiles: Value = serde_json::from_slice(&std::fs::read(home.join("profiles.json")).expect("profiles")).expect("profiles are JSON");
+    let folder = profiles["profiles"][0]["folder"].as_str().expect("the profile's folder");
+    let passphrase = SecretSlice::from(Fairlead::PASSPHRASE.as_bytes().to_vec());
+    let vault = PassphraseFile::open(&vault::passphrase_path(home), passphrase).await.expect("the vault opens");
+    let key = vault.get(&format!("db/{folder}")).await.expect("an answer").expect("a database key");
+    assert_eq!(key.expose_secret().len(), 32, "256 bits");
+    key.expose_secret().to_vec()
 }
