@@ -22,6 +22,9 @@ const FAMILIES: [&str; 6] = [
 /// Questions that are another one with fixed words, or a part of its answer. They cost no command of their own.
 const SHORT_FORMS: &str = r#"  startDemo: () => host.invoke<ProfileView>("open_profile", { name: "Demo" }),
   returnSettings: () => host.invoke<ReturnSettings>("set_return", { change: { chosen: null, port: null, bounceUrl: null } }),
+  checkNow: (id: string) => host.invoke<AttemptView>("attempt", { id, step: "checkNow" }),
+  parkAttempt: (id: string) => host.invoke<AttemptView>("attempt", { id, step: "park" }),
+  discardDraft: (id: string) => host.invoke<DraftView[]>("drafts", { discard: id }),
   refreshBanks: () => host.invoke<null>("refresh"),
   refreshCompanies: () => host.invoke<null>("refresh"),
   accounts: async (companyId: string) => (await host.invoke<CompanyView>("company", { id: companyId })).connections.flatMap((card) => card.accounts),
@@ -86,6 +89,7 @@ fn types() -> String {
         AttemptView,
         DoorUse,
         AttemptStage,
+        AttemptStep,
         RingOutcome,
         StartSync,
         SyncOutcome,

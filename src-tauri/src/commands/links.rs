@@ -3,7 +3,7 @@
 use super::{Answer, wire};
 use crate::browser;
 use crate::house::House;
-use engine::view::{AttemptView, BankPage, BankQuery, DataAccessSheet, Door, DraftView, HandOver, SaveDraft};
+use engine::view::{AttemptStep, AttemptView, BankPage, BankQuery, DataAccessSheet, Door, DraftView, HandOver, SaveDraft};
 use tauri::State;
 
 #[tauri::command]
@@ -11,19 +11,19 @@ pub(crate) async fn search_banks(house: State<'_, House>, query: BankQuery) -> A
     house.engine().await.map_err(wire)?.search_banks(query).await.map_err(wire)
 }
 
+/// The drafts that stand, after one was thrown away if one is named.
 #[tauri::command]
-pub(crate) async fn drafts(house: State<'_, House>) -> Answer<Vec<DraftView>> {
-    house.engine().await.map_err(wire)?.drafts().await.map_err(wire)
+pub(crate) async fn drafts(house: State<'_, House>, discard: Option<String>) -> Answer<Vec<DraftView>> {
+    let engine = house.engine().await.map_err(wire)?;
+    if let Some(id) = discard {
+        engine.discard_draft(id).await.map_err(wire)?;
+    }
+    engine.drafts().await.map_err(wire)
 }
 
 #[tauri::command]
 pub(crate) async fn save_draft(house: State<'_, House>, draft: SaveDraft) -> Answer<DraftView> {
     house.engine().await.map_err(wire)?.save_draft(draft).await.map_err(wire)
-}
-
-#[tauri::command]
-pub(crate) async fn discard_draft(house: State<'_, House>, id: String) -> Answer<()> {
-    house.engine().await.map_err(wire)?.discard_draft(id).await.map_err(wire)
 }
 
 #[tauri::command]
@@ -36,9 +36,16 @@ pub(crate) async fn begin_link(house: State<'_, House>, draft_id: String) -> Ans
     house.engine().await.map_err(wire)?.begin_link(draft_id).await.map_err(wire)
 }
 
+/// An attempt as it stands, after a step if one is named.
 #[tauri::command]
-pub(crate) async fn attempt(house: State<'_, House>, id: String) -> Answer<AttemptView> {
-    house.engine().await.map_err(wire)?.attempt(id).await.map_err(wire)
+pub(crate) async fn attempt(house: State<'_, House>, id: String, step: Option<AttemptStep>) -> Answer<AttemptView> {
+    let engine = house.engine().await.map_err(wire)?;
+    let answer = match step {
+        None => engine.attempt(id).await,
+        Some(AttemptStep::CheckNow) => engine.check_now(id).await,
+        Some(AttemptStep::Park) => engine.park_attempt(id).await,
+    };
+    answer.map_err(wire)
 }
 
 #[tauri::command]
@@ -52,14 +59,4 @@ pub(crate) async fn hand_over(house: State<'_, House>, attempt_id: String, door:
     let handed = house.engine().await.map_err(wire)?.hand_over(attempt_id, door).await.map_err(wire)?;
     handed.mail.iter().for_each(browser::write_mail);
     Ok(handed)
-}
-
-#[tauri::command]
-pub(crate) async fn check_now(house: State<'_, House>, attempt_id: String) -> Answer<AttemptView> {
-    house.engine().await.map_err(wire)?.check_now(attempt_id).await.map_err(wire)
-}
-
-#[tauri::command]
-pub(crate) async fn park_attempt(house: State<'_, House>, attempt_id: String) -> Answer<AttemptView> {
-    house.engine().await.map_err(wire)?.park_attempt(attempt_id).await.map_err(wire)
 }

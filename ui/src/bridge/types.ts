@@ -828,6 +828,8 @@ at: Millis, };
 
 export type AttemptStage = "creating" | "blocked" | "ready" | "waiting" | "returned" | "reading" | "complete" | "readFailed" | "notLinked" | "parked";
 
+export type AttemptStep = "checkNow" | "park";
+
 export type RingOutcome = { 
 /**
  * It rang the bell: a check happens now.

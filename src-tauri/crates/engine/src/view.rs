@@ -744,6 +744,16 @@ pub struct DoorUse {
     pub at: Millis,
 }
 
+/// What a person may do about an attempt that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum AttemptStep {
+    /// Look at Codat now.
+    CheckNow,
+    /// Stop waiting and keep the case.
+    Park,
+}
+
 /// Stages of an attempt, as far as anyone can know them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -5,7 +5,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  AppState, AttemptView, BankPage, BankQuery, BankRow, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
+  AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
   ReturnSettings, SaveDraft, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
@@ -230,9 +230,11 @@ export function mock(): Host {
       similar: name.trim().length < 4 ? [] : rows.filter((row) => row.name.toLowerCase().startsWith(name.trim().toLowerCase().slice(0, 6))).slice(0, 3),
     }),
     search_banks: (args: { query: BankQuery }) => search(args.query),
-    drafts: () => drafts,
+    drafts: ({ discard }: { discard?: string }) => {
+      if (discard) { drafts = drafts.filter((each) => each.id !== discard); later(10, () => stale({ kind: "status" })); }
+      return drafts;
+    },
     save_draft: ({ draft }: { draft: SaveDraft }) => saveDraft(draft),
-    discard_draft: ({ id }: { id: string }) => { drafts = drafts.filter((each) => each.id !== id); later(10, () => stale({ kind: "status" })); },
     data_access_sheet: () => ({
       version: "2026-09", sections: [
         { heading: "Purpose", lead: "To check income and outgoings of your business", detail: ["For the credit line you asked for, and to keep it under review while it is open."] },
@@ -243,11 +245,14 @@ export function mock(): Host {
       ],
     }),
     begin_link: ({ draftId }: { draftId: string }) => beginLink(draftId),
-    attempt: ({ id }: { id: string }) => { const found = attempts[id]; if (!found) throw fail("notFound"); return found; },
+    attempt: ({ id, step }: { id: string; step?: AttemptStep | null }) => {
+      if (!attempts[id]) throw fail("notFound");
+      if (step === "checkNow") change(id, { lastCheck: Date.now(), nextCheck: Date.now() + 15_000 });
+      if (step === "park") change(id, { stage: "parked", nextCheck: null, until: null });
+      return attempts[id];
+    },
     open_attempts: () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
     hand_over: ({ attemptId, door }: { attemptId: string; door: Door }) => handOver(attemptId, door),
-    check_now: ({ attemptId }: { attemptId: string }) => { change(attemptId, { lastCheck: Date.now(), nextCheck: Date.now() + 15_000 }); return attempts[attemptId]; },
-    park_attempt: ({ attemptId }: { attemptId: string }) => { change(attemptId, { stage: "parked", nextCheck: null, until: null }); return attempts[attemptId]; },
     ring: ({ text }: { text: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
     start_sync: ({ request }: { request: StartSync }) => { later(300, () => stale({ kind: "company", id: request.companyId })); },
     transactions: (args: { query: TransactionQuery }) => transactions(args.query),
