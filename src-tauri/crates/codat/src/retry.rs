@@ -69,7 +69,7 @@ pub struct Pause {
 }
 
 /// 429 without a usable `Retry-After`.
-const UNSAID_WAIT: Duration = Duration::from_secs(60);
+pub const UNSAID_WAIT: Duration = Duration::from_secs(60);
 /// How soon to ask about a key in flight.
 const IN_FLIGHT: Duration = Duration::from_secs(3);
 const TRANSIENT: Duration = Duration::from_millis(500);

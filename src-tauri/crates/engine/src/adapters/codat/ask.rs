@@ -4,7 +4,7 @@ use super::CodatSource;
 use crate::budget::{Outcome, Refused, Urgency};
 use crate::ports::{Sent, SourceError, Told};
 use codat::endpoint::Endpoint;
-use codat::retry::{Next, Patience, Pause, decide, spread};
+use codat::retry::{Next, Patience, Pause, UNSAID_WAIT, decide, spread};
 use codat::{Absence, Error, Refusal};
 use std::time::Duration;
 
@@ -45,14 +45,16 @@ impl CodatSource {
             };
             match decide(endpoint.kind(), &error, attempt, patience) {
                 Next::Retry(Pause { least, within }) => {
+                    if !self.budget.may_repeat() {
+                        return Err(Failed::Error(tell(&error)));
+                    }
                     attempt += 1;
                     tokio::time::sleep(least + random_part(within)).await;
                 }
-                Next::Wait(wait) => {
-                    let until = self.budget.pause(wait.max(SHORTEST_PAUSE) + random_part(spread(wait)));
+                Next::Wait(_) => {
                     pauses += 1;
                     if pauses > PAUSES {
-                        return Err(Failed::Error(SourceError::Limited(until)));
+                        return Err(Failed::Error(SourceError::Limited(self.budget.paused_until().unwrap_or_else(|| self.budget.now()))));
                     }
                 }
                 Next::Absent(absence) => return Err(Failed::Absent(absence, tell(&error))),
@@ -73,11 +75,7 @@ impl CodatSource {
         };
         match decide(endpoint.kind(), &error, 1, Patience::Person) {
             Next::Retry(Pause { least, within }) => Sent::Again(least + random_part(within)),
-            Next::Wait(wait) => {
-                let wait = wait.max(SHORTEST_PAUSE) + random_part(spread(wait));
-                self.budget.pause(wait);
-                Sent::Again(wait)
-            }
+            Next::Wait(wait) => Sent::Again(self.budget.paused_until().map_or(wait, |until| self.until(until))),
             Next::KeyInFlight(_) => Sent::InFlight,
             Next::Unknown => Sent::Unknown(word(&error)),
             Next::Done | Next::Absent(_) | Next::StopProfile | Next::Stop | Next::Portal | Next::GiveUp => Sent::Refused(tell(&error)),
@@ -87,8 +85,7 @@ impl CodatSource {
     async fn once<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<Result<E::Output, Error>, Refused> {
         let permit = self.budget.enter(urgency).await?;
         let result = self.client.send(endpoint).await;
-        drop(permit);
-        self.budget.note(outcome(&result));
+        permit.end(outcome(&result));
         Ok(result.map(|answer| answer.value))
     }
 
@@ -108,13 +105,22 @@ pub(super) fn not_made<T, U>(sent: Sent<T>) -> Sent<U> {
     }
 }
 
+/// What the budget makes of it. Named waits are made a little longer: every waiter of an office would return in the same second otherwise.
 fn outcome<T>(result: &Result<T, Error>) -> Outcome {
-    match result {
-        Err(Error::Refused(refusal)) if refusal.status.as_u16() == 401 => Outcome::KeyRefused,
-        Err(Error::Refused(refusal)) if refusal.status.as_u16() == 511 => Outcome::Portal,
-        Ok(_) | Err(Error::Refused(_) | Error::Unreadable { .. } | Error::TooLarge(_) | Error::Address(_)) => Outcome::Answered,
-        Err(Error::NotSent | Error::Lost | Error::Untrusted) => Outcome::LineFailed,
-        Err(Error::CaptivePortal | Error::Redirect) => Outcome::Portal,
+    let refusal = match result {
+        Ok(_) | Err(Error::Unreadable { .. } | Error::TooLarge(_) | Error::Address(_)) => return Outcome::Answered,
+        Err(Error::NotSent | Error::Lost | Error::Untrusted) => return Outcome::LineFailed,
+        Err(Error::CaptivePortal | Error::Redirect) => return Outcome::Portal,
+        Err(Error::Refused(refusal)) => refusal,
+    };
+    let longer = |wait: Duration| wait.max(SHORTEST_PAUSE) + random_part(spread(wait));
+    match (refusal.status.as_u16(), refusal.rate.retry_after) {
+        (401, _) => Outcome::KeyRefused,
+        (429, wait) => Outcome::Limited(longer(wait.unwrap_or(UNSAID_WAIT))),
+        (511, _) => Outcome::Portal,
+        (503, Some(wait)) => Outcome::Away(longer(wait)),
+        (500.., _) => Outcome::Failed,
+        _ => Outcome::Answered,
     }
 }
 

@@ -71,12 +71,12 @@ impl SourceFactory for CodatSources {
     }
 }
 
-/// Counts every request into the budget.
+/// Tells the budget what every answer said of limits.
 struct Meter(Arc<Budget>);
 
 impl Observer for Meter {
     fn ended(&self, request: &Ended<'_>) {
-        self.0.sent(&request.rate);
+        self.0.told(&request.rate);
         if let Some(id) = request.correlation_id {
             tracing::info!(
                 correlation.id = id,
