@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! GET  /control/state[?all=true]         companies (all=true: also those nobody touched), connections, counts
-//! GET  /control/requests                 the log: method, path, template, status, idempotency key, fault
+//! GET  /control/requests[?last=n]        the log: method, path, template, status, idempotency key, fault
 //! GET  /control/digest                   what can be read per connection: counts, exact sums
 //! GET|POST /control/faults               rules and how often they fired | a new script
 //! GET|POST /control/switches             all | some, the others stay
@@ -17,14 +17,10 @@ use crate::answer::Answer;
 use crate::faults::{Faults, Rule};
 use crate::server::Call;
 use crate::state::{Company, Connection, State};
-use crate::syncs::{TYPES, deauthorise, known_type};
-use crate::views::Paging;
-use crate::world::Record;
+use crate::syncs::{deauthorise, known_type};
 use jiff::{SignedDuration, Timestamp};
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -48,7 +44,7 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
     let segments: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
     match (call.method.as_str(), segments.as_slice()) {
         ("GET", ["state"]) => Answer::json(&overview(state, call.param("all") == Some("true"))),
-        ("GET", ["requests"]) => Answer::json(&json!({ "total": state.requests, "results": state.log })),
+        ("GET", ["requests"]) => Answer::json(&requests(state, call.param("last"))),
         ("GET", ["digest"]) => Answer::json(&digest(state)),
         ("GET", ["faults"]) => Answer::json(&json!({ "fired": state.faults.fired(), "results": state.faults.counts() })),
         ("POST", ["faults"]) => read(call, |rules: Vec<Rule>| state.faults = Faults::new(rules, state.options.seed)),
@@ -101,6 +97,7 @@ fn set_switches(state: &mut State, call: &Call) -> Answer {
             state.switches = switches;
             state.ledgers.forget_all();
             state.views.forget_all();
+            state.digests.forget_all();
             Answer::empty(204)
         }
         Err(error) => trouble(400, &error.to_string()),
@@ -129,6 +126,13 @@ fn act_on_connection(state: &mut State, id: &str, act: &[&str]) -> Answer {
     }
     state.changed();
     Answer::empty(204)
+}
+
+/// The newest lines of the log, or all.
+fn requests(state: &State, last: Option<&str>) -> Value {
+    let wanted = last.and_then(|text| text.parse().ok()).unwrap_or(usize::MAX);
+    let lines: Vec<_> = state.log.iter().skip(state.log.len().saturating_sub(wanted)).collect();
+    json!({ "total": state.requests, "results": lines })
 }
 
 fn overview(state: &State, all: bool) -> Value {
@@ -169,39 +173,6 @@ fn overview(state: &State, all: bool) -> Value {
 fn digest(state: &mut State) -> Value {
     let mut ids: Vec<String> = state.connections.values().filter(|found| !found.syncs.is_empty()).map(|found| found.id.clone()).collect();
     ids.sort_unstable();
-    let mut rows = vec![];
-    for id in ids {
-        let company = state.connections.get(&id).map(|found| found.company.clone()).unwrap_or_default();
-        let (Some(accounts), Some(balances), Some(categories)) = (
-            count(state, &id, TYPES[0], |ledger| &ledger.accounts),
-            count(state, &id, TYPES[1], |ledger| &ledger.balances),
-            count(state, &id, TYPES[3], |ledger| &ledger.categories),
-        ) else {
-            continue;
-        };
-        let mut sums: BTreeMap<&str, Decimal> = BTreeMap::new();
-        let mut transactions = 0;
-        if let Some(ledger) = state.synced_ledger(&id, TYPES[2])
-            && let Ok(view) = state.view(&id, &ledger.transactions, &EVERYTHING)
-        {
-            transactions = view.len();
-            for (index, _) in view.iter() {
-                let transaction = &ledger.transactions[*index];
-                *sums.entry(transaction.currency).or_default() += transaction.amount;
-            }
-        }
-        let sums: BTreeMap<&str, String> = sums.into_iter().map(|(currency, sum)| (currency, sum.normalize().to_string())).collect();
-        rows.push(json!({
-            "companyId": company, "connectionId": id, "accounts": accounts, "balances": balances, "categories": categories,
-            "transactions": transactions, "sums": sums,
-        }));
-    }
-    json!({ "results": rows })
-}
-
-const EVERYTHING: Paging = Paging { page: 1, size: 1, query: None, order: None };
-
-fn count<R: Record>(state: &mut State, id: &str, data_type: &str, of: impl Fn(&crate::world::Ledger) -> &Vec<R>) -> Option<usize> {
-    let Some(ledger) = state.synced_ledger(id, data_type) else { return Some(0) };
-    state.view(id, of(&ledger), &EVERYTHING).ok().map(|view| view.len())
+    let rows = ids.iter().filter_map(|id| Some(state.digest(id)?.json(&state.connections.get(id)?.company, id)));
+    json!({ "results": rows.collect::<Vec<_>>() })
 }

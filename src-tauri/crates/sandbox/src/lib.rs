@@ -10,6 +10,7 @@ mod answer;
 mod api;
 mod clock;
 mod control;
+mod digest;
 mod faults;
 mod flow;
 mod idempotency;

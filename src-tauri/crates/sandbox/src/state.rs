@@ -4,6 +4,7 @@
 use crate::agenda::Agenda;
 use crate::answer::Answer;
 use crate::clock::Clock;
+use crate::digest::Digests;
 use crate::faults::Faults;
 use crate::idempotency::Keys;
 use crate::links::Links;
@@ -94,7 +95,7 @@ pub(crate) struct ErrorRow {
 }
 
 /// A good sync of a data type: what it could see.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sync {
     /// When it ran: nothing later is in it.
     pub(crate) at: Timestamp,
@@ -236,6 +237,7 @@ pub(crate) struct State {
     pub(crate) today: (i64, u32, u32),
     pub(crate) ledgers: Ledgers,
     pub(crate) views: Views,
+    pub(crate) digests: Digests,
     /// Companies that the tag index does not show yet, with the listings left until it does.
     pub(crate) unindexed: HashMap<String, u32>,
     pub(crate) numbers: Numbers,
@@ -281,6 +283,7 @@ impl State {
             today: (i64::MIN, 0, 0),
             ledgers: Ledgers::default(),
             views: Views::default(),
+            digests: Digests::default(),
             unindexed: HashMap::new(),
             numbers: Numbers::default(),
             active: None,

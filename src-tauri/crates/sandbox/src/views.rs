@@ -277,7 +277,7 @@ impl State {
 }
 
 /// What all syncs together have brought to Codat, with the moment each record was last touched.
-fn held<R: Record>(records: &[R], syncs: &[Sync], shared: Option<&[String]>) -> Vec<(usize, Timestamp)> {
+pub(crate) fn held<R: Record>(records: &[R], syncs: &[Sync], shared: Option<&[String]>) -> Vec<(usize, Timestamp)> {
     let Some(newest) = syncs.last().filter(|newest| !newest.empty) else { return vec![] };
     // Accounts and categories are states, not events: the newest sync tells them.
     let eventful = R::DATA_TYPE == "banking-transactions" || R::DATA_TYPE == "banking-accountBalances";

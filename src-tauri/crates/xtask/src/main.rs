@@ -2,6 +2,7 @@
 //!
 //! No dependencies: this is the first thing a newcomer compiles. What needs a library lives in `tests/`.
 
+mod bench;
 mod machine;
 mod run;
 mod step;
@@ -15,6 +16,7 @@ const USAGE: &str = "cargo xtask COMMAND
 
   run [-- ARGS]   build and open Fairlead; without a display, walk the journey in a virtual one
   test [PART…]    everything that must pass; PART is one or more of: ui, lint, rust, axe
+  bench [NAME]    Fairlead against floors in one release run: sync [--rows N --seed S --rounds R --json]; all in a short form without a name
   bindings        write the TypeScript twins of the engine's views and commands
   setup           install what building and testing need (Debian packages, npm packages)
 ";
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let done = match args.first().map(String::as_str) {
         Some("run") => run::run(rest),
         Some("test") => test::test(rest),
+        Some("bench") => bench::bench(rest),
         Some("bindings") => test::write_bindings(),
         Some("setup") => machine::ready_to_test().and_then(|()| ui::installed()),
         _ => {

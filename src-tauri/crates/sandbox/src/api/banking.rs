@@ -34,7 +34,11 @@ pub(super) fn list(state: &mut State, call: &Call, id: &str, k: &str, data_type:
     match data_type {
         "banking-accounts" => page(state, call, k, &ledger.accounts, "accounts"),
         "banking-accountBalances" => page(state, call, k, &ledger.balances, "accountBalances"),
-        "banking-transactions" => page(state, call, k, &ledger.transactions, "transactions"),
+        "banking-transactions" => {
+            // While its rows are here.
+            state.digest(k);
+            page(state, call, k, &ledger.transactions, "transactions")
+        }
         _ => page(state, call, k, &ledger.categories, "transactionCategories"),
     }
 }
