@@ -2,6 +2,7 @@
 
 use crate::error::{DiskTrouble, OpenError, StoreError, StoreProblem, problem};
 use crate::key::DbKey;
+use crate::put::Memory;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -11,10 +12,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 2] = [include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_packed.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_packed.sql"),
+    include_str!("../migrations/0003_heard.sql"),
+];
 
 /// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.
-const DERIVED: &str = "1";
+const DERIVED: &str = "2";
 
 const READERS: usize = 2;
 
@@ -29,9 +34,17 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
     readers: [Mutex<Connection>; READERS],
     turn: AtomicUsize,
+}
+
+/// The one connection that writes, and what it remembers of what it wrote.
+struct Writer {
+    conn: Connection,
+    memory: Memory,
+    /// Changes when somebody else wrote.
+    version: i64,
 }
 
 impl std::fmt::Debug for Store {
@@ -83,9 +96,9 @@ impl Store {
     }
 
     fn connect(path: &Path, key: &DbKey) -> Result<Self, OpenError> {
-        let (mut writer, page_bytes) = writer(path, key)?;
-        migrate(&mut writer)?;
-        derive(&mut writer).map_err(|error| opening(&error))?;
+        let (mut conn, page_bytes) = writer(path, key)?;
+        migrate(&mut conn)?;
+        derive(&mut conn).map_err(|error| opening(&error))?;
         keep_check(path, key)?;
         let reader = || {
             connection(path, key, page_bytes).and_then(|reader| {
@@ -94,7 +107,8 @@ impl Store {
             })
         };
         let readers = [reader().map_err(|error| opening(&error))?, reader().map_err(|error| opening(&error))?];
-        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), writer: Mutex::new(writer), readers, turn: AtomicUsize::new(0) }) })
+        let writer = Mutex::new(Writer { conn, memory: Memory::default(), version: 0 });
+        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), writer, readers, turn: AtomicUsize::new(0) }) })
     }
 
     /// Runs in one transaction; a failure leaves nothing behind.
@@ -104,13 +118,37 @@ impl Store {
         body: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let mut writer = lock(&self.inner.writer);
-        let run = |writer: &mut Connection| {
-            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let run = |writer: &mut Writer| {
+            let transaction = writer.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = body(&transaction)?;
             transaction.commit()?;
             Ok(value)
         };
         run(&mut writer).map_err(|error| StoreError::new(doing, &error))
+    }
+
+    /// The same for rows in bulk, with what the writer remembers of the rows before.
+    pub(crate) fn write_rows<T>(
+        &self,
+        doing: &'static str,
+        body: impl FnOnce(&Transaction<'_>, &mut Memory) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let mut writer = lock(&self.inner.writer);
+        let run = |writer: &mut Writer| {
+            let Writer { conn, memory, version } = writer;
+            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let now = transaction.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+            if std::mem::replace(version, now) != now {
+                memory.forget();
+            }
+            let value = body(&transaction, memory)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run(&mut writer).map_err(|error| {
+            writer.memory.forget();
+            StoreError::new(doing, &error)
+        })
     }
 
     /// Reads from one snapshot: a count and its rows agree, whatever is written meanwhile.
@@ -155,7 +193,7 @@ impl Store {
     }
 }
 
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+fn lock<T>(connection: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic inside a transaction rolled it back: the connection is good.
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -254,6 +292,7 @@ fn derive(conn: &mut Connection) -> rusqlite::Result<()> {
     if !stands(&transaction)? {
         crate::rollups::rebuild(&transaction)?;
         crate::companies::derive_all(&transaction)?;
+        crate::heard::rebuild(&transaction)?;
         transaction.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('derived', ?)", [DERIVED])?;
     }
     transaction.commit()
@@ -277,7 +316,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
         let store = Store::create(&folder.path().join("fairlead.db"), &key).expect("a new database");
-        for conn in std::iter::once(&store.inner.writer).chain(&store.inner.readers).map(lock) {
+        let (writer, readers) = (lock(&store.inner.writer), store.inner.readers.each_ref().map(lock));
+        for conn in std::iter::once(&writer.conn).chain(readers.iter().map(|reader| &**reader)) {
             let told = |pragma: &str| {
                 conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get_ref(0).map(|value| format!("{value:?}"))).expect("a pragma")
             };
@@ -298,8 +338,7 @@ mod tests {
             }
             assert!(conn.execute_batch("ATTACH ':memory:' AS other").is_err(), "no other file comes in");
         }
-        let reader = lock(&store.inner.readers[0]);
-        assert!(reader.execute_batch("DELETE FROM meta").is_err(), "readers cannot write");
+        assert!(readers[0].execute_batch("DELETE FROM meta").is_err(), "readers cannot write");
     }
 
     #[cfg(unix)]

@@ -65,7 +65,8 @@ pub(crate) fn first_day_of(month: i64) -> i64 {
     cycle * 146_097 + of_cycle * 365 + of_cycle / 4 - of_cycle / 100 + (153 * shifted + 2) / 5 - 719_468
 }
 
-fn day_text(day: i64) -> Option<String> {
+/// A day as dates begin, while its year has four digits.
+pub(crate) fn day_text(day: i64) -> Option<String> {
     if !(-719_528..=2_932_896).contains(&day) {
         return None;
     }
@@ -74,8 +75,8 @@ fn day_text(day: i64) -> Option<String> {
 }
 
 /// What a date as sent has beside its day. `None` is midnight without a zone, which most have.
-pub(crate) fn rest(day: i64, date_text: &str) -> Option<Cow<'_, str>> {
-    let rest = day_text(day).and_then(|day| date_text.strip_prefix(day.as_str()));
+pub(crate) fn rest<'a>(day_text: Option<&str>, date_text: &'a str) -> Option<Cow<'a, str>> {
+    let rest = day_text.and_then(|day| date_text.strip_prefix(day));
     match rest {
         Some("T00:00:00") => None,
         Some(rest) => Some(Cow::Borrowed(rest)),
@@ -93,7 +94,7 @@ pub(crate) fn date_text(day: i64, rest: Option<&str>) -> String {
 }
 
 /// A transaction's id: 16 bytes when it is a UUID as usually written, which halves the index, else its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PackedId<'a> {
     Uuid([u8; 16]),
     Text(Cow<'a, str>),
@@ -102,6 +103,15 @@ pub(crate) enum PackedId<'a> {
 impl<'a> PackedId<'a> {
     pub(crate) fn new(id: &'a str) -> Self {
         uuid(id).map_or(Self::Text(Cow::Borrowed(id)), Self::Uuid)
+    }
+
+    /// From its column, without a copy.
+    pub(crate) fn read(value: ValueRef<'a>) -> FromSqlResult<Self> {
+        match value {
+            ValueRef::Blob(bytes) => bytes.try_into().map(Self::Uuid).map_err(|_| FromSqlError::InvalidType),
+            ValueRef::Text(_) => Ok(Self::Text(Cow::Borrowed(value.as_str()?))),
+            ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => Err(FromSqlError::InvalidType),
+        }
     }
 }
 
@@ -139,11 +149,10 @@ impl ToSql for PackedId<'_> {
 
 impl FromSql for PackedId<'static> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value {
-            ValueRef::Blob(bytes) => bytes.try_into().map(Self::Uuid).map_err(|_| FromSqlError::InvalidType),
-            ValueRef::Text(_) => Ok(Self::Text(Cow::Owned(value.as_str()?.to_owned()))),
-            ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => Err(FromSqlError::InvalidType),
-        }
+        PackedId::read(value).map(|id| match id {
+            PackedId::Uuid(bytes) => Self::Uuid(bytes),
+            PackedId::Text(text) => Self::Text(Cow::Owned(text.into_owned())),
+        })
     }
 }
 
@@ -187,9 +196,9 @@ mod tests {
             ["2026-03-01T00:00:00", "2026-03-01", "2026-03-01T00:00:00Z", "2026-03-01T23:30:00+02:00", "2026-02-30", "=x", "", "soon"]
         {
             let day = since_1970(date(2026, 3, 1));
-            assert_eq!(date_text(day, rest(day, text).as_deref()), text);
+            assert_eq!(date_text(day, rest(day_text(day).as_deref(), text).as_deref()), text);
         }
-        assert_eq!(rest(since_1970(date(2026, 3, 1)), "2026-03-01T00:00:00"), None, "what most rows have takes no room");
+        assert_eq!(rest(Some("2026-03-01"), "2026-03-01T00:00:00"), None, "what most rows have takes no room");
     }
 
     #[test]

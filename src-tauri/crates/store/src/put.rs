@@ -1,12 +1,13 @@
 //! Rows of a page into their tables. Reading a page twice changes nothing; a corrected row takes the place of the one it corrects, in the sums too.
 
+use crate::heard::{self, Heard};
 use crate::packed::{self, PackedId};
 use crate::records::{AccountRecord, BalanceRecord, CategoryRecord, TransactionRecord};
 use crate::rollups::{Changes, amount, recount_book};
 use domain::money::Amount;
 use rusqlite::{CachedStatement, OptionalExtension as _, Row, Transaction, params};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Where a page goes.
 #[derive(Clone, Copy)]
@@ -71,13 +72,126 @@ pub(crate) fn categories(tx: &Transaction<'_>, place: Place, rows: &[CategoryRec
 }
 
 /// Stores transactions; true when the newest day of an account moved.
-pub(crate) fn transactions(tx: &Transaction<'_>, place: Place, rows: &[TransactionRecord]) -> rusqlite::Result<bool> {
+pub(crate) fn transactions(tx: &Transaction<'_>, memory: &mut Memory, place: Place, rows: &[TransactionRecord]) -> rusqlite::Result<bool> {
     packed::checked_company(place.company)?;
-    let mut page = Page::new(tx, place)?;
-    for row in rows {
-        page.put(row)?;
+    memory.heard.load(tx, place.connection)?;
+    let told = in_order(rows);
+    let known = find_known(tx, &memory.heard, place, &told)?;
+    let mut page = Page::new(tx, place, memory)?;
+    for (told, known) in told.into_iter().zip(known) {
+        page.put(&told, known)?;
     }
     page.finish()
+}
+
+/// What the writer remembers from page to page. Dropped whenever a transaction is rolled back or somebody else wrote.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) heard: Heard,
+    words: HashMap<String, i64>,
+}
+
+/// Texts remembered at most.
+const WORDS: usize = 8_192;
+
+impl Memory {
+    pub(crate) fn forget(&mut self) {
+        self.heard.forget();
+        self.words.clear();
+    }
+
+    fn word(&mut self, tx: &Transaction<'_>, text: &str) -> rusqlite::Result<i64> {
+        if let Some(n) = self.words.get(text) {
+            return Ok(*n);
+        }
+        let found = tx.prepare_cached("SELECT n FROM words WHERE text = ?")?.query_row([text], |row| row.get(0)).optional()?;
+        let n = match found {
+            Some(n) => n,
+            None => {
+                tx.prepare_cached("INSERT INTO words (text) VALUES (?)")?.execute([text])?;
+                tx.last_insert_rowid()
+            }
+        };
+        if self.words.len() >= WORDS {
+            self.words.clear();
+        }
+        self.words.insert(text.to_owned(), n);
+        Ok(n)
+    }
+}
+
+/// A row as it was told, with its id as the database has it.
+struct Told<'r> {
+    row: &'r TransactionRecord,
+    id: PackedId<'r>,
+    hash: u64,
+}
+
+/// The rows of a page by day, so that keys rise; of rows with one id the last.
+fn in_order(rows: &[TransactionRecord]) -> Vec<Told<'_>> {
+    let mut told: Vec<Told<'_>> = rows
+        .iter()
+        .map(|row| {
+            let id = PackedId::new(&row.id);
+            Told { row, hash: heard::hash(&id), id }
+        })
+        .collect();
+    let mut hashes: Vec<u64> = told.iter().map(|told| told.hash).collect();
+    hashes.sort_unstable();
+    if !hashes.is_sorted_by(|one, next| one < next) {
+        let last: HashMap<PackedId<'_>, usize> = told.iter().enumerate().map(|(at, told)| (told.id.clone(), at)).collect();
+        let mut at = 0..;
+        told.retain(|told| at.next() == last.get(&told.id).copied());
+    }
+    told.sort_by_key(|told| told.row.day);
+    told
+}
+
+/// For each row what is stored of it. New rows, nearly all of a first reading, cost no look at the disk.
+fn find_known(tx: &Transaction<'_>, heard: &Heard, place: Place, told: &[Told<'_>]) -> rusqlite::Result<Vec<Option<Stored>>> {
+    let mut found: Vec<Option<Stored>> = vec![];
+    found.resize_with(told.len(), || None);
+    let mut missing: HashMap<PackedId<'_>, usize> = HashMap::new();
+    let mut days = BTreeSet::new();
+    for (at, one) in told.iter().enumerate().filter(|(_, one)| heard.may_know(place.connection, one.hash)) {
+        missing.insert(one.id.clone(), at);
+        days.insert(packed::floor(place.company, one.row.day));
+    }
+    pick(tx, place, &days, &missing, &mut found)?;
+    missing.retain(|_, at| found.get(*at).is_some_and(Option::is_none));
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    // Not on the day it is told for: where it was noted, if it ever was.
+    let hashes: HashSet<u64> = missing.values().filter_map(|at| told.get(*at)).map(|one| one.hash).collect();
+    let noted = heard::days_of(tx, place.connection, &hashes)?;
+    let days = noted.into_iter().map(|(_, day)| packed::floor(place.company, day)).collect();
+    pick(tx, place, &days, &missing, &mut found)?;
+    Ok(found)
+}
+
+/// Takes what is missing from days, given as their smallest keys.
+fn pick(
+    tx: &Transaction<'_>,
+    place: Place,
+    days: &BTreeSet<i64>,
+    missing: &HashMap<PackedId<'_>, usize>,
+    found: &mut [Option<Stored>],
+) -> rusqlite::Result<()> {
+    let mut rows = tx.prepare_cached(
+        "SELECT k, seen, absent, units, scale, amount, currency, book, day, merchant, category, category_name, code, rest, description, id
+         FROM transactions WHERE k BETWEEN ? AND ? AND connection = ?",
+    )?;
+    for floor in days {
+        let mut rows = rows.query(params![floor, floor | 0xFF_FFFF, place.connection])?;
+        while let Some(row) = rows.next()? {
+            let at = missing.get(&PackedId::read(row.get_ref(15)?)?);
+            if let Some(slot) = at.and_then(|at| found.get_mut(*at)) {
+                *slot = Some(stored(row)?);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A row as it stands in its table, but for its key and when it was seen.
@@ -157,52 +271,52 @@ fn book(tx: &Transaction<'_>, place: Place, account: &str) -> rusqlite::Result<B
     Ok(Book { n: tx.last_insert_rowid(), first: None, last: None, added: 0 })
 }
 
-struct Page<'t, 'r> {
+struct Page<'t, 'r, 'm> {
     tx: &'t Transaction<'t>,
     place: Place,
+    memory: &'m mut Memory,
     words: HashMap<&'r str, i64>,
     books: HashMap<&'r str, Book>,
     /// Books that lost a row or a day: counted anew at the end.
     recount: BTreeSet<i64>,
-    /// The next free key of each day.
-    next: HashMap<i64, i64>,
+    /// The day at hand as text; rows come by day.
+    day: (i64, Option<String>),
+    /// The smallest key of the day at hand and its next free one.
+    next: Option<(i64, i64)>,
+    /// Rows that are new on their day.
+    noted: Vec<(u64, i64)>,
     changes: Changes,
     insert: CachedStatement<'t>,
-    find: CachedStatement<'t>,
 }
 
-impl<'t, 'r> Page<'t, 'r> {
-    fn new(tx: &'t Transaction<'t>, place: Place) -> rusqlite::Result<Self> {
+impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
+    fn new(tx: &'t Transaction<'t>, place: Place, memory: &'m mut Memory) -> rusqlite::Result<Self> {
         Ok(Self {
             tx,
             place,
+            memory,
             words: HashMap::new(),
             books: HashMap::new(),
             recount: BTreeSet::new(),
-            next: HashMap::new(),
+            day: (0, packed::day_text(0)),
+            next: None,
+            noted: vec![],
             changes: Changes::default(),
             insert: tx.prepare_cached(
                 "INSERT INTO transactions (k, units, scale, currency, book, amount, day, merchant, category, category_name, code, connection, id, seen, rest, description)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connection, id) DO NOTHING",
-            )?,
-            find: tx.prepare_cached(
-                "SELECT k, seen, absent, units, scale, amount, currency, book, day, merchant, category, category_name, code, rest, description
-                 FROM transactions WHERE connection = ? AND id = ?",
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?,
         })
     }
 
-    fn put(&mut self, told: &'r TransactionRecord) -> rusqlite::Result<()> {
-        let row = self.pack(told)?;
-        let id = PackedId::new(&told.id);
-        if self.insert(&row, &id)? {
-            self.changes.add(row.day, row.currency, told.amount);
-            self.enter(told);
-            return Ok(());
-        }
-        let old = self.find.query_row(params![self.place.connection, id], stored)?;
+    fn put(&mut self, told: &Told<'r>, known: Option<Stored>) -> rusqlite::Result<()> {
+        let row = self.pack(told.row)?;
+        let Some(old) = known else {
+            self.insert(&row, told)?;
+            return self.enter(&row, told);
+        };
         if old.row == row {
-            return self.confirm(&old, told.amount);
+            return self.confirm(&old, told.row.amount);
         }
         if !old.absent {
             self.changes.take(old.row.day, old.row.currency, old.row.exact()?);
@@ -210,14 +324,12 @@ impl<'t, 'r> Page<'t, 'r> {
         self.tx.prepare_cached("DELETE FROM transactions WHERE k = ?")?.execute([old.k])?;
         if packed::floor(0, old.row.day) == packed::floor(0, row.day) {
             // On its day it keeps its place.
-            self.insert_at(old.k, &row, &id)?;
+            self.insert_at(old.k, &row, &told.id)?;
         } else {
-            self.insert(&row, &id)?;
+            self.insert(&row, told)?;
         }
-        self.changes.add(row.day, row.currency, told.amount);
-        self.enter(told);
         self.recount.extend([old.row.book, row.book]);
-        Ok(())
+        self.enter(&row, told)
     }
 
     /// Seen again as it was.
@@ -249,33 +361,41 @@ impl<'t, 'r> Page<'t, 'r> {
             category: filled(&told.category).map(|text| self.word(text)).transpose()?,
             category_name: filled(&told.category_name).map(|text| self.word(text)).transpose()?,
             code: self.word(&told.code)?,
-            rest: packed::rest(told.day, &told.date_text),
+            rest: packed::rest(self.day_text(told.day), &told.date_text),
             description: told.description.as_deref().map(Cow::Borrowed),
         })
     }
 
-    fn insert(&mut self, row: &Packed<'_>, id: &PackedId<'_>) -> rusqlite::Result<bool> {
-        let floor = packed::floor(self.place.company, row.day);
-        let k = match self.next.get(&floor) {
-            Some(k) => *k,
-            None => {
+    fn day_text(&mut self, day: i64) -> Option<&str> {
+        if self.day.0 != day {
+            self.day = (day, packed::day_text(day));
+        }
+        self.day.1.as_deref()
+    }
+
+    /// At the end of its day, and noted.
+    fn insert(&mut self, row: &Packed<'_>, told: &Told<'r>) -> rusqlite::Result<()> {
+        let (floor, ceiling) = (packed::floor(self.place.company, row.day), packed::ceiling(self.place.company, row.day));
+        let k = match self.next {
+            Some((day, k)) if day == floor => k,
+            _ => {
                 let last: Option<i64> = self
                     .tx
                     .prepare_cached("SELECT max(k) FROM transactions WHERE k BETWEEN ? AND ?")?
-                    .query_row([floor, packed::ceiling(self.place.company, row.day)], |row| row.get(0))?;
+                    .query_row([floor, ceiling], |row| row.get(0))?;
                 last.map_or(floor, |last| last + 1)
             }
         };
-        if k > packed::ceiling(self.place.company, row.day) {
+        if k > ceiling {
             return Err(rusqlite::Error::IntegralValueOutOfRange(0, k));
         }
-        let inserted = self.insert_at(k, row, id)?;
-        self.next.insert(floor, if inserted { k + 1 } else { k });
-        Ok(inserted)
+        self.next = Some((floor, k + 1));
+        self.noted.push((told.hash, row.day));
+        self.insert_at(k, row, &told.id)
     }
 
-    fn insert_at(&mut self, k: i64, row: &Packed<'_>, id: &PackedId<'_>) -> rusqlite::Result<bool> {
-        let inserted = self.insert.execute(params![
+    fn insert_at(&mut self, k: i64, row: &Packed<'_>, id: &PackedId<'_>) -> rusqlite::Result<()> {
+        self.insert.execute(params![
             k,
             row.units,
             row.scale,
@@ -293,21 +413,14 @@ impl<'t, 'r> Page<'t, 'r> {
             row.rest,
             row.description
         ])?;
-        Ok(inserted == 1)
+        Ok(())
     }
 
     fn word(&mut self, text: &'r str) -> rusqlite::Result<i64> {
         if let Some(n) = self.words.get(text) {
             return Ok(*n);
         }
-        let found = self.tx.prepare_cached("SELECT n FROM words WHERE text = ?")?.query_row([text], |row| row.get(0)).optional()?;
-        let n = match found {
-            Some(n) => n,
-            None => {
-                self.tx.prepare_cached("INSERT INTO words (text) VALUES (?)")?.execute([text])?;
-                self.tx.last_insert_rowid()
-            }
-        };
+        let n = self.memory.word(self.tx, text)?;
         self.words.insert(text, n);
         Ok(n)
     }
@@ -322,13 +435,15 @@ impl<'t, 'r> Page<'t, 'r> {
         Ok(n)
     }
 
-    /// A row came into its account's book.
-    fn enter(&mut self, told: &'r TransactionRecord) {
-        if let Some(book) = self.books.get_mut(told.account.as_str()) {
-            book.first = Some(book.first.map_or(told.day, |first| first.min(told.day)));
-            book.last = Some(book.last.map_or(told.day, |last| last.max(told.day)));
+    /// A row came into its account's book and into the sums.
+    fn enter(&mut self, row: &Packed<'_>, told: &Told<'r>) -> rusqlite::Result<()> {
+        self.changes.add(row.day, row.currency, told.row.amount);
+        if let Some(book) = self.books.get_mut(told.row.account.as_str()) {
+            book.first = Some(book.first.map_or(row.day, |first| first.min(row.day)));
+            book.last = Some(book.last.map_or(row.day, |last| last.max(row.day)));
             book.added += 1;
         }
+        Ok(())
     }
 
     fn finish(self) -> rusqlite::Result<bool> {
@@ -338,6 +453,7 @@ impl<'t, 'r> Page<'t, 'r> {
             put.execute(params![book.n, book.first, book.last, book.added])?;
             moved = true;
         }
+        self.memory.heard.note(self.tx, self.place.connection, &self.noted)?;
         for book in self.recount {
             recount_book(self.tx, self.place.company, book)?;
         }

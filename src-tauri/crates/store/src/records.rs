@@ -242,7 +242,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written: then nothing of the page is stored.
     pub fn apply_page(&self, run: &Run, records: &Records, bad: &[Quarantined], done: &PageDone) -> Result<Applied, StoreError> {
-        self.write("storing a page", |tx| {
+        self.write_rows("storing a page", |tx, memory| {
             let company = number(tx, "companies", &run.company)?;
             let connection = number(tx, "connections", &run.connection)?;
             let place = Place { company, connection, pass: run.pass };
@@ -251,7 +251,7 @@ impl Store {
                 Records::Balances(rows) => put::balances(tx, place, rows)?,
                 Records::Categories(rows) => put::categories(tx, place, rows)?,
                 Records::Transactions(rows) => {
-                    if put::transactions(tx, place, rows)? {
+                    if put::transactions(tx, memory, place, rows)? {
                         companies::derive_data_to(tx, &run.company)?;
                     }
                 }

@@ -375,3 +375,53 @@ fn two_hundred_thousand_rows_go_in_and_stay_quick() {
     assert_eq!(store.totals().expect("totals").sums["GBP"].to_string(), "-2500000.00");
     println!("200,000 rows: stored in {stored:?}, a window with sums in {first:?}, words in one company in {searched:?}");
 }
+
+#[test]
+fn a_row_is_stored_once_wherever_it_was_told_and_by_whichever_program() {
+    let (folder, window) = fresh();
+    with_company(&window);
+    window
+        .take_companies(
+            &[(folded_company("c1", "Acme Bakery"), ["k1", "k2"].map(|id| connection(id, "c1", "NatWest", "Linked")).to_vec())],
+            1,
+        )
+        .expect("kept");
+    let terminal = Store::open(&folder.path().join("fairlead.db"), &key(7)).expect("the same file");
+    let put = |store: &Store, connection: &str, rows: Vec<TransactionRecord>| {
+        let run = store.begin_run("c1", connection, "banking-transactions", None, None, 5000, 1).expect("run");
+        store.apply_page(&run, &Records::Transactions(rows), &[], &page(1)).expect("stored");
+    };
+    put(&window, "k1", vec![transaction("t1", 20_000, "1"), transaction("t2", 20_000, "2")]);
+    put(&terminal, "k1", vec![transaction("t3", 20_001, "4"), transaction("t1", 21_500, "8")]);
+    put(&window, "k1", vec![transaction("t3", 19_000, "16"), transaction("t1", 21_500, "8")]);
+    put(&window, "k1", vec![transaction("t4", 20_000, "32"), transaction("t4", 20_900, "64"), transaction("t4", 18_000, "128")]);
+    put(&terminal, "k2", vec![transaction("t1", 21_500, "256")]);
+    let rows = window.transactions(&all_of("c1"), 0, 10).expect("window");
+    assert_eq!(ids(&rows), ["t1", "t1", "t2", "t3", "t4"], "an id is its connection's own, and what is told last holds");
+    assert_eq!(rows.sums["GBP"].money_in.to_string(), (8 + 2 + 16 + 128 + 256).to_string());
+}
+
+#[test]
+fn a_page_that_was_rolled_back_is_not_remembered() {
+    let (folder, store) = fresh();
+    with_company(&store);
+    let begun = run(&store);
+    let rows = |from: u32| {
+        Records::Transactions(
+            (from..from + 50)
+                .map(|n| TransactionRecord { merchant: Some(format!("m{n}")), ..transaction(&format!("t{n}"), 20_000, "1") })
+                .collect(),
+        )
+    };
+    store.apply_page(&begun, &rows(0), &[], &page(1)).expect("stored");
+    let conn = raw(&folder.path().join("fairlead.db"));
+    conn.execute_batch("CREATE TRIGGER cut BEFORE UPDATE ON runs BEGIN SELECT RAISE(ABORT, 'cut'); END;").expect("a cut");
+    assert!(store.apply_page(&begun, &rows(50), &[], &page(2)).is_err());
+    conn.execute_batch("DROP TRIGGER cut;").expect("mended");
+    for _ in 0..2 {
+        store.apply_page(&begun, &rows(50), &[], &page(2)).expect("stored");
+    }
+    let window = store.transactions(&TransactionFilter { words: vec!["m77".into()], ..all_of("c1") }, 0, 10).expect("window");
+    assert_eq!((ids(&window), window.rows[0].merchant.as_deref()), (vec!["t77"], Some("m77")));
+    assert_eq!(store.totals().expect("totals").transactions, 100);
+}
