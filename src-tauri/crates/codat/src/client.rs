@@ -151,7 +151,7 @@ impl Client {
         if let Some(observer) = &self.observer {
             observer.ended(&ended);
         }
-        Ok(Answer { value: endpoint.read(&result?)?, rate: told.rate })
+        Ok(Answer { value: endpoint.read(result?)?, rate: told.rate })
     }
 
     /// Segments that would mean another path are refused: an id is data, whoever sent it.

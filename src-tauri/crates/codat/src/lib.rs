@@ -12,6 +12,7 @@ pub mod model;
 pub mod page;
 pub mod rate;
 pub mod retry;
+pub mod sheet;
 pub mod wire;
 pub mod words;
 
@@ -19,3 +20,4 @@ pub use client::{Answer, Client, Ended, Limits, Observer};
 pub use error::{Absence, Error, Refusal};
 pub use key::ApiKey;
 pub use page::{BadRecord, Page, PageQuery, Record};
+pub use sheet::{Sheet, Take, Taken};

@@ -2,36 +2,37 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 
-/// A number's literal digits, so that no amount ever passes through a float.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Digits(String);
+/// A number's literal digits, lent by the answer they stand in, so that no amount ever passes through a float.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digits<'a>(&'a str);
 
-impl Digits {
+impl<'a> Digits<'a> {
     /// The digits exactly as sent, for example `-1234.50` or `1.5e3`.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn as_str(&self) -> &'a str {
+        self.0
     }
 }
 
-impl<'de> Deserialize<'de> for Digits {
+impl<'de: 'a, 'a> Deserialize<'de> for Digits<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(from)?;
-        let text = raw.get();
+        let text = <&RawValue>::deserialize(from)?.get();
         if text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-            return Ok(Self(text.to_owned()));
+            return Ok(Self(text));
         }
         Err(serde::de::Error::custom("expected a number"))
     }
 }
 
-impl fmt::Display for Digits {
+impl fmt::Display for Digits<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0)
     }
 }
 
@@ -75,6 +76,41 @@ impl fmt::Display for WireDate {
 /// null and absent are the same; so is an empty text, which Codat sends where it means nothing.
 pub(crate) fn filled<'de, D: Deserializer<'de>, T: From<String>>(from: D) -> Result<Option<T>, D::Error> {
     Ok(Option::<String>::deserialize(from)?.filter(|text| !text.is_empty()).map(T::from))
+}
+
+/// The same, lent by the answer where it holds no escapes.
+pub(crate) fn lent<'de, D: Deserializer<'de>, T: From<Cow<'de, str>>>(from: D) -> Result<Option<T>, D::Error> {
+    struct Text;
+
+    impl<'de> Visitor<'de> for Text {
+        type Value = Option<Cow<'de, str>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_none<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            from.deserialize_str(self)
+        }
+
+        fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+            Ok(Some(Cow::Borrowed(text)))
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Some(Cow::Owned(text.to_owned())))
+        }
+    }
+
+    Ok(from.deserialize_option(Text)?.filter(|text| !text.is_empty()).map(T::from))
 }
 
 /// null where the reference says there is always something.
@@ -147,10 +183,10 @@ mod tests {
     #[test]
     fn c27_digits_are_kept_and_a_text_is_no_amount() {
         for text in ["0", "-25", "205.78", "-1234567890123456.10", "1.5e3", "123456789012345678901234567890.12"] {
-            assert_eq!(serde_json::from_str::<Digits>(text).expect(text).as_str(), text, "a float would have lost digits");
+            assert_eq!(serde_json::from_str::<Digits<'_>>(text).expect(text).as_str(), text, "a float would have lost digits");
         }
         for text in ["\"5\"", "true", "null", "[1]"] {
-            assert!(serde_json::from_str::<Digits>(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<Digits<'_>>(text).is_err(), "{text}");
         }
     }
 

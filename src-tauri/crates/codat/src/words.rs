@@ -1,6 +1,7 @@
 //! Codat's words of closed sets that are not closed: a word added tomorrow is kept and shown, never a failure. Case does not matter.
 
 use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 use std::fmt;
 
 macro_rules! words {
@@ -39,6 +40,12 @@ macro_rules! words {
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
+                Self::from_wire(&text)
+            }
+        }
+
+        impl From<Cow<'_, str>> for $name {
+            fn from(text: Cow<'_, str>) -> Self {
                 Self::from_wire(&text)
             }
         }

@@ -23,7 +23,7 @@ impl WireDate {
     /// The day that the text names, whatever its zone. `None` when it names none.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
-        self.0.get(..10)?.parse().ok()
+        day(&self.0)
     }
 
     /// The instant, only when the text says its zone.
@@ -35,11 +35,23 @@ impl WireDate {
     /// The instant, reading an unzoned text as UTC: for ordering Codat's own stamps, never for showing.
     #[must_use]
     pub fn instant_or_utc(&self) -> Option<Timestamp> {
-        self.instant().or_else(|| {
-            let civil: DateTime = self.0.parse().ok()?;
-            jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()
-        })
+        instant_or_utc(&self.0)
     }
+}
+
+/// The day that a text names, whatever its zone.
+#[must_use]
+pub fn day(text: &str) -> Option<Date> {
+    text.get(..10)?.parse().ok()
+}
+
+/// The instant that a text names, reading an unzoned one as UTC.
+#[must_use]
+pub fn instant_or_utc(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| {
+        let civil: DateTime = text.parse().ok()?;
+        jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()
+    })
 }
 
 impl fmt::Display for WireDate {

@@ -2,34 +2,34 @@
 
 use super::endpoint;
 use crate::ids::{CompanyId, ConnectionId};
-use crate::model::{Account, AccountBalance, Transaction, TransactionCategory};
-use crate::page::{Page, PageQuery};
+use crate::page::PageQuery;
+use crate::sheet::Sheet;
 
 macro_rules! banking {
-    ($(#[$doc:meta])* $name:ident, $data_type:literal, $old_name:literal, $model:ty) => {
+    ($(#[$doc:meta])* $name:ident, $data_type:literal, $old_name:literal) => {
         endpoint! {
             $(#[$doc])*
             $name<'a> { /** Company. */ company: &'a CompanyId, /** Connection. */ connection: &'a ConnectionId, /** Which page. */ page: PageQuery }
             GET concat!("/companies/{companyId}/connections/{connectionId}/data/", $data_type),
             |this| ["companies", this.company.as_str(), "connections", this.connection.as_str(), "data", $data_type], query this.page.pairs()
-            => Page<$model>, |body| Page::read(body, $old_name)
+            => Sheet, |body| Ok(Sheet::new(body, $old_name))
         }
     };
 }
 
 banking! {
     /// Accounts.
-    ListAccounts, "banking-accounts", "accounts", Account
+    ListAccounts, "banking-accounts", "accounts"
 }
 banking! {
     /// Balances.
-    ListBalances, "banking-accountBalances", "accountBalances", AccountBalance
+    ListBalances, "banking-accountBalances", "accountBalances"
 }
 banking! {
     /// Transactions.
-    ListTransactions, "banking-transactions", "transactions", Transaction
+    ListTransactions, "banking-transactions", "transactions"
 }
 banking! {
     /// Categories.
-    ListCategories, "banking-transactionCategories", "transactionCategories", TransactionCategory
+    ListCategories, "banking-transactionCategories", "transactionCategories"
 }

@@ -44,28 +44,28 @@ endpoint! {
         pairs.extend(this.tags.clone().map(|tags| ("tags", tags)));
         pairs
     }
-    => Page<Company>, |body| Page::read(body, "companies")
+    => Page<Company>, |body| Page::read(&body, "companies")
 }
 
 endpoint! {
     /// Makes a company, once per key.
     CreateCompany<'a> { /** From `CompanyBody::to_bytes`, frozen. */ frozen: &'a [u8], /** GUID. */ key: &'a str }
     POST "/companies", |this| ["companies"], body this.frozen, key this.key
-    => Record<Company>, |body| object(body, "a new company").or_else(|error| only_its_id(body).ok_or(error))
+    => Record<Company>, |body| object(&body, "a new company").or_else(|error| only_its_id(&body).ok_or(error))
 }
 
 endpoint! {
     /// One company.
     GetCompany<'a> { /** Company. */ company: &'a CompanyId }
     GET "/companies/{companyId}", |this| ["companies", this.company.as_str()]
-    => Record<Company>, |body| object(body, "a company")
+    => Record<Company>, |body| object(&body, "a company")
 }
 
 endpoint! {
     /// Replaces name, description and tags as a whole.
     UpdateCompany<'a> { /** Company. */ company: &'a CompanyId, /** From `CompanyBody::to_bytes`. */ frozen: &'a [u8] }
     PUT "/companies/{companyId}", |this| ["companies", this.company.as_str()], body this.frozen
-    => Record<Company>, |body| object(body, "a company")
+    => Record<Company>, |body| object(&body, "a company")
 }
 
 endpoint! {

@@ -17,21 +17,21 @@ endpoint! {
     /// Lists a company's connections.
     ListConnections<'a> { /** Company. */ company: &'a CompanyId, /** Which page. */ page: PageQuery }
     GET "/companies/{companyId}/connections", |this| ["companies", this.company.as_str(), "connections"], query this.page.pairs()
-    => Page<Connection>, |body| Page::read(body, "dataConnections")
+    => Page<Connection>, |body| Page::read(&body, "dataConnections")
 }
 
 endpoint! {
     /// Makes a connection, once per key.
     CreateConnection<'a> { /** Company. */ company: &'a CompanyId, /** From `connection_body`, frozen. */ frozen: &'a [u8], /** GUID. */ key: &'a str }
     POST "/companies/{companyId}/connections", |this| ["companies", this.company.as_str(), "connections"], body this.frozen, key this.key
-    => Record<Connection>, |body| object(body, "a new connection").or_else(|error| only_its_id(body).ok_or(error))
+    => Record<Connection>, |body| object(&body, "a new connection").or_else(|error| only_its_id(&body).ok_or(error))
 }
 
 endpoint! {
     /// One connection, with a fresh link.
     GetConnection<'a> { /** Company. */ company: &'a CompanyId, /** Connection. */ connection: &'a ConnectionId }
     GET "/companies/{companyId}/connections/{connectionId}", |this| ["companies", this.company.as_str(), "connections", this.connection.as_str()]
-    => Record<Connection>, |body| object(body, "a connection")
+    => Record<Connection>, |body| object(&body, "a connection")
 }
 
 endpoint! {
@@ -39,7 +39,7 @@ endpoint! {
     Unlink<'a> { /** Company. */ company: &'a CompanyId, /** Connection. */ connection: &'a ConnectionId }
     PATCH "/companies/{companyId}/connections/{connectionId}",
     |this| ["companies", this.company.as_str(), "connections", this.connection.as_str()], body br#"{"status":"Unlinked"}"#
-    => Record<Connection>, |body| object(body, "a connection")
+    => Record<Connection>, |body| object(&body, "a connection")
 }
 
 endpoint! {

@@ -10,7 +10,7 @@ endpoint! {
     /// Status per data type, over all connections together: with two banks, ask the history.
     GetDataStatus<'a> { /** Company. */ company: &'a CompanyId }
     GET "/companies/{companyId}/dataStatus", |this| ["companies", this.company.as_str(), "dataStatus"]
-    => ByName<DataStatus>, |body| map(body, "the data status")
+    => ByName<DataStatus>, |body| map(&body, "the data status")
 }
 
 endpoint! {
@@ -25,14 +25,14 @@ endpoint! {
     QueueDataType<'a> { /** Company. */ company: &'a CompanyId, /** Connection. */ connection: &'a ConnectionId, /** Data type. */ data_type: &'a str }
     POST "/companies/{companyId}/data/queue/{dataType}", |this| ["companies", this.company.as_str(), "data", "queue", this.data_type],
     query vec![("connectionId", this.connection.as_str().to_owned())]
-    => Record<PullOperation>, |body| object(body, "a queued read")
+    => Record<PullOperation>, |body| object(&body, "a queued read")
 }
 
 endpoint! {
     /// Reads of a company, per connection and data type.
     ListHistory<'a> { /** Company. */ company: &'a CompanyId, /** Which page. */ page: PageQuery }
     GET "/companies/{companyId}/data/history", |this| ["companies", this.company.as_str(), "data", "history"], query this.page.pairs()
-    => Page<PullOperation>, |body| Page::read(body, "history")
+    => Page<PullOperation>, |body| Page::read(&body, "history")
 }
 
 endpoint! {
@@ -40,5 +40,5 @@ endpoint! {
     GetHistory<'a> { /** Company. */ company: &'a CompanyId, /** Dataset. */ dataset: &'a DatasetId }
     GET "/companies/{companyId}/data/history/{datasetId}",
     |this| ["companies", this.company.as_str(), "data", "history", this.dataset.as_str()]
-    => Record<PullOperation>, |body| object(body, "a read")
+    => Record<PullOperation>, |body| object(&body, "a read")
 }

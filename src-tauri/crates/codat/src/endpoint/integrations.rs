@@ -9,12 +9,12 @@ endpoint! {
     /// Lists integrations, disabled ones included: filter again after reading.
     ListIntegrations { /** Which page. */ page: PageQuery }
     GET "/integrations", |this| ["integrations"], query this.page.pairs()
-    => Page<Integration>, |body| Page::read(body, "integrations")
+    => Page<Integration>, |body| Page::read(&body, "integrations")
 }
 
 endpoint! {
     /// One integration.
     GetIntegration<'a> { /** Platform key. */ key: &'a PlatformKey }
     GET "/integrations/{platformKey}", |this| ["integrations", this.key.as_str()]
-    => Record<Integration>, |body| object(body, "an integration")
+    => Record<Integration>, |body| object(&body, "an integration")
 }

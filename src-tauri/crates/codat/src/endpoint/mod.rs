@@ -58,7 +58,7 @@ pub trait Endpoint {
     ///
     /// # Errors
     /// When the body is not what the reference says.
-    fn read(&self, body: &[u8]) -> Result<Self::Output, Error>;
+    fn read(&self, body: Vec<u8>) -> Result<Self::Output, Error>;
 }
 
 /// Reads one object.
@@ -109,8 +109,8 @@ macro_rules! endpoint {
                 Some($key)
             })?
 
-            fn read(&self, body: &[u8]) -> Result<$output, crate::error::Error> {
-                let read: fn(&[u8]) -> Result<$output, crate::error::Error> = $read;
+            fn read(&self, body: Vec<u8>) -> Result<$output, crate::error::Error> {
+                let read: fn(Vec<u8>) -> Result<$output, crate::error::Error> = $read;
                 read(body)
             }
         }

@@ -10,14 +10,14 @@ endpoint! {
     /// The client's profile.
     GetProfile {}
     GET "/profile", |this| ["profile"]
-    => Record<Profile>, |body| object(body, "the profile")
+    => Record<Profile>, |body| object(&body, "the profile")
 }
 
 endpoint! {
     /// Schedules of the whole client.
     GetClientSyncSettings {}
     GET "/profile/syncSettings", |this| ["profile", "syncSettings"]
-    => Record<SyncSettings>, |body| object(body, "the sync settings")
+    => Record<SyncSettings>, |body| object(&body, "the sync settings")
 }
 
 endpoint! {
@@ -31,7 +31,7 @@ endpoint! {
     /// Schedules of a company.
     GetCompanySyncSettings<'a> { /** Company. */ company: &'a CompanyId }
     GET "/companies/{companyId}/syncSettings", |this| ["companies", this.company.as_str(), "syncSettings"]
-    => Record<SyncSettings>, |body| object(body, "the sync settings")
+    => Record<SyncSettings>, |body| object(&body, "the sync settings")
 }
 
 endpoint! {

@@ -111,7 +111,7 @@ fn c3_a_data_status_entry_that_cannot_be_read_does_not_cost_the_others() {
     let company = &CompanyId::from("C");
     let body = br#"{"banking-accounts":{"dataType":"banking-accounts","currentStatus":"complete","lastSuccessfulSync":null},
         "banking-transactions":{"dataType":"banking-transactions"},"odd":{"currentStatus":7}}"#;
-    let (good, bad) = GetDataStatus { company }.read(body).expect("a map");
+    let (good, bad) = GetDataStatus { company }.read(body.to_vec()).expect("a map");
     assert_eq!(good.keys().collect::<Vec<_>>(), ["banking-accounts", "banking-transactions"]);
     assert_eq!(good["banking-transactions"].value.current_status, None, "c19: never synced");
     assert_eq!(bad.len(), 1);

@@ -1,209 +1,217 @@
 //! Accounts, balances, transactions and categories as a bank tells them through Codat.
 
-use crate::ids::{AccountId, CategoryId, TransactionId};
-use crate::wire::{Digits, WireDate, filled, or_default};
+use crate::wire::{Digits, lent, or_default};
 use crate::words::{AccountType, CategoryStatus, IdentifierType, TransactionCode};
 use serde::Deserialize;
+use std::borrow::Cow;
 
 /// A bank account.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Account {
+pub struct Account<'a> {
     /// Id.
-    pub id: AccountId,
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
     /// Name.
-    #[serde(default, deserialize_with = "filled")]
-    pub name: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub name: Option<Cow<'a, str>>,
     /// The same, where older answers put it.
-    #[serde(default, deserialize_with = "filled")]
-    pub account_name: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub account_name: Option<Cow<'a, str>>,
     /// Nickname.
-    #[serde(default, deserialize_with = "filled")]
-    pub informal_name: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub informal_name: Option<Cow<'a, str>>,
     /// Holder.
-    #[serde(default, deserialize_with = "filled")]
-    pub holder: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub holder: Option<Cow<'a, str>>,
     /// Had or owed.
-    #[serde(default, rename = "type", deserialize_with = "filled")]
+    #[serde(default, rename = "type", deserialize_with = "lent")]
     pub account_type: Option<AccountType>,
     /// Balance.
-    #[serde(default, deserialize_with = "or_default")]
-    pub balance: Balance,
+    #[serde(default, deserialize_with = "or_default", borrow)]
+    pub balance: Balance<'a>,
     /// Numbers.
-    #[serde(default, deserialize_with = "or_default")]
-    pub identifiers: Identifiers,
+    #[serde(default, deserialize_with = "or_default", borrow)]
+    pub identifiers: Identifiers<'a>,
     /// Currency.
-    #[serde(default, deserialize_with = "filled")]
-    pub currency: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub currency: Option<Cow<'a, str>>,
     /// Bank.
-    #[serde(default, deserialize_with = "or_default")]
-    pub institution: Institution,
+    #[serde(default, deserialize_with = "or_default", borrow)]
+    pub institution: Institution<'a>,
     /// Codat's copy changed.
-    #[serde(default, deserialize_with = "filled")]
-    pub modified_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub modified_date: Option<Cow<'a, str>>,
     /// The bank's record changed.
-    #[serde(default, deserialize_with = "filled")]
-    pub source_modified_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub source_modified_date: Option<Cow<'a, str>>,
 }
 
 /// Amounts of a balance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Balance {
+pub struct Balance<'a> {
     /// Can be spent.
-    #[serde(default)]
-    pub available: Option<Digits>,
+    #[serde(default, borrow)]
+    pub available: Option<Digits<'a>>,
     /// Booked.
-    #[serde(default)]
-    pub current: Option<Digits>,
+    #[serde(default, borrow)]
+    pub current: Option<Digits<'a>>,
     /// Overdraft or card limit; its sign means nothing.
-    #[serde(default)]
-    pub limit: Option<Digits>,
+    #[serde(default, borrow)]
+    pub limit: Option<Digits<'a>>,
 }
 
 /// Numbers of an account.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Identifiers {
+pub struct Identifiers<'a> {
     /// What they belong to.
-    #[serde(rename = "type", deserialize_with = "filled")]
+    #[serde(rename = "type", deserialize_with = "lent")]
     pub kind: Option<IdentifierType>,
     /// Finer than that.
-    #[serde(deserialize_with = "filled")]
-    pub subtype: Option<String>,
+    #[serde(deserialize_with = "lent", borrow)]
+    pub subtype: Option<Cow<'a, str>>,
     /// Number.
-    #[serde(deserialize_with = "filled")]
-    pub number: Option<String>,
+    #[serde(deserialize_with = "lent", borrow)]
+    pub number: Option<Cow<'a, str>>,
     /// Sort code or the like.
-    #[serde(deserialize_with = "filled")]
-    pub bank_code: Option<String>,
+    #[serde(deserialize_with = "lent", borrow)]
+    pub bank_code: Option<Cow<'a, str>>,
     /// IBAN.
-    #[serde(deserialize_with = "filled")]
-    pub iban: Option<String>,
+    #[serde(deserialize_with = "lent", borrow)]
+    pub iban: Option<Cow<'a, str>>,
     /// BIC.
-    #[serde(deserialize_with = "filled")]
-    pub bic: Option<String>,
+    #[serde(deserialize_with = "lent", borrow)]
+    pub bic: Option<Cow<'a, str>>,
     /// Masked number.
-    #[serde(deserialize_with = "filled")]
-    pub masked_account_number: Option<String>,
+    #[serde(deserialize_with = "lent", borrow)]
+    pub masked_account_number: Option<Cow<'a, str>>,
 }
 
 /// A bank by name.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Institution {
+pub struct Institution<'a> {
     /// Id.
-    #[serde(deserialize_with = "filled")]
-    pub id: Option<String>,
+    #[serde(deserialize_with = "lent", borrow)]
+    pub id: Option<Cow<'a, str>>,
     /// Name.
-    #[serde(deserialize_with = "filled")]
-    pub name: Option<String>,
+    #[serde(deserialize_with = "lent", borrow)]
+    pub name: Option<Cow<'a, str>>,
 }
 
 /// A closing balance of a day. It has no id: account, date and place among equals name it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AccountBalance {
+pub struct AccountBalance<'a> {
     /// Account.
-    pub account_id: AccountId,
+    #[serde(borrow)]
+    pub account_id: Cow<'a, str>,
     /// Amounts.
-    #[serde(default, deserialize_with = "or_default")]
-    pub balance: Balance,
+    #[serde(default, deserialize_with = "or_default", borrow)]
+    pub balance: Balance<'a>,
     /// Day, as sent.
-    pub date: WireDate,
+    #[serde(borrow)]
+    pub date: Cow<'a, str>,
     /// Codat's copy changed.
-    #[serde(default, deserialize_with = "filled")]
-    pub modified_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub modified_date: Option<Cow<'a, str>>,
     /// The bank's record changed.
-    #[serde(default, deserialize_with = "filled")]
-    pub source_modified_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub source_modified_date: Option<Cow<'a, str>>,
 }
 
 /// A transaction.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Transaction {
+pub struct Transaction<'a> {
     /// Id.
-    pub id: TransactionId,
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
     /// Account.
-    pub account_id: AccountId,
+    #[serde(borrow)]
+    pub account_id: Cow<'a, str>,
     /// Amount.
-    #[serde(default)]
-    pub amount: Option<Digits>,
+    #[serde(default, borrow)]
+    pub amount: Option<Digits<'a>>,
     /// Currency.
-    #[serde(default, deserialize_with = "filled")]
-    pub currency: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub currency: Option<Cow<'a, str>>,
     /// Bank's text.
-    #[serde(default, deserialize_with = "filled")]
-    pub description: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub description: Option<Cow<'a, str>>,
     /// Posted.
-    #[serde(default, deserialize_with = "filled")]
-    pub posted_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub posted_date: Option<Cow<'a, str>>,
     /// Authorised.
-    #[serde(default, deserialize_with = "filled")]
-    pub authorized_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub authorized_date: Option<Cow<'a, str>>,
     /// Kind of movement.
-    #[serde(default, deserialize_with = "filled")]
+    #[serde(default, deserialize_with = "lent")]
     pub code: Option<TransactionCode>,
     /// Merchant.
-    #[serde(default, deserialize_with = "filled")]
-    pub merchant_name: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub merchant_name: Option<Cow<'a, str>>,
     /// Category.
-    #[serde(default)]
-    pub transaction_category_ref: Option<CategoryRef>,
+    #[serde(default, borrow)]
+    pub transaction_category_ref: Option<CategoryRef<'a>>,
     /// Codat's copy changed.
-    #[serde(default, deserialize_with = "filled")]
-    pub modified_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub modified_date: Option<Cow<'a, str>>,
     /// The bank's record changed.
-    #[serde(default, deserialize_with = "filled")]
-    pub source_modified_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub source_modified_date: Option<Cow<'a, str>>,
 }
 
 /// A pointer to a category.
 #[derive(Clone, Debug, Deserialize)]
-pub struct CategoryRef {
+pub struct CategoryRef<'a> {
     /// May name a category that is not listed.
-    pub id: CategoryId,
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
     /// Name.
-    #[serde(default, deserialize_with = "filled")]
-    pub name: Option<String>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub name: Option<Cow<'a, str>>,
 }
 
 /// A category.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TransactionCategory {
+pub struct TransactionCategory<'a> {
     /// Id.
-    pub id: CategoryId,
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
     /// Name.
-    pub name: String,
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
     /// Parent.
-    #[serde(default, deserialize_with = "filled")]
-    pub parent_id: Option<CategoryId>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub parent_id: Option<Cow<'a, str>>,
     /// There are finer ones.
     #[serde(default, deserialize_with = "or_default")]
     pub has_children: bool,
     /// In use or not.
-    #[serde(default, deserialize_with = "filled")]
+    #[serde(default, deserialize_with = "lent")]
     pub status: Option<CategoryStatus>,
     /// Codat's copy changed.
-    #[serde(default, deserialize_with = "filled")]
-    pub modified_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub modified_date: Option<Cow<'a, str>>,
     /// The provider's record changed.
-    #[serde(default, deserialize_with = "filled")]
-    pub source_modified_date: Option<WireDate>,
+    #[serde(default, deserialize_with = "lent", borrow)]
+    pub source_modified_date: Option<Cow<'a, str>>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> T {
         serde_json::from_str(json).expect(json)
     }
 
     #[test]
     fn an_account_is_read_with_its_open_words_and_its_doubled_members() {
-        let account: Account = read(
+        let account: Account<'_> = read(
             r#"{"id":"f0e3","name":"Current","informalName":null,"holder":"","type":"Debit","currency":"GBP",
             "balance":{"available":null,"current":205.78,"limit":-10000},"identifiers":{"type":"Debit","subtype":"checking","number":"12345678",
             "bankCode":"040004","iban":null,"bic":"","maskedAccountNumber":"****5678"},"institution":{"id":"i","name":"Demo"},
@@ -220,8 +228,8 @@ mod tests {
 
     #[test]
     fn c31_null_absent_and_empty_are_alike() {
-        let bare: Account = read(r#"{"id":"a"}"#);
-        let nulls: Account =
+        let bare: Account<'_> = read(r#"{"id":"a"}"#);
+        let nulls: Account<'_> =
             read(r#"{"id":"a","name":null,"type":null,"balance":null,"identifiers":null,"institution":null,"currency":""}"#);
         for account in [bare, nulls] {
             assert_eq!((account.name, account.account_type, account.balance, account.currency), (None, None, Balance::default(), None));
@@ -230,7 +238,7 @@ mod tests {
 
     #[test]
     fn c27_a_transactions_amount_keeps_its_digits() {
-        let transaction: Transaction = read(
+        let transaction: Transaction<'_> = read(
             r#"{"id":"lpQ_long","accountId":"a","amount":-1234567890123456.10,"currency":"GBP","description":"","merchantName":null,
             "postedDate":"2022-10-27","code":"directdebit","transactionCategoryRef":{"id":"BANK_FEES.ATM","name":""}}"#,
         );
@@ -244,19 +252,19 @@ mod tests {
             (None, None, Some(TransactionCode::DirectDebit))
         );
         assert_eq!(transaction.transaction_category_ref.and_then(|category| category.name), None);
-        assert!(serde_json::from_str::<Transaction>(r#"{"id":"t","accountId":"a","amount":"5"}"#).is_err(), "a text is no amount");
+        assert!(serde_json::from_str::<Transaction<'_>>(r#"{"id":"t","accountId":"a","amount":"5"}"#).is_err(), "a text is no amount");
     }
 
     #[test]
     fn c29_a_balance_has_no_id_and_its_date_keeps_its_text() {
-        let balance: AccountBalance = read(r#"{"accountId":"a","balance":{"current":0},"date":"2022-10-13T00:00:00"}"#);
-        assert_eq!((balance.date.as_str(), balance.date.instant()), ("2022-10-13T00:00:00", None));
-        assert!(serde_json::from_str::<AccountBalance>(r#"{"accountId":"a"}"#).is_err(), "without a day it is nobody's balance");
+        let balance: AccountBalance<'_> = read(r#"{"accountId":"a","balance":{"current":0},"date":"2022-10-13T00:00:00"}"#);
+        assert_eq!(balance.date, "2022-10-13T00:00:00");
+        assert!(serde_json::from_str::<AccountBalance<'_>>(r#"{"accountId":"a"}"#).is_err(), "without a day it is nobody's balance");
     }
 
     #[test]
     fn a_category_is_read_flat_or_nested_from_the_past() {
-        let category: TransactionCategory = read(
+        let category: TransactionCategory<'_> = read(
             r#"{"id":"BANK_FEES.BANK_FEES_ATM_FEES","name":"ATM fees","parentId":"BANK_FEES","hasChildren":null,"status":"Sunset",
             "subcategories":[{"id":"x","name":"y"}],"modifiedDate":"2022-10-13T00:00:00"}"#,
         );

@@ -114,7 +114,7 @@ impl CodatSource {
                 }
                 answer => answer?,
             };
-            self.is_ours(&told)?;
+            self.is_ours(told.next.as_deref())?;
             if !told.quarantined.is_empty() {
                 tracing::warn!(count = told.quarantined.len(), "some integrations could not be read");
             }
@@ -130,7 +130,7 @@ impl CodatSource {
     async fn company_page(&self, page: u32, size: u32) -> Result<CompanyBatch, SourceError> {
         let page = PageQuery { page: page.max(1), ..PageQuery::first(size.clamp(1, 5_000), "created") };
         let told = self.ask(&ListCompanies { page: page.clone(), tags: None }, Urgency::Background).await?;
-        self.is_ours(&told)?;
+        self.is_ours(told.next.as_deref())?;
         let unread = u32::try_from(told.quarantined.len()).unwrap_or(u32::MAX);
         if unread > 0 {
             tracing::warn!(unread, "some companies could not be read");
@@ -149,7 +149,7 @@ impl CodatSource {
         let mut found = vec![];
         loop {
             let told = self.ask(&ListCompanies { page: page.clone(), tags: Some(tag_is(tag, value)) }, Urgency::Person).await?;
-            self.is_ours(&told)?;
+            self.is_ours(told.next.as_deref())?;
             if let Some(bad) = told.quarantined.first() {
                 return Err(SourceError::Unreadable(format!("companies: {}", bad.error)));
             }
@@ -193,7 +193,7 @@ impl CodatSource {
         let mut found = vec![];
         loop {
             let told = self.ask(&ListConnections { company: &id, page: page.clone() }, Urgency::Person).await?;
-            self.is_ours(&told)?;
+            self.is_ours(told.next.as_deref())?;
             if let Some(bad) = told.quarantined.first() {
                 return Err(SourceError::Unreadable(format!("connections: {}", bad.error)));
             }
@@ -232,7 +232,7 @@ impl CodatSource {
         let id = CompanyId::new(company);
         let page = PageQuery::first(200, "-requested");
         let told = self.ask(&ListHistory { company: &id, page }, Urgency::Person).await?;
-        self.is_ours(&told)?;
+        self.is_ours(told.next.as_deref())?;
         if !told.quarantined.is_empty() {
             tracing::warn!(company.id = company, count = told.quarantined.len(), "some reads in the history could not be understood");
         }
@@ -250,8 +250,8 @@ impl CodatSource {
     }
 
     /// Next pages are computed; a page that names one elsewhere is not Codat's.
-    fn is_ours<T>(&self, page: &codat::Page<T>) -> Result<(), SourceError> {
-        if page.stays_on(self.client.base()) {
+    fn is_ours(&self, next: Option<&str>) -> Result<(), SourceError> {
+        if next.is_none_or(|next| codat::page::lies_at(next, self.client.base())) {
             return Ok(());
         }
         Err(SourceError::Unreadable("a list: its next page lies at another address".into()))

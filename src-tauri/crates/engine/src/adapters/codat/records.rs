@@ -1,17 +1,20 @@
 //! Banking records, a page at a time, in the store's words. What cannot be held exactly is set aside whole.
 
 use super::CodatSource;
-use super::ask::Failed;
+use super::ask::{Failed, tell};
 use crate::budget::Urgency;
 use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
 use codat::endpoint::banking::{ListAccounts, ListBalances, ListCategories, ListTransactions};
 use codat::ids::{CompanyId, ConnectionId};
 use codat::model::{Account, AccountBalance, Balance, Transaction, TransactionCategory};
-use codat::wire::{Digits, WireDate};
-use codat::{Absence, BadRecord, Page, PageQuery, Record};
+use codat::wire::Digits;
+use codat::{Absence, BadRecord, PageQuery, Sheet, Take, Taken};
 use domain::data_type::DataType;
+use domain::date;
 use domain::money::Amount;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use store::{AccountRecord, BalanceRecord, CategoryRecord, Quarantined, Records, TransactionRecord};
 
@@ -23,135 +26,217 @@ pub(super) async fn fetch(source: &CodatSource, asked: PageAsked<'_>) -> Result<
     let mut page = PageQuery { page: asked.page.max(1), ..PageQuery::first(asked.size.clamp(1, 5_000), ORDER) };
     page.query = asked.since.map(|since| format!("modifiedDate>={since}"));
     let told = match asked.data_type {
-        DataType::Accounts => {
-            let told = source.ask(&ListAccounts { company, connection, page }, Urgency::Background).await;
-            told.and_then(|told| {
-                read(source, told, |told| told.modified_date.as_ref(), Records::Accounts, |told, raw, _| account(told, raw))
-            })
-        }
-        DataType::Balances => {
-            let told = source.ask(&ListBalances { company, connection, page }, Urgency::Background).await;
-            told.and_then(|told| {
-                read(source, told, |told| told.modified_date.as_ref(), Records::Balances, |told, _, seen| balance(&told, seen))
-            })
-        }
-        DataType::Categories => {
-            let told = source.ask(&ListCategories { company, connection, page }, Urgency::Background).await;
-            told.and_then(|told| {
-                read(source, told, |told| told.modified_date.as_ref(), Records::Categories, |told, raw, _| Ok(category(told, raw)))
-            })
-        }
-        DataType::Transactions => {
-            let told = source.ask(&ListTransactions { company, connection, page }, Urgency::Background).await;
-            told.and_then(|told| {
-                read(source, told, |told| told.modified_date.as_ref(), Records::Transactions, |told, _, _| transaction(told))
-            })
-        }
+        DataType::Accounts => source.ask(&ListAccounts { company, connection, page }, Urgency::Background).await,
+        DataType::Balances => source.ask(&ListBalances { company, connection, page }, Urgency::Background).await,
+        DataType::Categories => source.ask(&ListCategories { company, connection, page }, Urgency::Background).await,
+        DataType::Transactions => source.ask(&ListTransactions { company, connection, page }, Urgency::Background).await,
     };
-    match told {
-        Ok(page) => Ok(Fetched::Page(page)),
-        Err(Failed::Absent(Absence::NoData | Absence::NotSupported, _)) => Ok(Fetched::Empty),
-        Err(Failed::Absent(Absence::NotYet | Absence::AlreadyInProgress(_), _)) => Ok(Fetched::NotYet),
-        Err(failed) => Err(failed.into()),
-    }
+    let sheet = match told {
+        Ok(sheet) => sheet,
+        Err(Failed::Absent(Absence::NoData | Absence::NotSupported, _)) => return Ok(Fetched::Empty),
+        Err(Failed::Absent(Absence::NotYet | Absence::AlreadyInProgress(_), _)) => return Ok(Fetched::NotYet),
+        Err(failed) => return Err(failed.into()),
+    };
+    let data_type = asked.data_type;
+    // Thousands of records are read where blocking is allowed: whoever waits for the network next to us goes on waiting for nothing else.
+    let read = tokio::task::spawn_blocking(move || match data_type {
+        DataType::Accounts => read::<Accounts>(&sheet),
+        DataType::Balances => read::<Balances>(&sheet),
+        DataType::Categories => read::<Categories>(&sheet),
+        DataType::Transactions => read::<Transactions>(&sheet),
+    });
+    let (page, next) = read.await.map_err(|error| SourceError::Unreadable(error.to_string()))??;
+    source.is_ours(next.as_deref())?;
+    Ok(Fetched::Page(page))
 }
 
-/// Which of several balances of one account, day and text on a page.
-type Seen = HashMap<(String, String), u32>;
+/// Records of one type on their way to the store.
+trait Taking: Take {
+    fn done(self) -> (Records, Newest);
+}
 
-fn read<T, R>(
-    source: &CodatSource,
-    told: Page<T>,
-    modified: impl Fn(&T) -> Option<&WireDate>,
-    wrap: impl FnOnce(Vec<R>) -> Records,
-    convert: impl Fn(T, &str, &mut Seen) -> Result<R, &'static str>,
-) -> Result<RecordPage, Failed> {
-    source.is_ours(&told).map_err(Failed::Error)?;
-    let rows = u32::try_from(told.len()).unwrap_or(u32::MAX);
-    let watermark = newest(told.records.iter().filter_map(|record| modified(&record.value)));
-    let mut bad: Vec<Quarantined> = told.quarantined.into_iter().map(|BadRecord { raw, error }| Quarantined { raw, why: error }).collect();
-    let mut good = Vec::with_capacity(told.records.len());
-    let mut seen = Seen::new();
-    for Record { value, raw } in told.records {
-        match convert(value, &raw, &mut seen) {
-            Ok(record) => good.push(record),
-            Err(why) => bad.push(Quarantined { raw, why: why.into() }),
-        }
-    }
-    Ok(RecordPage { records: wrap(good), bad, total: told.total, watermark, rows })
+fn read<T: Taking>(sheet: &Sheet) -> Result<(RecordPage, Option<String>), SourceError> {
+    let Taken { records, quarantined, rows, total, next } = sheet.read::<T>().map_err(|error| tell(&error))?;
+    let bad = quarantined.into_iter().map(|BadRecord { raw, error }| Quarantined { raw, why: error }).collect();
+    let (records, Newest(newest)) = records.done();
+    Ok((RecordPage { records, bad, total, watermark: newest.map(|(_, stamp)| stamp), rows }, next))
 }
 
 /// The latest stamp as an instant, kept as it was written.
-fn newest<'a>(stamps: impl Iterator<Item = &'a WireDate>) -> Option<String> {
-    let at = |stamp: &WireDate| domain::date::WireDate::new(stamp.as_str()).instant_or_utc();
-    stamps.filter_map(|stamp| Some((at(stamp)?, stamp))).max_by_key(|(at, _)| *at).map(|(_, stamp)| stamp.as_str().to_owned())
+#[derive(Default)]
+struct Newest(Option<(Timestamp, String)>);
+
+impl Newest {
+    fn see(&mut self, stamp: Option<&str>) {
+        let Some(stamp) = stamp else { return };
+        // Many records of one read bear the same stamp.
+        if self.0.as_ref().is_some_and(|(_, newest)| newest == stamp) {
+            return;
+        }
+        let Some(at) = date::instant_or_utc(stamp) else { return };
+        if self.0.as_ref().is_none_or(|(newest, _)| at >= *newest) {
+            self.0 = Some((at, stamp.to_owned()));
+        }
+    }
 }
 
-fn account(told: Account, raw: &str) -> Result<AccountRecord, &'static str> {
+#[derive(Default)]
+struct Accounts {
+    rows: Vec<AccountRecord>,
+    newest: Newest,
+}
+
+impl Take for Accounts {
+    type Told<'a> = Account<'a>;
+    const WITH_TEXT: bool = true;
+
+    fn take(&mut self, told: Account<'_>, text: &str) -> Result<(), &'static str> {
+        self.newest.see(told.modified_date.as_deref());
+        self.rows.push(account(told, text)?);
+        Ok(())
+    }
+}
+
+impl Taking for Accounts {
+    fn done(self) -> (Records, Newest) {
+        (Records::Accounts(self.rows), self.newest)
+    }
+}
+
+#[derive(Default)]
+struct Balances {
+    rows: Vec<BalanceRecord>,
+    seen: Seen,
+    newest: Newest,
+}
+
+impl Take for Balances {
+    type Told<'a> = AccountBalance<'a>;
+
+    fn take(&mut self, told: AccountBalance<'_>, _text: &str) -> Result<(), &'static str> {
+        self.newest.see(told.modified_date.as_deref());
+        self.rows.push(balance(told, &mut self.seen)?);
+        Ok(())
+    }
+}
+
+impl Taking for Balances {
+    fn done(self) -> (Records, Newest) {
+        (Records::Balances(self.rows), self.newest)
+    }
+}
+
+#[derive(Default)]
+struct Categories {
+    rows: Vec<CategoryRecord>,
+    newest: Newest,
+}
+
+impl Take for Categories {
+    type Told<'a> = TransactionCategory<'a>;
+    const WITH_TEXT: bool = true;
+
+    fn take(&mut self, told: TransactionCategory<'_>, text: &str) -> Result<(), &'static str> {
+        self.newest.see(told.modified_date.as_deref());
+        self.rows.push(category(told, text));
+        Ok(())
+    }
+}
+
+impl Taking for Categories {
+    fn done(self) -> (Records, Newest) {
+        (Records::Categories(self.rows), self.newest)
+    }
+}
+
+#[derive(Default)]
+struct Transactions {
+    rows: Vec<TransactionRecord>,
+    newest: Newest,
+}
+
+impl Take for Transactions {
+    type Told<'a> = Transaction<'a>;
+
+    fn take(&mut self, told: Transaction<'_>, _text: &str) -> Result<(), &'static str> {
+        self.newest.see(told.modified_date.as_deref());
+        self.rows.push(transaction(told)?);
+        Ok(())
+    }
+}
+
+impl Taking for Transactions {
+    fn done(self) -> (Records, Newest) {
+        (Records::Transactions(self.rows), self.newest)
+    }
+}
+
+fn account(told: Account<'_>, raw: &str) -> Result<AccountRecord, &'static str> {
     let numbers = &told.identifiers;
     let number = [&numbers.number, &numbers.masked_account_number, &numbers.iban].into_iter().flatten().next();
-    let ending = number.map(String::as_str).map(ending).filter(|ending| !ending.is_empty());
+    let ending = number.map(|number| ending(number)).filter(|ending| !ending.is_empty());
     let (current, available) = amounts(&told.balance)?;
     Ok(AccountRecord {
-        id: told.id.as_str().to_owned(),
-        name: told.name.or(told.account_name).or(told.informal_name).unwrap_or_default(),
-        holder: told.holder,
+        id: told.id.into_owned(),
+        name: told.name.or(told.account_name).or(told.informal_name).map(Cow::into_owned).unwrap_or_default(),
+        holder: told.holder.map(Cow::into_owned),
         kind: told.account_type.map_or_else(|| "Unknown".to_owned(), |kind| kind.as_str().to_owned()),
         ending,
-        currency: told.currency.unwrap_or_default(),
+        currency: told.currency.map(Cow::into_owned).unwrap_or_default(),
         current,
         available,
         raw: raw.to_owned(),
     })
 }
 
-fn balance(told: &AccountBalance, seen: &mut Seen) -> Result<BalanceRecord, &'static str> {
-    let day = told.date.day().ok_or("date: names no day")?;
+/// Which of several balances of one account, day and text on a page.
+type Seen = HashMap<(String, String), u32>;
+
+fn balance(told: AccountBalance<'_>, seen: &mut Seen) -> Result<BalanceRecord, &'static str> {
+    let day = date::day(&told.date).ok_or("date: names no day")?;
     let (current, available) = amounts(&told.balance)?;
-    let account = told.account_id.as_str().to_owned();
-    let twin = seen.entry((account.clone(), told.date.as_str().to_owned())).and_modify(|twins| *twins += 1).or_insert(0);
+    let (account, date_text) = (told.account_id.into_owned(), told.date.into_owned());
+    let twin = seen.entry((account.clone(), date_text.clone())).and_modify(|twins| *twins += 1).or_insert(0);
     // A balance has no id. Its time of day tells it apart from others of the day, the same in every walk.
-    let ordinal = second_of_day(&told.date).saturating_mul(16).saturating_add(*twin);
-    Ok(BalanceRecord { account, day: days(day), date_text: told.date.as_str().to_owned(), ordinal, current, available })
+    let ordinal = second_of_day(&date_text).saturating_mul(16).saturating_add(*twin);
+    Ok(BalanceRecord { account, day: days(day), date_text, ordinal, current, available })
 }
 
-fn category(told: TransactionCategory, raw: &str) -> CategoryRecord {
+fn category(told: TransactionCategory<'_>, raw: &str) -> CategoryRecord {
     CategoryRecord {
-        id: told.id.as_str().to_owned(),
-        name: told.name,
-        parent: told.parent_id.map(|id| id.as_str().to_owned()),
+        id: told.id.into_owned(),
+        name: told.name.into_owned(),
+        parent: told.parent_id.map(Cow::into_owned),
         raw: raw.to_owned(),
     }
 }
 
-fn transaction(told: Transaction) -> Result<TransactionRecord, &'static str> {
-    let date = [told.posted_date, told.authorized_date].into_iter().flatten().find(|date| date.day().is_some());
-    let date = date.ok_or("postedDate: names no day")?;
-    let day = date.day().ok_or("postedDate: names no day")?;
-    let digits = told.amount.ok_or("amount: missing")?;
-    let amount = exact(&digits)?;
-    let category_name = told.transaction_category_ref.as_ref().and_then(|category| category.name.clone());
+fn transaction(told: Transaction<'_>) -> Result<TransactionRecord, &'static str> {
+    let dates = [told.posted_date, told.authorized_date].into_iter().flatten();
+    let (day, date) = dates.filter_map(|text| Some((date::day(&text)?, text))).next().ok_or("postedDate: names no day")?;
+    let amount = exact(told.amount.ok_or("amount: missing")?)?;
+    let (category, category_name) = told.transaction_category_ref.map(|category| (category.id, category.name)).unzip();
     Ok(TransactionRecord {
-        id: told.id.as_str().to_owned(),
-        account: told.account_id.as_str().to_owned(),
+        id: told.id.into_owned(),
+        account: told.account_id.into_owned(),
         day: days(day),
-        date_text: date.as_str().to_owned(),
+        date_text: date.into_owned(),
         amount,
-        currency: told.currency.ok_or("currency: missing")?,
-        description: told.description,
-        merchant: told.merchant_name,
+        currency: told.currency.ok_or("currency: missing")?.into_owned(),
+        description: told.description.map(Cow::into_owned),
+        merchant: told.merchant_name.map(Cow::into_owned),
         code: told.code.map_or_else(|| "Unknown".to_owned(), |code| code.as_str().to_owned()),
-        category: told.transaction_category_ref.map(|category| category.id.as_str().to_owned()),
-        category_name,
+        category: category.map(Cow::into_owned),
+        category_name: category_name.flatten().map(Cow::into_owned),
     })
 }
 
-fn amounts(balance: &Balance) -> Result<(Option<String>, Option<String>), &'static str> {
-    let text = |digits: &Option<Digits>| digits.as_ref().map(|digits| exact(digits).map(|amount| amount.to_string())).transpose();
-    Ok((text(&balance.current)?, text(&balance.available)?))
+fn amounts(balance: &Balance<'_>) -> Result<(Option<String>, Option<String>), &'static str> {
+    let text = |digits: Option<Digits<'_>>| digits.map(|digits| exact(digits).map(|amount| amount.to_string())).transpose();
+    Ok((text(balance.current)?, text(balance.available)?))
 }
 
-fn exact(digits: &Digits) -> Result<Amount, &'static str> {
+fn exact(digits: Digits<'_>) -> Result<Amount, &'static str> {
     Amount::parse(digits.as_str()).map_err(|_| "amount: more digits than can be held exactly")
 }
 
@@ -166,8 +251,8 @@ fn days(day: Date) -> i64 {
 }
 
 /// Of the text as it stands, in no zone.
-fn second_of_day(date: &WireDate) -> u32 {
-    let part = |from: usize| date.as_str().get(from..from + 2).and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
+fn second_of_day(date: &str) -> u32 {
+    let part = |from: usize| date.get(from..from + 2).and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
     part(11) * 3_600 + part(14) * 60 + part(17)
 }
 
@@ -175,7 +260,7 @@ fn second_of_day(date: &WireDate) -> u32 {
 mod tests {
     use super::*;
 
-    fn read_json<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    fn read_json<'a, T: serde::Deserialize<'a>>(json: &'a str) -> T {
         serde_json::from_str(json).expect(json)
     }
 
@@ -209,7 +294,7 @@ mod tests {
     fn c29_balances_of_one_day_are_told_apart_the_same_way_in_every_walk() {
         let at = |text: &str, seen: &mut Seen| {
             let json = format!(r#"{{"accountId":"a","date":"{text}","balance":{{"current":1.10}}}}"#);
-            balance(&read_json(&json), seen).expect("balance")
+            balance(read_json(&json), seen).expect("balance")
         };
         let mut seen = Seen::new();
         let noon = at("2026-03-01T12:00:00", &mut seen);
@@ -224,7 +309,8 @@ mod tests {
 
     #[test]
     fn an_account_is_named_by_whatever_name_there_is() {
-        let told: Account = read_json(r#"{"id":"a","name":"","accountName":"Old name","identifiers":{"maskedAccountNumber":"**** 5678"}}"#);
+        let told: Account<'_> =
+            read_json(r#"{"id":"a","name":"","accountName":"Old name","identifiers":{"maskedAccountNumber":"**** 5678"}}"#);
         let record = account(told, "").expect("account");
         assert_eq!((record.name.as_str(), record.ending.as_deref(), record.kind.as_str()), ("Old name", Some("5678"), "Unknown"));
     }
@@ -232,7 +318,8 @@ mod tests {
     #[test]
     fn the_newest_stamp_is_the_latest_instant_not_the_largest_text() {
         let stamps = ["2026-03-01T10:00:00", "2026-03-01T11:30:00+02:00", "2026-03-01T09:45:00.1234567Z", "soon"];
-        let stamps: Vec<WireDate> = stamps.iter().map(|text| WireDate::from((*text).to_owned())).collect();
-        assert_eq!(newest(stamps.iter()).as_deref(), Some("2026-03-01T10:00:00"));
+        let mut newest = Newest::default();
+        stamps.into_iter().for_each(|stamp| newest.see(Some(stamp)));
+        assert_eq!(newest.0.map(|(_, stamp)| stamp).as_deref(), Some("2026-03-01T10:00:00"));
     }
 }
