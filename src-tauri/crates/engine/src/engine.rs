@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::ports::{BankingSource, Ports};
 use crate::view::{Preferences, StatusView, Topic, ViewCounts};
-use crate::{banks, links, sync};
+use crate::{banks, freshness, links, sync};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) watchers: links::Watchers,
     pub(crate) turns: sync::Turns,
     pub(crate) unsaid: sync::Unsaid,
+    pub(crate) rhythm: freshness::Rhythm,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     attended: AtomicBool,
@@ -68,6 +69,7 @@ impl Engine {
             watchers: links::Watchers::default(),
             turns: sync::Turns::default(),
             unsaid: sync::Unsaid::default(),
+            rhythm: freshness::Rhythm::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             attended: AtomicBool::new(false),
@@ -95,12 +97,7 @@ impl Engine {
             if let Err(error) = engine.refresh_banks().await {
                 tracing::info!(%error, "the banks could not be refreshed");
             }
-            if let Err(error) = engine.refresh_companies().await {
-                tracing::info!(%error, "the companies could not be refreshed");
-            }
-            if let Err(error) = engine.settle_attempts().await {
-                tracing::info!(%error, "open attempts could not be looked at");
-            }
+            engine.keep_fresh().await;
         });
     }
 

@@ -232,6 +232,8 @@ pub trait BankingSource: Send + Sync {
     fn records<'a>(&'a self, asked: PageAsked<'a>) -> Wait<'a, Result<Fetched, SourceError>>;
     /// Schedules of a company.
     fn schedules<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<Schedule>, SourceError>>;
+    /// Schedules of the whole client.
+    fn client_schedules(&self) -> Wait<'_, Result<Vec<Schedule>, SourceError>>;
     /// A logo's bytes, at most 256 KiB.
     fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>>;
     /// What pacing knows.

@@ -1049,6 +1049,70 @@ pub struct SetReturn {
     pub bounce_url: Option<String>,
 }
 
+// ------------------------------------------------------------------------------------------------------- freshness
+
+/// How often the team wants a type read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Cadence {
+    Off,
+    Hourly,
+    Daily,
+    Weekly,
+    Monthly,
+}
+
+/// Who sees to it that data stays fresh, and when next: for all companies, or for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FreshnessView {
+    /// The company; `None` = what holds for all that have nothing of their own.
+    pub company: Option<String>,
+    /// Each of the four types.
+    pub types: Vec<TypeFreshness>,
+}
+
+/// One type's schedule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TypeFreshness {
+    /// Wire name.
+    pub data_type: String,
+    /// Its name for a person.
+    pub label: String,
+    /// How often the team wants it.
+    pub cadence: Cadence,
+    /// The company has this of its own.
+    pub is_own: bool,
+    /// Codat's own schedule in hours, 0 = none; `None` = not known yet.
+    pub codat_hours: Option<u32>,
+    /// Codat reads it often enough by itself, so Fairlead asks for nothing.
+    pub by_codat: bool,
+    /// When Fairlead asks next, for one company.
+    pub next_at: Option<Millis>,
+}
+
+/// Change how often types are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct SetFreshness {
+    /// The company; `None` = all that have nothing of their own.
+    pub company: Option<String>,
+    /// By wire name; null = the company goes by what holds for all again.
+    pub types: std::collections::BTreeMap<String, Option<Cadence>>,
+}
+
+/// What a person can see now: that is looked at more often.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct OnScreen {
+    /// Some of the window can be seen.
+    pub visible: bool,
+    /// The company whose page is open.
+    pub company: Option<String>,
+}
+
 // ---------------------------------------------------------------------------------------------------------- events
 
 /// What became out of date. Never what it now is: ask again.

@@ -268,6 +268,10 @@ impl BankingSource for Fake {
         Box::pin(async { Ok(vec![]) })
     }
 
+    fn client_schedules(&self) -> Wait<'_, Result<Vec<Schedule>, SourceError>> {
+        Box::pin(async { Ok(vec![]) })
+    }
+
     fn logo<'a>(&'a self, _url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>> {
         nothing()
     }

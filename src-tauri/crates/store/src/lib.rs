@@ -8,6 +8,7 @@ mod browse;
 mod companies;
 mod datasets;
 mod error;
+mod freshness;
 mod heard;
 mod home_list;
 mod key;

@@ -12,6 +12,7 @@ mod say;
 mod schedules;
 mod turns;
 
+pub(crate) use fetch::ends_all;
 pub(crate) use plan::Mark;
 pub(crate) use reads::{again_at, brought_rows};
 pub(crate) use say::Unsaid;

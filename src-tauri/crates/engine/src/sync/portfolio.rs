@@ -131,7 +131,11 @@ impl Engine {
         let moved = self.refresh_companies().await?;
         // Besides what moved: what an earlier sync left unfinished.
         let cut = self.store(|store| store.companies_with_open_reads(i64::MAX)).await?;
-        let wanted: BTreeSet<String> = moved.into_iter().chain(cut).collect();
+        self.bring_these(moved.into_iter().chain(cut).collect(), tally).await
+    }
+
+    /// Brings these companies up to what Codat holds; one that fails does not keep the others.
+    pub(crate) async fn bring_these(&self, wanted: BTreeSet<String>, tally: &Mutex<Tally>) -> Result<()> {
         futures::stream::iter(wanted.into_iter().map(Ok))
             .try_for_each_concurrent(AT_ONCE, |company| async move {
                 match self.bring_up(&company, tally).await {

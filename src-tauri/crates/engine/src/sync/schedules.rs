@@ -1,6 +1,7 @@
-//! Codat's own schedule of a company's reads, kept to be shown beside each type. Not knowing it is no reason to stop.
+//! Codat's own schedule of reads, the client's and companies' own, as it was last told. Not knowing it is no reason to stop.
 
 use crate::engine::Engine;
+use crate::ports::{Schedule, SourceError};
 use domain::data_type::DataType;
 use serde::{Deserialize, Serialize};
 use store::{Store, StoreError};
@@ -24,6 +25,9 @@ struct Kept {
     types: Vec<ScheduleOf>,
 }
 
+/// The client's stands under the name of no company.
+const CLIENT: &str = "";
+
 fn fact(company: &str) -> String {
     format!("schedules/{company}")
 }
@@ -37,26 +41,56 @@ impl ScheduleOf {
     pub(crate) fn known(store: &Store, company: &str, data_type: DataType) -> Result<Option<Self>, StoreError> {
         Ok(kept(store, company)?.types.into_iter().find(|known| known.data_type == data_type.wire()))
     }
+
+    /// The same, else what is known of the whole client; says which of the two by a flag that is true for the client's.
+    pub(crate) fn known_or_clients(store: &Store, company: &str, data_type: DataType) -> Result<(Option<Self>, bool), StoreError> {
+        match Self::known(store, company, data_type)? {
+            Some(own) => Ok((Some(own), false)),
+            None => Ok((Self::known(store, CLIENT, data_type)?, true)),
+        }
+    }
+
+    /// Of the whole client.
+    pub(crate) fn clients(store: &Store, data_type: DataType) -> Result<Option<Self>, StoreError> {
+        Self::known(store, CLIENT, data_type)
+    }
+
+    /// Codat reads at least this often by itself.
+    pub(crate) fn covers(&self, interval_ms: i64) -> bool {
+        self.hours > 0 && i64::from(self.hours) * 3_600_000 <= interval_ms
+    }
 }
 
 impl Engine {
-    /// Asks for a company's schedules when they were not asked for today.
-    pub(crate) async fn learn_schedules(&self, company: &str) {
+    /// Asks for a company's schedules when they were not asked for today. True when they are another than before.
+    pub(crate) async fn learn_schedules(&self, company: &str) -> bool {
+        self.learn(company, self.inner.source.schedules(company)).await
+    }
+
+    /// The same for the whole client.
+    pub(crate) async fn learn_client_schedules(&self) -> bool {
+        self.learn(CLIENT, self.inner.source.client_schedules()).await
+    }
+
+    async fn learn(&self, company: &str, ask: impl Future<Output = Result<Vec<Schedule>, SourceError>>) -> bool {
         let (wanted, now) = (company.to_owned(), self.now());
-        let is_fresh = self.store(move |store| Ok(now - kept(store, &wanted)?.at < ASK_EVERY_MS)).await;
-        if is_fresh.unwrap_or(true) {
-            return;
+        let Ok(before) = self.store(move |store| kept(store, &wanted)).await else { return false };
+        if (0..ASK_EVERY_MS).contains(&(now - before.at)) {
+            return false;
         }
-        let Ok(told) = self.inner.source.schedules(company).await else { return };
+        let Ok(told) = ask.await else { return false };
         let types = told.into_iter().map(|told| ScheduleOf {
             data_type: told.data_type.wire().to_owned(),
             hours: told.hours,
             on_first_link: told.on_first_link,
         });
-        let Ok(text) = serde_json::to_string(&Kept { at: now, types: types.collect() }) else { return };
+        let learnt = Kept { at: now, types: types.collect() };
+        let moved = learnt.types != before.types;
+        let Ok(text) = serde_json::to_string(&learnt) else { return false };
         let name = fact(company);
         if let Err(error) = self.store(move |store| store.set_fact(&name, &text)).await {
             tracing::warn!(company.id = company, %error, "schedules could not be kept");
         }
+        moved
     }
 }

@@ -33,6 +33,7 @@ impl From<Failed> for SourceError {
 impl CodatSource {
     /// Asks until there is an answer, or nothing more is to be hoped for.
     pub(super) async fn ask<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<E::Output, Failed> {
+        let urgency = crate::calm::as_asked(urgency);
         let patience = match urgency {
             Urgency::Person => Patience::Person,
             Urgency::Background => Patience::Background,

@@ -17,8 +17,9 @@ use codat::endpoint::companies::{CompanyBody, CreateCompany, GetCompany, ListCom
 use codat::endpoint::connections::{CreateConnection, GetConnection, ListConnections, connection_body};
 use codat::endpoint::data::{ListHistory, QueueDataType};
 use codat::endpoint::integrations::ListIntegrations;
-use codat::endpoint::settings::{GetCompanySyncSettings, GetProfile};
+use codat::endpoint::settings::{GetClientSyncSettings, GetCompanySyncSettings, GetProfile};
 use codat::ids::{CompanyId, ConnectionId, PlatformKey};
+use codat::model::SyncSettings;
 use codat::words::SourceType;
 use codat::{Absence, ApiKey, Client, Ended, Limits, Observer, PageQuery};
 use domain::data_type::DataType;
@@ -241,12 +242,11 @@ impl CodatSource {
 
     async fn schedules_of(&self, company: &str) -> Result<Vec<Schedule>, SourceError> {
         let id = CompanyId::new(company);
-        let told = self.ask(&GetCompanySyncSettings { company: &id }, Urgency::Background).await?.value;
-        let ours = told.settings.iter().filter_map(|setting| {
-            let data_type = DataType::from_wire(&setting.data_type)?;
-            Some(Schedule { data_type, on_first_link: setting.fetch_on_first_link, hours: setting.sync_schedule })
-        });
-        Ok(ours.collect())
+        Ok(schedules_in(&self.ask(&GetCompanySyncSettings { company: &id }, Urgency::Background).await?.value))
+    }
+
+    async fn schedules_of_client(&self) -> Result<Vec<Schedule>, SourceError> {
+        Ok(schedules_in(&self.ask(&GetClientSyncSettings {}, Urgency::Background).await?.value))
     }
 
     /// Next pages are computed; a page that names one elsewhere is not Codat's.
@@ -256,6 +256,15 @@ impl CodatSource {
         }
         Err(SourceError::Unreadable("a list: its next page lies at another address".into()))
     }
+}
+
+/// The four types' schedules among all.
+fn schedules_in(told: &SyncSettings) -> Vec<Schedule> {
+    let ours = told.settings.iter().filter_map(|setting| {
+        let data_type = DataType::from_wire(&setting.data_type)?;
+        Some(Schedule { data_type, on_first_link: setting.fetch_on_first_link, hours: setting.sync_schedule })
+    });
+    ours.collect()
 }
 
 impl BankingSource for CodatSource {
@@ -317,6 +326,10 @@ impl BankingSource for CodatSource {
 
     fn schedules<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<Schedule>, SourceError>> {
         Box::pin(self.schedules_of(company))
+    }
+
+    fn client_schedules(&self) -> Wait<'_, Result<Vec<Schedule>, SourceError>> {
+        Box::pin(self.schedules_of_client())
     }
 
     fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>> {

@@ -1,0 +1,115 @@
+//! Data that stays fresh by itself, on the real sandbox: what is asked, how often, and what a restart repeats.
+
+mod support;
+
+use base64::Engine as _;
+use engine::view::*;
+use sandbox::Options;
+use serde_json::json;
+use std::time::Duration;
+use support::World;
+
+const TYPES: [&str; 4] = ["banking-accounts", "banking-accountBalances", "banking-transactions", "banking-transactionCategories"];
+
+/// Reads that were asked for, as paths without a query.
+async fn queued(world: &World) -> Vec<String> {
+    let log = world.control("requests").await;
+    let lines = log["results"].as_array().expect("log").iter();
+    let reads = lines.filter(|line| line["method"] == "POST" && line["path"].as_str().is_some_and(|path| path.contains("/data/queue/")));
+    reads.map(|line| line["path"].as_str().expect("a path").to_owned()).collect()
+}
+
+/// As if the lid had been closed.
+async fn sleep(world: &World, minutes: i64) {
+    world.turn("clock", json!({ "advance": minutes * 60 })).await;
+    world.clock.ahead(minutes * 60_000);
+}
+
+/// Lets minutes pass on both clocks, the computer's and Codat's, until this holds. Each time somebody looks at the window, which makes the loops look at
+/// the clock: only a loop that missed five minutes would think that it had slept.
+async fn until(world: &World, what: &str, wanted: impl AsyncFn() -> bool) {
+    let mut events = world.home.events();
+    let engine = world.engine();
+    for _ in 0..300 {
+        sleep(world, 1).await;
+        for visible in [false, true] {
+            engine.on_screen(&OnScreen { visible, company: None });
+        }
+        if wanted().await {
+            return;
+        }
+        let _ = tokio::time::timeout(Duration::from_millis(200), events.recv()).await;
+    }
+    panic!("never: {what}");
+}
+
+async fn codat_schedule(world: &World, hours: u32) {
+    let settings: Vec<_> = TYPES
+        .iter()
+        .map(|data_type| json!({ "dataType": data_type, "fetchOnFirstLink": true, "syncSchedule": hours, "syncOrder": 0 }))
+        .collect();
+    let key = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(world.sandbox.api_key()));
+    let body = json!({ "clientId": "c", "settings": settings, "overridesDefaults": true });
+    let sent = world.http.post(format!("{}/profile/syncSettings", world.sandbox.base_url())).header("authorization", key).json(&body);
+    let answer = sent.send().await.expect("answered");
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap_or_default());
+}
+
+async fn requests(world: &World, method: &str, ending: &str) -> usize {
+    let log = world.control("requests").await;
+    let lines = log["results"].as_array().expect("log").iter();
+    lines.filter(|line| line["method"] == method && line["path"].as_str().is_some_and(|path| path.ends_with(ending))).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_codat_reads_by_itself_is_never_asked_for() {
+    let world = World::new(Options { companies: 6, transactions: Some(60), ..Options::default() }).await;
+    let engine = world.engine();
+    engine.sync_and_wait(None).await.expect("a sync");
+    engine.attend();
+    until(&world, "the client's schedule is known", async || {
+        world.engine().freshness(None).await.expect("a view").types.iter().all(|of_type| of_type.by_codat)
+    })
+    .await;
+    sleep(&world, 26 * 60).await;
+    let before = requests(&world, "GET", "/companies").await;
+    until(&world, "the list is asked for", async || requests(&world, "GET", "/companies").await > before).await;
+    assert_eq!(queued(&world).await, Vec::<String>::new(), "Codat's daily schedule serves a daily wish");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_reads_each_due_type_is_asked_for_once_and_a_restart_neither_forgets_nor_repeats() {
+    let mut world = World::new(Options { companies: 4, transactions: Some(60), ..Options::default() }).await;
+    codat_schedule(&world, 0).await;
+    world.engine().sync_and_wait(None).await.expect("a sync");
+    let off = [("banking-transactionCategories".to_owned(), Some(Cadence::Off))].into();
+    world.engine().set_freshness(SetFreshness { company: None, types: off }).await.expect("set");
+    world.engine().attend();
+    sleep(&world, 40 * 60).await;
+    // The program ends right after the waking, when only some may have been asked for.
+    until(&world, "the schedule is known", async || {
+        world.engine().freshness(None).await.expect("a view").types.iter().all(|of_type| of_type.codat_hours == Some(0))
+    })
+    .await;
+    world.restart().await;
+    world.engine().attend();
+    let linked = linked_connections(&world).await;
+    until(&world, "three types of each connection", async || queued(&world).await.len() >= linked * 3).await;
+    world.restart().await;
+    world.engine().attend();
+    let lists = requests(&world, "GET", "/companies").await;
+    until(&world, "a quarter of an hour", async || requests(&world, "GET", "/companies").await > lists + 5).await;
+    let mut asked = queued(&world).await;
+    assert_eq!(asked.len(), linked * 3, "nothing twice: {asked:?}");
+    asked.sort_unstable();
+    asked.dedup();
+    assert_eq!(asked.len(), linked * 3, "each type of each connection once");
+    assert!(!asked.iter().any(|path| path.contains("transactionCategories")), "what is off is left alone");
+}
+
+async fn linked_connections(world: &World) -> usize {
+    let state = world.control("state?all=true").await;
+    let companies = state["list"].as_array().expect("companies").iter();
+    let connections = companies.flat_map(|company| company["connections"].as_array().cloned().unwrap_or_default());
+    connections.filter(|connection| connection["status"] == "Linked").count()
+}
