@@ -50,4 +50,12 @@ pub(crate) struct Bench {
 pub(crate) enum Name {
     /// The first backfill of one company.
     Sync,
+    /// Many companies with many accounts at 50 ms an answer.
+    Wide,
+    /// The state of the reads of 500 companies at 50 ms an answer.
+    Status,
+    /// CPU a row and memory at 10k, 100k and 1 M rows; 10 M with --rows 10000000.
+    Grow,
+    /// How a limit of requests is kept.
+    Limit,
 }

@@ -34,8 +34,15 @@ impl Home {
         Ok(home)
     }
 
-    /// Brings the folder up to what the sandbox holds.
-    pub(crate) fn sync(&self) -> Result<Ran> {
+    /// The same profile with the same data, in a folder of its own.
+    pub(crate) fn copy(&self) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        copy_folder(self.folder.path(), folder.path())?;
+        Ok(Self { fairlead: self.fairlead.clone(), folder, opening: self.opening.clone() })
+    }
+
+    /// Brings the folder up to what the sandbox holds, and checks nothing.
+    pub(crate) fn refresh(&self) -> Result<Ran> {
         let (told, mut ran) = self.run(&["sync", "--all"], "")?;
         if told["outcome"] != "complete" {
             return Err(format!("the sync did not end well: {told}").into());
@@ -44,8 +51,13 @@ impl Home {
         ran.wall -= self.opening.wall;
         ran.requests = told["requests"].as_u64().unwrap_or_default();
         ran.peak_rss = told["peakRssBytes"].as_u64().unwrap_or_default();
-        ran.holds = self.holds()?;
         Ok(ran)
+    }
+
+    /// Brings the folder up to what the sandbox holds, and tells what it holds then.
+    pub(crate) fn sync(&self) -> Result<Ran> {
+        let ran = self.refresh()?;
+        Ok(Ran { holds: self.holds()?, ..ran })
     }
 
     fn holds(&self) -> Result<Holds> {
@@ -74,6 +86,19 @@ impl Home {
         }
         Ok((serde_json::from_slice(&output.stdout)?, Ran { cpu, wall, ..Ran::default() }))
     }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let (entry, to) = entry.map(|entry| (entry.path(), to.join(entry.file_name())))?;
+        if entry.is_dir() {
+            std::fs::create_dir(&to)?;
+            copy_folder(&entry, &to)?;
+        } else {
+            std::fs::copy(&entry, &to)?;
+        }
+    }
+    Ok(())
 }
 
 fn write_private(path: &Path, text: &str) -> Result<()> {

@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::measure::Holds;
 use base64::Engine as _;
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,13 +14,15 @@ use std::process::{Child, Command, Stdio};
 use std::str::FromStr as _;
 
 /// How large a world is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
     pub(crate) companies: u32,
     /// Accounts a connection; 0 = as the bank has them.
     pub(crate) accounts: u32,
     /// Transactions a connection.
     pub(crate) transactions: u32,
+    /// Months of history: one balance an account and day.
+    pub(crate) months: u32,
 }
 
 /// A running sandbox.
@@ -44,6 +47,7 @@ struct Place {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Digest {
+    pub(crate) connection_id: String,
     pub(crate) accounts: u64,
     pub(crate) balances: u64,
     pub(crate) categories: u64,
@@ -54,6 +58,7 @@ pub(crate) struct Digest {
 /// A request as the sandbox logged it.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Logged {
+    pub(crate) at: Timestamp,
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: Option<String>,
@@ -66,6 +71,7 @@ impl World {
         let mut command = Command::new(fairlead);
         command.args(["sandbox", "--seed", &seed.to_string(), "--companies", &size.companies.to_string()]);
         command.args(["--accounts", &size.accounts.to_string(), "--transactions", &size.transactions.to_string()]);
+        command.args(["--months", &size.months.to_string()]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().ok_or("no output of the sandbox")?).read_line(&mut line)?;
@@ -93,6 +99,16 @@ impl World {
         self.turn("switches", switches)
     }
 
+    /// Every answer takes at least this long.
+    pub(crate) fn latency(&self, ms: u64) -> Result<()> {
+        self.switch(&json!({ "latencyMs": ms }))
+    }
+
+    /// A sync ends this moment, for each of these connections.
+    pub(crate) fn land(&self, connections: &[String], data_type: &str) -> Result<()> {
+        connections.iter().try_for_each(|id| self.turn(&format!("connections/{id}/land/{data_type}"), &Value::Null))
+    }
+
     /// What can be read, connection by connection. Only connections that were asked for stand here.
     pub(crate) fn digest(&self) -> Result<Vec<Digest>> {
         Ok(Vec::deserialize(&self.control("digest")?["results"])?)
@@ -115,7 +131,7 @@ impl World {
     }
 
     /// The last `count` requests.
-    pub(crate) fn last_requests(&self, count: usize) -> Result<Vec<Logged>> {
+    pub(crate) fn last_requests(&self, count: u64) -> Result<Vec<Logged>> {
         Ok(Vec::deserialize(&self.control(&format!("requests?last={count}"))?["results"])?)
     }
 }

@@ -111,6 +111,9 @@ pub(crate) struct Sandbox {
     /// Transactions of each connection before it was linked.
     #[arg(long)]
     pub(crate) transactions: Option<u32>,
+    /// Months of history of each connection before it was linked.
+    #[arg(long, default_value_t = 24, hide_default_value = true)]
+    pub(crate) months: u32,
     /// Provider whose behaviour is played.
     #[arg(long, value_enum, default_value = "truelayer")]
     pub(crate) mode: Mode,

@@ -20,6 +20,8 @@ pub struct Options {
     pub accounts: u32,
     /// Transactions a connection before it was linked; none = as such a business has.
     pub transactions: Option<u32>,
+    /// Months of history before a connection was linked.
+    pub months: u32,
     /// Provider.
     pub mode: Mode,
     /// Faults from the start.
@@ -46,6 +48,7 @@ impl Default for Options {
             companies: 0,
             accounts: 0,
             transactions: None,
+            months: 24,
             mode: Mode::TrueLayer,
             script: vec![],
             state_file: None,

@@ -222,17 +222,21 @@ impl State {
         true
     }
 
-    /// A sync that ended this very moment; some records were stamped anew.
+    /// A sync that ended this very moment: well, with some records stamped anew; or with nothing, where the bank does not support the type.
     pub(crate) fn land(&mut self, connection: &str, data_type: &str) {
         let now = self.now();
         let Some(id) = self.queue(connection, data_type, now) else { return };
+        let is_supported = self.switches.fail_syncs.get(data_type).is_none_or(|word| word != "NotSupported");
         if let Some(dataset) = self.datasets.get_mut(&id) {
-            dataset.walk = vec![Step::new(now, "Complete")];
+            dataset.walk = vec![Step::new(now, if is_supported { "Complete" } else { "NotSupported" })];
             dataset.settled = true;
         }
         let drop_every = self.switches.drop_every;
         if let Some(found) = self.connections.get_mut(connection) {
             found.last_sync = Some(now);
+            if !is_supported {
+                return self.changed();
+            }
             let syncs = found.syncs.entry(data_type.to_owned()).or_default();
             let before = syncs.last().copied().unwrap_or_default();
             syncs.push(Sync { at: now, drop_every, restamp_every: Some(7), ..before });

@@ -214,6 +214,7 @@ impl State {
         let mut spec = LedgerSpec::new(self.options.seed, id, self.mode(), bank, holder, opened, until);
         spec.accounts = self.options.accounts;
         spec.transactions = self.options.transactions;
+        spec.months = self.options.months;
         spec.exponent_amounts = self.switches.exponent_amounts;
         let made = Arc::new(ledger(&spec));
         self.ledgers.keep(connection, until, Arc::clone(&made));

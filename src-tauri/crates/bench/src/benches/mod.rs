@@ -1,6 +1,11 @@
 //! The benches. Each makes a world, runs its sides in turn, and reports.
 
+mod backfill;
+mod grow;
+mod limit;
+mod status;
 mod sync;
+mod wide;
 
 use crate::Result;
 use crate::args::{Bench, Name};
@@ -29,6 +34,10 @@ pub(crate) fn run(asked: &Bench) -> Result<bool> {
         };
         let report = match name {
             Name::Sync => sync::run(&setup),
+            Name::Wide => wide::run(&setup),
+            Name::Status => status::run(&setup),
+            Name::Grow => grow::run(&setup),
+            Name::Limit => limit::run(&setup),
         }?;
         if !asked.json {
             report.print();
@@ -41,7 +50,7 @@ pub(crate) fn run(asked: &Bench) -> Result<bool> {
     Ok(reports.iter().all(Report::passes))
 }
 
-const ALL: [Name; 1] = [Name::Sync];
+const ALL: [Name; 5] = [Name::Sync, Name::Wide, Name::Status, Name::Grow, Name::Limit];
 
 /// What every bench needs to know.
 pub(crate) struct Setup {

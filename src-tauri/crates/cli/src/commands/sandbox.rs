@@ -20,6 +20,7 @@ pub(crate) async fn run(asked: args::Sandbox) -> Result<Answer, Failure> {
         companies: asked.companies,
         accounts: asked.accounts,
         transactions: asked.transactions,
+        months: asked.months,
         mode: match asked.mode {
             args::Mode::TrueLayer => Mode::TrueLayer,
             args::Mode::Plaid => Mode::Plaid,
