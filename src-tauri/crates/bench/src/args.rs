@@ -56,6 +56,12 @@ pub(crate) enum Name {
     Status,
     /// CPU a row and memory at 10k, 100k and 1 M rows; 10 M with --rows 10000000.
     Grow,
+    /// What screens ask, idle and while a backfill writes.
+    Query,
+    /// The bank picker, a keystroke.
+    Filter,
+    /// Start to a usable list of 10,000 companies: the engine's part.
+    Start,
     /// How a limit of requests is kept.
     Limit,
 }

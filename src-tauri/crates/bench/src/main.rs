@@ -9,6 +9,7 @@
 
 mod args;
 mod benches;
+mod computer;
 mod floor;
 mod measure;
 mod product;

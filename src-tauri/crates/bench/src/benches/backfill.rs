@@ -61,6 +61,7 @@ impl<'s> Backfill<'s> {
             urls,
             page_size: 100,
             pages: self.pages.path().to_owned(),
+            ..Job::default()
         }
     }
 

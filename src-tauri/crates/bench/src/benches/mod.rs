@@ -1,8 +1,12 @@
 //! The benches. Each makes a world, runs its sides in turn, and reports.
 
 mod backfill;
+mod filter;
 mod grow;
 mod limit;
+mod portfolio;
+mod query;
+mod start;
 mod status;
 mod sync;
 mod wide;
@@ -37,6 +41,9 @@ pub(crate) fn run(asked: &Bench) -> Result<bool> {
             Name::Wide => wide::run(&setup),
             Name::Status => status::run(&setup),
             Name::Grow => grow::run(&setup),
+            Name::Query => query::run(&setup),
+            Name::Filter => Ok(filter::run(&setup)),
+            Name::Start => start::run(&setup),
             Name::Limit => limit::run(&setup),
         }?;
         if !asked.json {
@@ -50,7 +57,7 @@ pub(crate) fn run(asked: &Bench) -> Result<bool> {
     Ok(reports.iter().all(Report::passes))
 }
 
-const ALL: [Name; 5] = [Name::Sync, Name::Wide, Name::Status, Name::Grow, Name::Limit];
+const ALL: [Name; 8] = [Name::Sync, Name::Wide, Name::Status, Name::Grow, Name::Query, Name::Filter, Name::Start, Name::Limit];
 
 /// What every bench needs to know.
 pub(crate) struct Setup {

@@ -42,5 +42,6 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
     let wall = Middle::ratio(&product, &download, |ran: &Ran| ran.wall);
     report.ratios.push(Ratio::new("wall against the bare download at 16 connections", wall, bounds));
     report.sides = vec![product, download];
+    super::portfolio::measure(setup, if setup.is_short { 20_000 } else { 100_000 }, &mut report)?;
     Ok(report)
 }

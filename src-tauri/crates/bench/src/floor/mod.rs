@@ -4,9 +4,11 @@ mod download;
 mod insert;
 mod naive;
 mod parse;
+mod start;
 mod wire;
 
 use crate::Result;
+use crate::computer::Secrets;
 use crate::measure::{Ran, peak_rss};
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
@@ -24,8 +26,10 @@ pub(crate) struct Job {
     pub(crate) urls: Vec<String>,
     /// Rows a page, for the loop that pages by itself.
     pub(crate) page_size: u32,
-    /// Where pages of transactions lie, for floors that fetch nothing.
+    /// Where pages of transactions lie, for floors that fetch nothing; or a data folder.
     pub(crate) pages: PathBuf,
+    /// What opens a data folder.
+    pub(crate) secrets: Secrets,
 }
 
 /// Runs a floor in a process of its own.
@@ -47,6 +51,8 @@ pub(crate) fn serve(name: &str) -> Result<()> {
         "parse" => parse::run(&job),
         "insert" => insert::run(&job),
         "naive" => naive::run(&job),
+        "start" => start::product(&job),
+        "bare-start" => start::bare(),
         _ => Err("there is no such floor".into()),
     }?;
     println!("{}", serde_json::to_string(&Ran { peak_rss: peak_rss(), ..ran })?);
