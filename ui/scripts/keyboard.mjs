@@ -86,6 +86,31 @@ try {
     await page.keyboard.press("Home");
     await look("list");
   });
+  await step("palette: a company by its reference, a setting by its word, the list of keys", async () => {
+    const option = (name) => page.getByRole("option", { name, selected: true }).waitFor({ timeout: 15_000 });
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Company, action or screen" }).waitFor();
+    await page.keyboard.type("ngc");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("kff-0612");
+    await option(/Kestrel Freight/);
+    await look("palette");
+    await page.keyboard.press("Enter");
+    await title(/^Kestrel Freight/);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("redirect");
+    await option(/Settings, returns/);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "How people come back" }).first().waitFor();
+    await page.keyboard.press("Alt+ArrowLeft");
+    await title(/^Kestrel Freight/);
+    await page.keyboard.press("Alt+ArrowLeft");
+    await page.getByRole("grid", { name: "Companies" }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+  });
   await step("customer: a name that Codat would change is explained", async () => {
     await page.keyboard.press("Control+n");
     await title("Who is the customer?");

@@ -5,6 +5,7 @@
 
 mod companies;
 mod data;
+mod desk;
 mod keys;
 mod links;
 mod profiles;
@@ -28,6 +29,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         data::export_transactions,
         data::start_sync,
         data::transactions,
+        desk::desk,
+        desk::find_companies,
         keys::check_key,
         keys::open_key_window,
         keys::save_key,

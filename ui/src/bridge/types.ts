@@ -92,6 +92,16 @@ showPersonalBanks: boolean,
  */
 defaultBank: string | null, };
 
+export type Desk = { 
+/**
+ * Ids of the companies opened last, newest first.
+ */
+recent: Array<string>, 
+/**
+ * Where the window was.
+ */
+route: string | null, };
+
 export type Theme = "system" | "light" | "dark" | "contrast" | "contrast-dark";
 
 export type Density = "comfortable" | "compact";

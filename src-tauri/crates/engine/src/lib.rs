@@ -9,6 +9,7 @@ mod browse;
 mod budget;
 mod calm;
 mod companies;
+mod desk;
 mod engine;
 pub mod error;
 mod events;

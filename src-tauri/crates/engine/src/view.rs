@@ -105,6 +105,16 @@ pub struct Preferences {
     pub default_bank: Option<String>,
 }
 
+/// How a person left the desk of this profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Desk {
+    /// Ids of the companies opened last, newest first.
+    pub recent: Vec<String>,
+    /// Where the window was.
+    pub route: Option<String>,
+}
+
 /// Colour theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]

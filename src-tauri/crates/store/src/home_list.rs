@@ -3,7 +3,7 @@
 
 use crate::companies::{COMPANY, RANK_ENDED, RANK_LINKED, RANK_OTHER, RANK_WAITS, Told, company, item};
 use crate::{CompanyEntry, ConnectionEntry, Store, StoreError};
-use rusqlite::{Connection, ToSql};
+use rusqlite::{Connection, OptionalExtension as _, ToSql};
 
 /// The saved views of the home list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,6 +109,46 @@ impl Store {
         })
     }
 
+    /// Companies that have all words in their name or reference, for jumping to one: first whose reference is just that or whose name begins so, then
+    /// whose words begin so, then the rest; by name in each. Without words there is nothing to find.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn find_companies(&self, words: &[String], limit: usize) -> Result<Vec<CompanyItem>, StoreError> {
+        if words.is_empty() {
+            return Ok(vec![]);
+        }
+        self.read("looking for companies", |conn| {
+            // The walk is by name, so that each of the three comes out in order, and a full first one ends it.
+            let mut found: [Vec<String>; 3] = Default::default();
+            let mut rows =
+                conn.prepare_cached("SELECT folded, id FROM companies INDEXED BY companies_by_name WHERE gone = 0 ORDER BY folded, id")?;
+            let mut rows = rows.query([])?;
+            while let Some(row) = rows.next()? {
+                let Some(nearness) = nearness(row.get_ref(0)?.as_str()?, words) else { continue };
+                if found[nearness].len() < limit {
+                    found[nearness].push(row.get(1)?);
+                } else if nearness == 0 {
+                    break;
+                }
+            }
+            let mut get = conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.id = ?"))?;
+            found.iter().flatten().take(limit).map(|id| item(conn, get.query_row([id], company)?)).collect()
+        })
+    }
+
+    /// These companies in this order, without the ones that are gone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn companies_with(&self, ids: &[String]) -> Result<Vec<CompanyItem>, StoreError> {
+        self.read("reading some companies", |conn| {
+            let mut get = conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.id = ? AND c.gone = 0"))?;
+            let told = ids.iter().filter_map(|id| get.query_row([id], company).optional().transpose());
+            told.map(|told| item(conn, told?)).collect()
+        })
+    }
+
     /// A window of the home list.
     ///
     /// # Errors
@@ -153,6 +193,20 @@ impl Store {
             })
         })
     }
+}
+
+/// How near a folded name with its reference is to the words: 0 is nearest.
+fn nearness(folded: &str, words: &[String]) -> Option<usize> {
+    let mut begin = true;
+    for word in words {
+        let mut places = folded.match_indices(word.as_str());
+        let (first, _) = places.next()?;
+        let begins = |at: usize| !folded[..at].ends_with(char::is_alphanumeric);
+        begin = begin && (begins(first) || places.any(|(at, _)| begins(at)));
+    }
+    let is_name = folded.starts_with(words[0].as_str()) && begin;
+    let is_reference = words.len() == 1 && folded.strip_suffix(words[0].as_str()).is_some_and(|name| name.ends_with(' '));
+    Some(if is_name || is_reference { 0 } else { usize::from(!begin) + 1 })
 }
 
 /// What a filter asks for, as a condition on companies c with its values.

@@ -1,11 +1,11 @@
 // A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
-// ?fresh  first run   ?empty  no companies   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
+// ?fresh  first run   ?empty  no companies   ?many=100000   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
 // ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer)   ?fast (short journey)   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
+  AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
   ReturnSettings, SaveDraft, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
@@ -29,12 +29,13 @@ export function mock(): Host {
   const stale = (...topics: Topic[]) => { seq += 1; for (const listener of listeners) listener({ seq, topics }); };
   const later = (ms: number, then: () => void) => setTimeout(then, switches.has("fast") ? ms / 12 : ms);
 
-  const rows: CompanyRow[] = switches.has("empty") ? [] : companies();
+  const rows: CompanyRow[] = switches.has("empty") ? [] : companies(Number(switches.get("many") ?? 306));
   const attempts: Record<string, AttemptView> = scenes();
   let drafts: DraftView[] = switches.has("empty") ? [] : [
     { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000 },
     { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000 },
   ];
+  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: null };
   const line = (switches.get("line") ?? "online") as Line;
   const house = { name: "Harbourline Finance", clientName: "Harbourline Finance", environment: "production" as const, isDemo: false, vault: "keychain" as const };
   const state: AppState = {
@@ -225,6 +226,15 @@ export function mock(): Host {
     list_companies: (args: { query: CompanyQuery }) => list(args.query),
     refresh: () => { later(400, () => stale({ kind: "companies" }, { kind: "banks" })); },
     company: ({ id }: { id: string }) => company(id),
+    desk: ({ keep }: { keep?: Desk | null }) => (keep ? Object.assign(left, keep) : left),
+    find_companies: ({ text }: { text: string }) => {
+      const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+      if (words.length === 0) return left.recent.flatMap((id) => rows.find((row) => row.id === id) ?? []).slice(0, 8);
+      const near = (row: CompanyRow) => { const all = `${row.name} ${row.reference ?? ""}`.toLowerCase(); return !words.every((word) => all.includes(word)) ? 9 : all.startsWith(words[0] ?? "") ? 0 : words.every((word) => all.includes(` ${word}`)) ? 1 : 2; };
+      const found: CompanyRow[][] = [[], [], []];
+      for (const row of rows) found[near(row)]?.push(row);
+      return found.flat().slice(0, 8);
+    },
     check_company_name: ({ name }: { name: string }) => ({
       storedAs: name.replace(/[^\p{L}\p{N} .,&'()-]/gu, "").trim(), removed: [...new Set(name.match(/[^\p{L}\p{N} .,&'()-]/gu) ?? [])], empty: !name.trim(),
       similar: name.trim().length < 4 ? [] : rows.filter((row) => row.name.toLowerCase().startsWith(name.trim().toLowerCase().slice(0, 6))).slice(0, 3),

@@ -71,7 +71,7 @@ impl Engine {
     }
 
     /// Its reads are followed right now.
-    fn is_reading(&self, item: &CompanyItem) -> bool {
+    pub(crate) fn is_reading(&self, item: &CompanyItem) -> bool {
         self.inner.turns.is_followed(&item.company.id) && item.connections.iter().any(|found| found.status == "Linked")
     }
 }

@@ -42,6 +42,30 @@ fn the_home_list_stays_quick_at_a_hundred_thousand_companies() {
     let words = CompanyFilter { limit: 100, words: vec!["99999".into()], ..CompanyFilter::default() };
     assert_eq!(store.companies(&words).expect("window").total, 1);
     println!("100,000 companies: filled in {filled:?}, first window in {first:?}, last in {last:?}, words in {:?}", started.elapsed());
+    for text in ["9", "99999", "company", "zzz"] {
+        let started = std::time::Instant::now();
+        let found = store.find_companies(&[text.to_owned()], 8).expect("found").len();
+        println!("jumping to {text}: {found} in {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn jumping_finds_the_reference_and_the_beginning_of_a_name_first() {
+    let (_folder, store) = fresh();
+    let company = |id: &str, folded: &str| (folded_company(id, folded), vec![]);
+    let page =
+        [company("1", "duncaster roofing drs-0117"), company("2", "castellan cafe cas-2291"), company("3", "old castle brewery ocb-3120")];
+    store.take_companies(&page, 1).expect("kept");
+    let found = |text: &str| -> Vec<String> {
+        let words: Vec<String> = text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        store.find_companies(&words, 8).expect("found").into_iter().map(|item| item.company.id).collect()
+    };
+    assert_eq!(found("cas"), ["2", "3", "1"]);
+    assert_eq!(found("drs-0117"), ["1"]);
+    assert_eq!(found("brew old"), ["3"]);
+    assert!(found("").is_empty() && found("castle cafe").is_empty());
+    let kept = store.companies_with(&["3".into(), "none".into(), "1".into()]).expect("read");
+    assert_eq!(kept.iter().map(|item| item.company.id.as_str()).collect::<Vec<_>>(), ["3", "1"], "in the order asked for");
 }
 
 fn listed(store: &Store, filter: &CompanyFilter) -> Vec<String> {
