@@ -210,6 +210,8 @@ pub trait BankingSource: Send + Sync {
     fn companies(&self, page: u32, size: u32) -> Wait<'_, Result<CompanyBatch, SourceError>>;
     /// One company with all its connections.
     fn company<'a>(&'a self, id: &'a str) -> Wait<'a, Result<CompanyTold, SourceError>>;
+    /// These companies with all their connections, asked for at once; those that are not there are left out.
+    fn companies_named<'a>(&'a self, ids: &'a [&'a str]) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>>;
     /// Companies that bear a tag.
     fn tagged<'a>(&'a self, tag: &'a str, value: &'a str) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>>;
     /// Bytes of a company's creation, to be frozen.

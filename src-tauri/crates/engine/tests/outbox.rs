@@ -179,6 +179,10 @@ impl BankingSource for Fake {
         })
     }
 
+    fn companies_named<'a>(&'a self, _: &'a [&'a str]) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>> {
+        nothing()
+    }
+
     fn tagged<'a>(&'a self, _tag: &'a str, value: &'a str) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>> {
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(50)).await;

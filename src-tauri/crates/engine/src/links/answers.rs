@@ -1,5 +1,6 @@
 //! What Codat's answer means for an attempt. The truth is the connection's status; nothing that came with a return is looked at here.
 
+use crate::calm::in_background;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::links::attempts::{Handed, handed};
@@ -12,6 +13,8 @@ use store::{Attempt, ConnectionEntry, DatasetEntry, Event};
 
 /// Seen linked within this time after the last look, it was linked just now.
 const PROMPT_MS: i64 = 30_000;
+/// So many attempts are few.
+const FEW: usize = 3;
 /// Two computers' clocks may differ by this.
 const CLOCKS_MS: i64 = 5 * 60_000;
 
@@ -148,7 +151,9 @@ impl Engine {
     /// Linked: follow the reads, fetch what they bring, and say how it ended.
     pub(crate) async fn read_and_settle(&self, attempt: &Attempt) -> Result<()> {
         let company = attempt.company.clone().unwrap_or_default();
-        let good = self.follow(&company).await?;
+        // Where many read at once, looking at them must not stand in the way of what still has to be queued.
+        let good =
+            if self.inner.watchers.count() > FEW { in_background(self.follow(&company)).await? } else { self.follow(&company).await? };
         self.change(&attempt.id, move |attempt| {
             if stage(attempt) == AttemptStage::Reading {
                 set_stage(attempt, if good { AttemptStage::Complete } else { AttemptStage::ReadFailed });

@@ -16,6 +16,7 @@ mod outbox;
 mod returns;
 mod sheet;
 mod stage;
+mod together;
 mod watch;
 
 pub(crate) use causes::{of_connection, of_dataset};

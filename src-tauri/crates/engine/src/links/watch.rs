@@ -1,4 +1,5 @@
-//! The wait: one task an attempt asks Codat by the ladder, sooner when the bell rings, and stops by itself. What an answer means is `answers`.
+//! The wait: one task an attempt asks Codat by the ladder, sooner when the bell rings, and stops by itself. What an answer means is `answers`;
+//! several that wait are asked about `together`.
 //!
 //! When to ask next is kept in the database, so that a restart asks at once what fell due meanwhile.
 
@@ -6,6 +7,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::links::Testing;
 use crate::links::change::{event, passes, problem_of, set_problem, set_stage, stage};
+use crate::links::together::{Together, in_step};
 use crate::ports::SourceError;
 use crate::view::{AttemptStage, AttemptView};
 use std::collections::HashMap;
@@ -30,6 +32,8 @@ pub(crate) struct Watchers {
     pub(crate) changing: Arc<Mutex<()>>,
     /// One question about a company at a time.
     asking: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// Those questions that are asked with others.
+    pub(crate) together: Together,
     /// A doorbell that is being tested.
     pub(crate) testing: Testing,
     /// The loopback page.
@@ -39,6 +43,11 @@ pub(crate) struct Watchers {
 impl Watchers {
     fn bells(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Notify>>> {
         self.bells.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Attempts that are taken care of right now.
+    pub(super) fn count(&self) -> usize {
+        self.bells().len()
     }
 
     /// The turn of a company; whoever holds it asks.
@@ -135,13 +144,16 @@ impl Engine {
             }
             let now = self.now();
             let Some(pause) = next_pause(&attempt, now) else { return self.stop_asking(id).await };
+            let due = now + in_step(pause, now, self.inner.watchers.count());
             self.change(id, move |attempt| {
-                attempt.next_check = Some(now + pause);
+                attempt.next_check = Some(due);
                 None
             })
             .await?;
+            // Keeping it may have taken a while.
+            let left = u64::try_from(due - self.now()).unwrap_or(0);
             tokio::select! {
-                () = tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap_or(0))) => {}
+                () = tokio::time::sleep(Duration::from_millis(left)) => {}
                 () = bell.notified() => {}
             }
             // The bell also rings when a person stopped the wait.
@@ -212,7 +224,7 @@ impl Engine {
         if attempt.last_check.is_some_and(|at| at > wanted_at) {
             return Ok(());
         }
-        match self.inner.source.company(&company).await {
+        match self.ask_about(&company).await {
             Ok(told) => self.answered(&attempt, told, wanted_at).await,
             Err(SourceError::NotFound(_)) => self.gone(id).await,
             Err(error) => Err(error.into()),
