@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::ports::{BankingSource, Ports};
-use crate::view::{Preferences, StatusView, Topic, ViewCounts};
+use crate::view::{BudgetView, Fits, Preferences, StatusView, Topic, ViewCounts};
 use crate::{banks, freshness, links, sync};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,6 +57,7 @@ impl Engine {
 
     /// Opens and does nothing by itself.
     pub(crate) fn rest(opening: Opening) -> Self {
+        opening.source.share_budget(&opening.store);
         let inner = Inner {
             store: opening.store,
             source: opening.source,
@@ -111,6 +112,7 @@ impl Engine {
     pub async fn stopped(&self) {
         self.stop();
         self.inner.tasks.wait().await;
+        self.inner.source.settle_budget().await;
     }
 
     /// The foot of the sidebar.
@@ -122,6 +124,9 @@ impl Engine {
         let counts = self.counts().await?;
         let message = match pace.line {
             crate::view::Line::Offline => Some("No connection to Codat. Showing what was read before.".to_owned()),
+            crate::view::Line::Limited if pace.why == Some(crate::view::WaitReason::Away) => {
+                Some("Codat is away for a while and said when it will be back. Fairlead goes on by itself.".to_owned())
+            }
             crate::view::Line::Limited => Some("Codat\u{2019}s request limit is reached. Fairlead goes on by itself.".to_owned()),
             crate::view::Line::KeyRefused => Some("Codat refuses the API key. Enter a new one in Settings.".to_owned()),
             crate::view::Line::Unknown | crate::view::Line::Online => None,
@@ -157,6 +162,16 @@ impl Engine {
     /// When it cannot be read.
     pub async fn content_hash(&self) -> Result<String> {
         self.store(Store::content_hash).await
+    }
+
+    /// The request budget as all copies of the program share it. Sends nothing.
+    pub async fn budget_view(&self) -> BudgetView {
+        self.inner.source.budget().await
+    }
+
+    /// When so many requests in the background would be through. Sends nothing.
+    pub async fn fits(&self, requests: u32) -> Fits {
+        self.inner.source.fits(requests).await
     }
 
     /// Requests sent since this profile was opened.

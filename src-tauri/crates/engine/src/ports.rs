@@ -1,6 +1,6 @@
 //! Where the process ends: Codat in our words, the vault, the browser, the clock, randomness, the demo's sandbox.
 
-use crate::view::{KeychainState, Line, VaultKind};
+use crate::view::{BudgetView, Fits, KeychainState, Line, VaultKind, WaitReason};
 use domain::data_type::DataType;
 use secrecy::{SecretSlice, SecretString};
 use std::future::Future;
@@ -198,6 +198,8 @@ pub struct Pace {
     pub quota: Option<u32>,
     /// When we may go on.
     pub resumes_at: Option<i64>,
+    /// Why not before.
+    pub why: Option<WaitReason>,
 }
 
 /// Codat, in our words. One value speaks for one key.
@@ -240,6 +242,14 @@ pub trait BankingSource: Send + Sync {
     fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>>;
     /// What pacing knows.
     fn pace(&self) -> Pace;
+    /// Shares the request budget with all who have this store open.
+    fn share_budget(&self, store: &store::Store);
+    /// The request budget, other copies of the program included. Sends nothing.
+    fn budget(&self) -> Wait<'_, BudgetView>;
+    /// When so many requests would be through. Sends nothing.
+    fn fits(&self, needed: u32) -> Wait<'_, Fits>;
+    /// Gives back what of the budget was taken and not used: nothing more will be asked.
+    fn settle_budget(&self) -> Wait<'_, ()>;
     /// Hosts (with port) whose links may be opened.
     fn may_open(&self, url: &str) -> bool;
 }

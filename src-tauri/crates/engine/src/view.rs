@@ -172,6 +172,98 @@ pub enum Line {
     KeyRefused,
 }
 
+/// Why nothing is sent for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum WaitReason {
+    /// Codat refused with 429 and named a time.
+    Limited,
+    /// Codat is away and named a time.
+    Away,
+    /// Codat says that the minute is used up.
+    Minute,
+    /// The day's quota is used up, but for what is left to persons.
+    Day,
+}
+
+/// The request budget of a profile, as all copies of the program share it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BudgetView {
+    /// The rolling minute.
+    pub minute: MinuteBudget,
+    /// The day, which begins at 00:00 UTC.
+    pub today: DayBudget,
+    /// Requests under way in this copy.
+    pub in_flight: u32,
+    /// Requests that may be under way at once in it.
+    pub at_once: u32,
+    /// Requests that persons wait for a turn with.
+    pub waiting_persons: u32,
+    /// Requests in the background that wait for a turn.
+    pub waiting_background: u32,
+    /// Other copies of the program at work on the same profile.
+    pub others: u32,
+    /// What today's requests were for, most first.
+    pub spent_on: Vec<SpentOn>,
+    /// Nothing is sent in the background before.
+    pub paused_until: Option<Millis>,
+    /// Why.
+    pub why: Option<WaitReason>,
+}
+
+/// Requests within any 60 seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MinuteBudget {
+    /// Sent within the last minute.
+    pub used: u32,
+    /// Allowed.
+    pub limit: u32,
+    /// Of them left to persons.
+    pub reserve: u32,
+    /// When the first of the used ones comes back.
+    pub next_at: Option<Millis>,
+}
+
+/// Requests since 00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DayBudget {
+    /// Sent, by other computers too as far as Codat told.
+    pub used: u32,
+    /// Allowed, when Codat told.
+    pub limit: Option<u32>,
+    /// Of them left to persons.
+    pub reserve: Option<u32>,
+    /// When all of them come back.
+    pub refills_at: Millis,
+}
+
+/// What requests were for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SpentOn {
+    /// The path as in Codat's reference.
+    pub what: String,
+    /// Requests today.
+    pub requests: u32,
+}
+
+/// How a number of requests fits into the budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Fits {
+    /// The requests.
+    pub needed: u32,
+    /// Of them, so many may leave at once.
+    pub now: u32,
+    /// Left today for work in the background, when Codat told.
+    pub today: Option<u32>,
+    /// When the last of them may have left; none when the quota is zero.
+    pub until: Option<Millis>,
+}
+
 /// How many companies stand in each saved view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

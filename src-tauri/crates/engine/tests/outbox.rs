@@ -281,7 +281,21 @@ impl BankingSource for Fake {
     }
 
     fn pace(&self) -> Pace {
-        Pace { line: Line::Online, checked_at: None, calls_today: 0, calls: 0, quota: None, resumes_at: None }
+        Pace { line: Line::Online, checked_at: None, calls_today: 0, calls: 0, quota: None, resumes_at: None, why: None }
+    }
+
+    fn share_budget(&self, _store: &store::Store) {}
+
+    fn budget(&self) -> Wait<'_, engine::view::BudgetView> {
+        Box::pin(std::future::pending())
+    }
+
+    fn fits(&self, _needed: u32) -> Wait<'_, engine::view::Fits> {
+        Box::pin(std::future::pending())
+    }
+
+    fn settle_budget(&self) -> Wait<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 
     fn may_open(&self, _url: &str) -> bool {

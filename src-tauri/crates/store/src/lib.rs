@@ -5,6 +5,7 @@
 
 mod banks;
 mod browse;
+mod budget;
 mod companies;
 mod datasets;
 mod error;

@@ -1,6 +1,8 @@
 //! The day's quota as it was last told, in the server's time. Pure: it is told the time.
 
+use super::share::DayKept;
 use codat::rate::RateInfo;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -27,6 +29,12 @@ impl Moment {
         Self { at: now.at + wait, wall: now.wall.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)) }
     }
 
+    /// At that wall time.
+    pub(super) fn at_wall(now: Self, wall: i64) -> Self {
+        let ahead = Duration::from_millis(u64::try_from(wall - now.wall).unwrap_or(0));
+        Self { at: now.at + ahead, wall }
+    }
+
     /// It is still to come.
     pub(super) fn is_ahead_of(self, now: Self) -> bool {
         self.at > now.at && self.wall > now.wall
@@ -43,6 +51,8 @@ pub(super) struct Day {
     resets: Option<Moment>,
     /// The server's clock less ours.
     skew: i64,
+    /// When an answer last told of it, UTC milliseconds.
+    told: i64,
 }
 
 /// What headers of limits were about.
@@ -91,7 +101,42 @@ impl Day {
             self.resets = left.map(|left| Moment::after(now, millis(left)));
         }
         self.limit = rate.limit.or(self.limit);
+        self.told = now.wall;
         About::Day
+    }
+
+    /// Takes in what copies kept of the day, and adds what this one knows and sent since.
+    pub(super) fn meet(&mut self, kept: &mut DayKept, unsaid: &BTreeMap<&'static str, u32>, now: Moment) {
+        let is_ours_newer = self.told > kept.told;
+        if !is_ours_newer {
+            self.skew = kept.skew;
+        }
+        self.turn_over(now);
+        let is_over = kept.resets.is_some_and(|resets| resets <= now.wall);
+        if kept.number != self.number || is_over {
+            *kept = DayKept { number: self.number, limit: kept.limit, told: kept.told, ..DayKept::default() };
+        }
+        for (what, sent) in unsaid {
+            kept.sent += sent;
+            *kept.spent.entry((*what).to_owned()).or_default() += sent;
+        }
+        let ours = (self.limit, self.remaining, self.resets);
+        let theirs = (kept.limit, kept.remaining, kept.resets.map(|resets| Moment::at_wall(now, resets)));
+        let (newer, older) = if is_ours_newer { (ours, theirs) } else { (theirs, ours) };
+        self.limit = newer.0.or(older.0);
+        // As above: what is left only falls.
+        self.remaining = match (newer.1, older.1) {
+            (Some(newer_left), Some(older_left)) if newer.0 == older.0 => Some(newer_left.min(older_left)),
+            (newer_left, older_left) => newer_left.or(older_left),
+        };
+        self.resets = newer.2.or(older.2);
+        self.sent = kept.sent;
+        self.told = self.told.max(kept.told);
+        kept.limit = self.limit;
+        kept.remaining = self.remaining;
+        kept.resets = self.resets.map(|resets| resets.wall);
+        kept.skew = self.skew;
+        kept.told = self.told;
     }
 
     /// Active companies when the day began, as the quota tells them.
@@ -103,7 +148,7 @@ impl Day {
     pub(super) fn turn_over(&mut self, now: Moment) {
         let number = (now.wall + self.skew).div_euclid(DAY_MS);
         if self.number != number || self.resets.is_some_and(|resets| !resets.is_ahead_of(now)) {
-            *self = Self { number, limit: self.limit.filter(|limit| *limit > 0), skew: self.skew, ..Self::default() };
+            *self = Self { number, limit: self.limit.filter(|limit| *limit > 0), skew: self.skew, told: self.told, ..Self::default() };
         }
     }
 
@@ -129,8 +174,12 @@ impl Day {
 
     /// Until when nothing may leave, `under_way` having left without an answer yet.
     pub(super) fn spent_until(&self, keep: u32, under_way: u32, now: Moment) -> Option<i64> {
-        let left = self.remaining?.saturating_sub(under_way);
-        (left <= keep).then(|| self.resets_at(now))
+        (self.left(under_way)? <= keep).then(|| self.resets_at(now))
+    }
+
+    /// What is left of the quota, when known.
+    pub(super) fn left(&self, under_way: u32) -> Option<u32> {
+        self.remaining.map(|remaining| remaining.saturating_sub(under_way))
     }
 }
 

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 pub(super) const LIMIT: u32 = 1_000;
 /// A minute, and what clocks may differ by.
 pub(super) const WINDOW: Duration = Duration::from_millis(60_250);
-/// One in so many is left to persons: twelve of a thousand.
-const RESERVED: u32 = 80;
+/// One in so many is left to persons: ten of a thousand.
+const RESERVED: u32 = 100;
 /// A refusal lowers the pace no further: it may have been meant for others behind the same address.
 const FLOOR: u32 = 100;
 /// How long a lowered pace is kept before it is raised; doubled each time that fails.
@@ -38,11 +38,11 @@ struct Ended {
 }
 
 /// A pace below the limit, and when it is raised.
-#[derive(Clone, Copy, Debug)]
-struct Lowered {
-    most: u32,
-    raised_at: Instant,
-    rest: Duration,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lowered {
+    pub(super) most: u32,
+    pub(super) raised_at: Instant,
+    pub(super) rest: Duration,
 }
 
 /// Whether the minute has room.
@@ -108,17 +108,35 @@ impl Minute {
         self.answered.get(excess).map_or(Room::AfterAnswers, |ended| Room::At(ended.at + WINDOW))
     }
 
+    /// When the next request of the minute counts no more.
+    pub(super) fn next_room(&mut self, now: Instant) -> Option<Instant> {
+        self.used(now);
+        self.answered.front().map(|ended| ended.at + WINDOW)
+    }
+
+    /// The pace below the limit, if it is.
+    pub(super) fn lowered(&self) -> Option<Lowered> {
+        self.lowered
+    }
+
+    /// Another copy learnt of a lower pace.
+    pub(super) fn adopt(&mut self, lowered: Lowered) {
+        if self.lowered.is_none_or(|ours| lowered.most < ours.most) {
+            self.lowered = Some(lowered);
+        }
+    }
+
     /// The server named a limit for a minute.
     pub(super) fn tell(&mut self, limit: u32) {
         // Nothing at all would never be asked about again: what is left of it is told beside it.
         self.told = Some(limit.max(1));
     }
 
-    /// It refused for the minute's sake: from now on only as much as went well.
-    pub(super) fn lower(&mut self, now: Instant) {
+    /// It refused for the minute's sake: from now on only as much as went well, `of_others` included.
+    pub(super) fn lower(&mut self, of_others: u32, now: Instant) {
         let most = self.most(now);
         self.used(now);
-        let went_well = count(self.answered.iter().filter(|ended| !ended.was_refused).count());
+        let went_well = of_others + count(self.answered.iter().filter(|ended| !ended.was_refused).count());
         let rest = self.lowered.map_or(REST, |before| (before.rest * 2).min(LONGEST_REST));
         let seen = (went_well - went_well / 32).max(FLOOR).min(most);
         self.lowered = Some(Lowered { most: seen, raised_at: now + rest, rest });
@@ -189,7 +207,7 @@ mod tests {
         let (begun, mut minute) = (Instant::now(), Minute::default());
         run(&mut minute, begun, 320, &[1]);
         let now = begun + Duration::from_secs(1);
-        minute.lower(now);
+        minute.lower(0, now);
         assert_eq!(minute.most(now), 310);
         assert_eq!(minute.most(now + REST - Duration::from_secs(1)), 310);
         assert_eq!(minute.most(now + REST), 360);
@@ -201,10 +219,10 @@ mod tests {
     fn a_pace_that_fails_again_rests_twice_as_long() {
         let (begun, mut minute) = (Instant::now(), Minute::default());
         run(&mut minute, begun, 320, &[1]);
-        minute.lower(begun + Duration::from_secs(1));
+        minute.lower(0, begun + Duration::from_secs(1));
         let again = begun + REST + Duration::from_secs(2);
         run(&mut minute, again, 320, &[1]);
-        minute.lower(again + Duration::from_secs(1));
+        minute.lower(0, again + Duration::from_secs(1));
         assert_eq!(minute.most(again + REST * 2), 310);
         assert_eq!(minute.most(again + REST * 2 + Duration::from_secs(1)), 360);
     }

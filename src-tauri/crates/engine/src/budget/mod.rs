@@ -1,32 +1,29 @@
 //! One paced budget for all requests of a profile: how fast, how many at once, how many a day, and whose turn it is.
 //!
 //! Persons go ahead: background work leaves slots, a part of the minute and a twentieth of the day's quota to them, and waits while one of them
-//! does. What may leave is decided by parts that are told the time and do no waiting; this module waits. Nothing here sends.
+//! does. What may leave is decided by parts that are told the time and do no waiting; this module waits, and speaks with the other copies of the
+//! program through the store. Nothing here sends.
 
 mod day;
 mod line;
 mod minute;
+mod plan;
 mod queue;
 mod retries;
+mod share;
 mod slots;
+mod state;
 
 use crate::ports::{Clock, Pace};
-use crate::view::Line;
+use crate::view::{BudgetView, Fits};
 use codat::rate::RateInfo;
-use day::{About, Day, Moment};
-use minute::{Minute, Room};
-use queue::Queue;
-use retries::Retries;
-use slots::Slots;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use day::Moment;
+use state::{State, Turn, Wish};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
+use store::Store;
 use tokio::sync::Notify;
 use tokio::time::Instant;
-
-/// A refusal that asks for less than this is about how many there were at once, not in a minute.
-const AT_ONCE_WAIT: Duration = Duration::from_secs(10);
-/// One that asks for more than this is about the day.
-const MINUTE_WAIT: Duration = Duration::from_secs(150);
 
 /// Who waits for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,47 +75,35 @@ pub(crate) enum Outcome {
 }
 
 /// The budget of one profile.
+#[derive(Clone)]
 pub(crate) struct Budget {
     clock: Arc<dyn Clock>,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    queue: Queue,
-    slots: Slots,
-    minute: Minute,
-    day: Day,
-    retries: Retries,
-    line: line::State,
-    pause: Option<Pause>,
-    calls: u64,
-}
-
-/// Nobody sends.
-#[derive(Clone, Copy, Debug)]
-struct Pause {
-    began: Instant,
-    until: Moment,
-}
-
-enum Turn {
-    Now,
-    At(Instant),
-    WhenMoved,
+    state: Arc<Mutex<State>>,
+    store: Arc<OnceLock<Store>>,
 }
 
 impl Budget {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, state: Mutex::default() }
+    /// For one copy of the program, which `holder` tells from others.
+    pub(crate) fn new(clock: Arc<dyn Clock>, holder: u64) -> Self {
+        Self { clock, state: Arc::new(Mutex::new(State::new(holder))), store: Arc::default() }
     }
 
-    /// Waits for a turn. Short pauses are sat out; long ones are told.
-    pub(crate) async fn enter(&self, urgency: Urgency) -> Result<Permit<'_>, Refused> {
+    /// From now on shares the budget with all who have this store open.
+    pub(crate) fn share(&self, store: Store) {
+        if self.store.set(store).is_ok() {
+            self.state().share();
+        }
+    }
+
+    /// Waits for a turn to send `what`. Short pauses are sat out; long ones are told.
+    pub(crate) async fn enter(&self, urgency: Urgency, what: &'static str) -> Result<Permit<'_>, Refused> {
         let place = Place::take(self, urgency);
+        let mut has_looked = false;
         loop {
-            match self.turn(urgency, &place.bell)? {
-                Turn::Now => return Ok(Permit { budget: self, urgency, began: Instant::now(), outcome: None }),
+            let turn = self.turn(&place, what, has_looked)?;
+            has_looked = false;
+            match turn {
+                Turn::Now => break,
                 Turn::At(then) => {
                     tokio::select! {
                         () = tokio::time::sleep_until(then) => {}
@@ -126,32 +111,85 @@ impl Budget {
                     }
                 }
                 Turn::WhenMoved => place.bell.notified().await,
+                Turn::AfterLook => {
+                    self.look().await;
+                    has_looked = true;
+                }
+                Turn::AfterExchange => {
+                    self.exchange(Wish::Block(urgency)).await;
+                    has_looked = true;
+                }
             }
         }
+        let permit = Permit { budget: self, urgency, began: Instant::now(), outcome: None };
+        if self.state().runs_low() {
+            // Taken while the rest of the last block leaves.
+            let budget = self.clone();
+            tokio::spawn(async move { budget.exchange(Wish::Block(urgency)).await });
+        }
+        Ok(permit)
     }
 
-    fn turn(&self, urgency: Urgency, bell: &Arc<Notify>) -> Result<Turn, Refused> {
+    fn turn(&self, place: &Place<'_>, what: &'static str, has_looked: bool) -> Result<Turn, Refused> {
         let now = self.moment();
-        self.state().turn(urgency, bell, now)
+        self.state().turn(place.urgency, &place.bell, what, has_looked, now)
+    }
+
+    /// Hears what the other copies found out.
+    async fn look(&self) {
+        let Some(store) = self.store.get().cloned() else { return };
+        let budget = self.clone();
+        let looked = tokio::task::spawn_blocking(move || match store.budget() {
+            Ok(text) => {
+                let now = budget.moment();
+                budget.state().look(text.as_deref(), now);
+            }
+            Err(error) => tracing::warn!(%error, "the request budget could not be read"),
+        });
+        let _ = looked.await;
+    }
+
+    /// Says what this copy sent and found out, hears the same of the others, and takes a block of requests.
+    async fn exchange(&self, wish: Wish) {
+        let Some(store) = self.store.get().cloned() else { return };
+        let budget = self.clone();
+        let exchanged = tokio::task::spawn_blocking(move || {
+            let done = store.change_budget(|text| {
+                let now = budget.moment();
+                budget.state().exchange(text, wish, now)
+            });
+            if let Err(error) = done {
+                tracing::warn!(%error, "the request budget could not be shared");
+                let now = budget.moment();
+                budget.state().go_on_alone(wish, now);
+            }
+        });
+        let _ = exchanged.await;
+        self.state().ring();
+    }
+
+    /// Says what was sent and gives back what was not: this copy ends.
+    pub(crate) async fn settle(&self) {
+        if self.state().has_anything_to_say() {
+            self.exchange(Wish::Nothing).await;
+        }
     }
 
     /// What an answer told of limits.
     pub(crate) fn told(&self, rate: &RateInfo) {
         let now = self.moment();
-        let mut state = self.state();
-        state.told(rate, now);
-        state.queue.ring();
+        self.state().told(rate, now);
     }
 
     /// Whether a request may be repeated.
     pub(crate) fn may_repeat(&self) -> bool {
-        self.state().retries.take()
+        self.state().may_repeat()
     }
 
     /// The end of the pause, UTC milliseconds.
     pub(crate) fn paused_until(&self) -> Option<i64> {
         let now = self.moment();
-        self.state().paused(now).map(|until| until.wall)
+        self.state().paused(now).map(|pause| pause.until.wall)
     }
 
     /// The wall clock of the budget, UTC milliseconds.
@@ -162,23 +200,21 @@ impl Budget {
     /// For the status line.
     pub(crate) fn pace(&self) -> Pace {
         let now = self.moment();
-        let mut state = self.state();
-        state.day.turn_over(now);
-        let paused = state.paused(now).map(|until| until.wall);
-        let spent = state.spent_until(Urgency::Background, now);
-        let line = match state.line.line() {
-            Line::KeyRefused => Line::KeyRefused,
-            _ if paused.is_some() || spent.is_some() => Line::Limited,
-            line => line,
-        };
-        Pace {
-            line,
-            checked_at: state.line.checked_at,
-            calls_today: state.day.calls(),
-            calls: state.calls,
-            quota: state.day.limit(),
-            resumes_at: paused.or(spent),
-        }
+        self.state().pace(now)
+    }
+
+    /// All there is to see, other copies included.
+    pub(crate) async fn view(&self) -> BudgetView {
+        self.look().await;
+        let now = self.moment();
+        self.state().view(now)
+    }
+
+    /// How many requests fit when, for background work.
+    pub(crate) async fn fits(&self, needed: u32) -> Fits {
+        self.look().await;
+        let now = self.moment();
+        self.state().fits(needed, now)
     }
 
     fn moment(&self) -> Moment {
@@ -187,110 +223,6 @@ impl Budget {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn turn(&mut self, urgency: Urgency, bell: &Arc<Notify>, now: Moment) -> Result<Turn, Refused> {
-        let in_background = urgency == Urgency::Background;
-        if self.line.is_key_refused {
-            return Err(Refused::NoKey);
-        }
-        if let Some(until) = self.paused(now) {
-            let sits_out = until.at.saturating_duration_since(now.at) <= urgency.sits_out();
-            return if sits_out { Ok(Turn::At(until.at)) } else { Err(Refused::Until(until.wall)) };
-        }
-        if in_background && self.line.rests(now.at) {
-            return Err(Refused::LineDown);
-        }
-        self.day.turn_over(now);
-        if let Some(until) = self.spent_until(urgency, now) {
-            return Err(Refused::Until(until));
-        }
-        let waits_for_trial = in_background && self.line.is_on_trial() && self.slots.taken() > 0;
-        if waits_for_trial || !self.queue.is_next(urgency, bell) || !self.slots.is_free(now.at, in_background) {
-            return Ok(Turn::WhenMoved);
-        }
-        let most = self.minute.most(now.at);
-        match self.minute.room(now.at, if in_background { Minute::reserve(most) } else { 0 }) {
-            Room::At(then) => return Ok(Turn::At(then)),
-            Room::AfterAnswers => return Ok(Turn::WhenMoved),
-            Room::Now => {}
-        }
-        self.slots.take(in_background);
-        self.minute.begin();
-        self.day.send(now);
-        self.calls += 1;
-        Ok(Turn::Now)
-    }
-
-    fn paused(&self, now: Moment) -> Option<Moment> {
-        self.pause.map(|pause| pause.until).filter(|until| until.is_ahead_of(now))
-    }
-
-    fn spent_until(&self, urgency: Urgency, now: Moment) -> Option<i64> {
-        let keep = match urgency {
-            Urgency::Person => 0,
-            Urgency::Background => self.day.reserve(),
-        };
-        self.day.spent_until(keep, self.slots.taken(), now)
-    }
-
-    fn told(&mut self, rate: &RateInfo, now: Moment) {
-        match self.day.tell(rate, now) {
-            About::Nothing => {}
-            About::Day => self.day.active_companies().into_iter().for_each(|active| self.slots.tell_active(active)),
-            About::Minute(limit, nothing_left_for) => {
-                limit.into_iter().for_each(|limit| self.minute.tell(limit));
-                nothing_left_for.into_iter().for_each(|wait| self.pause(wait, now));
-            }
-        }
-    }
-
-    fn pause(&mut self, wait: Duration, now: Moment) {
-        let until = Moment::after(now, wait);
-        let standing = self.pause.filter(|pause| pause.until.is_ahead_of(now));
-        if standing.is_none_or(|standing| standing.until.at < until.at) {
-            self.pause = Some(Pause { began: standing.map_or(now.at, |standing| standing.began), until });
-        }
-    }
-
-    fn end(&mut self, urgency: Urgency, began: Instant, outcome: Option<Outcome>, now: Moment) {
-        self.slots.give(urgency == Urgency::Background);
-        match outcome {
-            Some(Outcome::Answered) => {
-                self.line.answered(now.wall);
-                self.retries.refund();
-            }
-            Some(Outcome::Failed) => self.line.answered(now.wall),
-            Some(Outcome::Limited(wait)) => {
-                self.line.answered(now.wall);
-                self.slow_down(began, wait, now);
-                self.pause(wait, now);
-            }
-            Some(Outcome::Away(wait)) => {
-                self.line.answered(now.wall);
-                self.pause(wait, now);
-            }
-            Some(Outcome::LineFailed) => self.line.failed(now.at),
-            Some(Outcome::Portal) => self.line.portal(now.at),
-            Some(Outcome::KeyRefused) => self.line.key_refused(now.wall),
-            // Given up on: whether it arrived is not known.
-            None => {}
-        }
-        self.minute.end(now.at, matches!(outcome, Some(Outcome::Limited(_))));
-        self.queue.ring();
-    }
-
-    /// Once a refusal: what left before the pause it brought says nothing new.
-    fn slow_down(&mut self, began: Instant, wait: Duration, now: Moment) {
-        if self.pause.is_some_and(|pause| began <= pause.began) || wait > MINUTE_WAIT {
-            return;
-        }
-        if wait < AT_ONCE_WAIT && self.slots.lower(now.at) {
-            return;
-        }
-        self.minute.lower(now.at);
     }
 }
 
@@ -303,9 +235,14 @@ pub(crate) struct Permit<'a> {
 }
 
 impl Permit<'_> {
-    /// How the request left the line.
-    pub(crate) fn end(mut self, outcome: Outcome) {
+    /// How the request left the line. A pause is told to the other copies before this returns.
+    pub(crate) async fn end(mut self, outcome: Outcome) {
         self.outcome = Some(outcome);
+        let budget = self.budget;
+        drop(self);
+        if budget.state().take_urgent() {
+            budget.exchange(Wish::Nothing).await;
+        }
     }
 }
 
@@ -325,16 +262,14 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn take(budget: &'a Budget, urgency: Urgency) -> Self {
-        let bell = budget.state().queue.join(urgency);
+        let bell = budget.state().join(urgency);
         Self { budget, urgency, bell }
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut state = self.budget.state();
-        state.queue.leave(self.urgency, &self.bell);
-        state.queue.ring();
+        self.budget.state().leave(self.urgency, &self.bell);
     }
 }
 

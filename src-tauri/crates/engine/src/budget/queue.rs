@@ -39,6 +39,11 @@ impl Queue {
         self.persons.front().into_iter().chain(self.background.front()).for_each(|bell| bell.notify_one());
     }
 
+    /// Persons and others who wait.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        (self.persons.len(), self.background.len())
+    }
+
     fn line(&mut self, urgency: Urgency) -> &mut VecDeque<Arc<Notify>> {
         match urgency {
             Urgency::Person => &mut self.persons,

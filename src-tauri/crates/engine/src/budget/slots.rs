@@ -18,13 +18,15 @@ pub(super) struct Slots {
     taken: u32,
     background: u32,
     active: Option<u32>,
+    others: u32,
     lowered: Option<(u32, Instant)>,
 }
 
 impl Slots {
     /// At once now.
     pub(super) fn most(&mut self, now: Instant) -> u32 {
-        let ceiling = self.active.map_or(UNSAID, |active| active.saturating_mul(A_COMPANY)).clamp(UNSAID, MOST);
+        let of_all = self.active.map_or(UNSAID, |active| active.saturating_mul(A_COMPANY)).clamp(UNSAID, MOST);
+        let ceiling = (of_all / (self.others + 1)).max(1);
         if let Some((most, raised_at)) = &mut self.lowered {
             while *raised_at <= now && *most < ceiling {
                 *most += 1;
@@ -65,6 +67,11 @@ impl Slots {
     /// So many companies are active.
     pub(super) fn tell_active(&mut self, active: u32) {
         self.active = Some(active);
+    }
+
+    /// So many other copies are at work: each takes its part.
+    pub(super) fn tell_others(&mut self, others: u32) {
+        self.others = others;
     }
 
     /// One was refused: as many as are still under way, then. False when that cannot have been it: none is, or they were made fewer before.

@@ -1,6 +1,7 @@
 use super::day::DAY_MS;
 use super::line::{BREAK, PATIENCE};
 use super::*;
+use crate::view::{Line, WaitReason};
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::time::{advance, timeout};
 
@@ -15,13 +16,13 @@ impl Clock for Hands {
 const NOON: i64 = 20_000 * DAY_MS + DAY_MS / 2;
 const MIDNIGHT: i64 = NOON + DAY_MS / 2;
 
-fn budget() -> (Arc<Budget>, Arc<Hands>) {
+fn budget() -> (Budget, Arc<Hands>) {
     let hands = Arc::new(Hands(AtomicI64::new(NOON)));
-    (Arc::new(Budget::new(Arc::clone(&hands) as Arc<dyn Clock>)), hands)
+    (Budget::new(Arc::clone(&hands) as Arc<dyn Clock>, 1), hands)
 }
 
 /// The same, told that many companies are active.
-fn busy() -> Arc<Budget> {
+fn busy() -> Budget {
     let (budget, _) = budget();
     budget.told(&told(101_000, 100_000));
     budget
@@ -36,7 +37,7 @@ fn told(limit: u32, remaining: u32) -> RateInfo {
 }
 
 async fn end(budget: &Budget, urgency: Urgency, outcome: Outcome) -> Result<(), Refused> {
-    budget.enter(urgency).await?.end(outcome);
+    budget.enter(urgency, "test").await?.end(outcome).await;
     Ok(())
 }
 
@@ -58,17 +59,17 @@ async fn c24_no_minute_sees_more_than_a_thousand_requests_and_long_work_runs_at_
     let work = (0..14).map(|_| async {
         let mut at = vec![];
         for _ in 0..500 {
-            let permit = budget.enter(Urgency::Background).await.expect("a turn");
+            let permit = budget.enter(Urgency::Background, "test").await.expect("a turn");
             at.push(begun.elapsed());
             tokio::time::sleep(Duration::from_millis(50)).await;
-            permit.end(Outcome::Answered);
+            permit.end(Outcome::Answered).await;
         }
         at
     });
     futures::future::join_all(work).await.into_iter().for_each(|at| sent.extend(at));
     sent.sort_unstable();
     assert!(sent[499] < Duration::from_secs(2), "short work is not slowed: {:?}", sent[499]);
-    assert!(sent.windows(989).all(|minute| minute[988] - minute[0] > Duration::from_secs(60)), "988, and twelve for persons");
+    assert!(sent.windows(991).all(|minute| minute[990] - minute[0] > Duration::from_secs(60)), "990, and ten for persons");
     let rate = sent.len() as f64 / 1_000.0 * 60.0;
     assert!(begun.elapsed().as_secs_f64() / rate <= 1.03, "{:?}", begun.elapsed());
 }
@@ -76,21 +77,25 @@ async fn c24_no_minute_sees_more_than_a_thousand_requests_and_long_work_runs_at_
 #[tokio::test(start_paused = true)]
 async fn while_nobody_told_how_many_companies_are_active_four_are_taken_and_one_is_left_to_a_person() {
     let (budget, _) = budget();
-    let held = [budget.enter(Urgency::Background).await, budget.enter(Urgency::Background).await, budget.enter(Urgency::Background).await];
+    let held = [
+        budget.enter(Urgency::Background, "test").await,
+        budget.enter(Urgency::Background, "test").await,
+        budget.enter(Urgency::Background, "test").await,
+    ];
     assert!(held.iter().all(Result::is_ok));
-    assert!(timeout(Duration::from_secs(5), budget.enter(Urgency::Background)).await.is_err(), "the background is three at most");
-    let person = timeout(Duration::from_secs(5), budget.enter(Urgency::Person)).await.expect("a slot was kept").expect("turn");
-    assert!(timeout(Duration::from_secs(5), budget.enter(Urgency::Person)).await.is_err(), "four in all");
+    assert!(timeout(Duration::from_secs(5), budget.enter(Urgency::Background, "test")).await.is_err(), "the background is three at most");
+    let person = timeout(Duration::from_secs(5), budget.enter(Urgency::Person, "test")).await.expect("a slot was kept").expect("turn");
+    assert!(timeout(Duration::from_secs(5), budget.enter(Urgency::Person, "test")).await.is_err(), "four in all");
     drop(person);
-    assert!(budget.enter(Urgency::Person).await.is_ok());
+    assert!(budget.enter(Urgency::Person, "test").await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_background_leaves_a_reserve_in_the_minute() {
     let budget = busy();
-    background(&budget, 988).await;
+    background(&budget, 990).await;
     let begun = Instant::now();
-    for _ in 0..12 {
+    for _ in 0..10 {
         send(&budget, Urgency::Person).await.expect("a turn");
     }
     assert_eq!(Instant::now(), begun, "a person need not wait");
@@ -101,17 +106,17 @@ async fn the_background_leaves_a_reserve_in_the_minute() {
 #[tokio::test(start_paused = true)]
 async fn a_person_goes_ahead_of_all_the_background_that_waited_before() {
     let (budget, _) = budget();
-    let held: Vec<_> = [budget.enter(Urgency::Person).await, budget.enter(Urgency::Person).await].into_iter().collect();
-    let more: Vec<_> = [budget.enter(Urgency::Person).await, budget.enter(Urgency::Person).await].into_iter().collect();
+    let held: Vec<_> = [budget.enter(Urgency::Person, "test").await, budget.enter(Urgency::Person, "test").await].into_iter().collect();
+    let more: Vec<_> = [budget.enter(Urgency::Person, "test").await, budget.enter(Urgency::Person, "test").await].into_iter().collect();
     let order = Mutex::new(vec![]);
     let waiter = |urgency, after| {
         let (budget, order) = (&budget, &order);
         async move {
             tokio::time::sleep(Duration::from_millis(after)).await;
-            let permit = budget.enter(urgency).await.expect("a turn");
+            let permit = budget.enter(urgency, "test").await.expect("a turn");
             order.lock().expect("order").push(urgency);
             tokio::time::sleep(Duration::from_secs(1)).await;
-            permit.end(Outcome::Answered);
+            permit.end(Outcome::Answered).await;
         }
     };
     let free = async {
@@ -126,9 +131,9 @@ async fn a_person_goes_ahead_of_all_the_background_that_waited_before() {
 #[tokio::test(start_paused = true)]
 async fn who_gives_up_waiting_holds_nobody_up() {
     let (budget, _) = budget();
-    let held: Vec<_> = [budget.enter(Urgency::Person).await, budget.enter(Urgency::Person).await].into_iter().collect();
-    let more: Vec<_> = [budget.enter(Urgency::Person).await, budget.enter(Urgency::Person).await].into_iter().collect();
-    assert!(timeout(Duration::from_secs(1), budget.enter(Urgency::Person)).await.is_err());
+    let held: Vec<_> = [budget.enter(Urgency::Person, "test").await, budget.enter(Urgency::Person, "test").await].into_iter().collect();
+    let more: Vec<_> = [budget.enter(Urgency::Person, "test").await, budget.enter(Urgency::Person, "test").await].into_iter().collect();
+    assert!(timeout(Duration::from_secs(1), budget.enter(Urgency::Person, "test")).await.is_err());
     let free = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         drop((held, more));
@@ -163,9 +168,11 @@ async fn a_refusal_for_the_minute_lowers_the_pace_once_however_many_were_under_w
     background(&budget, 400).await;
     let mut under_way = vec![];
     for _ in 0..10 {
-        under_way.push(budget.enter(Urgency::Background).await.expect("a turn"));
+        under_way.push(budget.enter(Urgency::Background, "test").await.expect("a turn"));
     }
-    under_way.into_iter().for_each(|permit| permit.end(Outcome::Limited(Duration::from_secs(60))));
+    for permit in under_way {
+        permit.end(Outcome::Limited(Duration::from_secs(60))).await;
+    }
     assert_eq!(budget.state().minute.most(Instant::now()), 388);
     let begun = Instant::now();
     send(&budget, Urgency::Person).await.expect_err("a minute is told to a person");
@@ -180,10 +187,10 @@ async fn a_refusal_with_a_short_wait_makes_fewer_at_once_before_it_lowers_the_pa
     let budget = busy();
     let mut held = vec![];
     for _ in 0..12 {
-        held.push(budget.enter(Urgency::Background).await.expect("a turn"));
+        held.push(budget.enter(Urgency::Background, "test").await.expect("a turn"));
     }
     let limited = Outcome::Limited(Duration::from_secs(1));
-    held.pop().expect("one").end(limited);
+    held.pop().expect("one").end(limited).await;
     assert_eq!(budget.state().slots.most(Instant::now()), 11);
     assert_eq!(budget.state().minute.most(Instant::now()), 1_000);
     drop(held);
@@ -230,12 +237,12 @@ async fn a_minute_that_is_used_up_is_waited_for_as_it_was_told() {
 #[tokio::test(start_paused = true)]
 async fn c5_one_refused_key_stops_everything() {
     let (budget, _) = budget();
-    let late = budget.enter(Urgency::Person).await.expect("a turn");
+    let late = budget.enter(Urgency::Person, "test").await.expect("a turn");
     end(&budget, Urgency::Person, Outcome::KeyRefused).await.expect("a turn");
     for urgency in [Urgency::Person, Urgency::Background] {
         assert_eq!(send(&budget, urgency).await, Err(Refused::NoKey));
     }
-    late.end(Outcome::Answered);
+    late.end(Outcome::Answered).await;
     assert_eq!(budget.pace().line, Line::KeyRefused, "an answer that was still under way changes nothing");
 }
 
@@ -249,9 +256,157 @@ async fn c8_a_dead_line_rests_the_background_and_lets_a_person_try() {
     assert_eq!(end(&budget, Urgency::Person, Outcome::LineFailed).await, Ok(()), "a person may probe");
     assert_eq!(budget.pace().line, Line::Offline);
     advance(BREAK).await;
-    let probe = budget.enter(Urgency::Background).await.expect("so may the background after a rest");
-    assert!(timeout(Duration::from_secs(5), budget.enter(Urgency::Background)).await.is_err(), "one of it");
-    probe.end(Outcome::Answered);
+    let probe = budget.enter(Urgency::Background, "test").await.expect("so may the background after a rest");
+    assert!(timeout(Duration::from_secs(5), budget.enter(Urgency::Background, "test")).await.is_err(), "one of it");
+    probe.end(Outcome::Answered).await;
     assert_eq!(send(&budget, Urgency::Background).await, Ok(()));
     assert_eq!(budget.pace().line, Line::Online);
+}
+
+/// A clock that goes with the paused one.
+struct Ticking(Instant);
+
+impl Clock for Ticking {
+    fn now(&self) -> i64 {
+        NOON + i64::try_from(self.0.elapsed().as_millis()).expect("soon")
+    }
+}
+
+/// Copies of the program that have one profile open.
+struct Copies {
+    folder: tempfile::TempDir,
+    clock: Arc<dyn Clock>,
+    started: u64,
+}
+
+impl Copies {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("folder"), clock: Arc::new(Ticking(Instant::now())), started: 0 }
+    }
+
+    fn start(&mut self) -> Budget {
+        let key = store::DbKey::from_bytes(&[7; 32]).expect("32 bytes");
+        let path = self.folder.path().join("fairlead.db");
+        let store = if path.exists() { Store::open(&path, &key) } else { Store::create(&path, &key) }.expect("a database");
+        self.started += 1;
+        let budget = Budget::new(Arc::clone(&self.clock), self.started);
+        budget.share(store);
+        budget
+    }
+}
+
+async fn work(budget: &Budget, requests: usize, begun: Instant) -> Vec<Duration> {
+    let sent = Mutex::new(vec![]);
+    let one = || async {
+        while sent.lock().expect("sent").len() < requests {
+            let permit = budget.enter(Urgency::Background, "test").await.expect("a turn");
+            sent.lock().expect("sent").push(begun.elapsed());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            permit.end(Outcome::Answered).await;
+        }
+    };
+    futures::future::join_all((0..8).map(|_| one())).await;
+    sent.into_inner().expect("sent")
+}
+
+#[tokio::test(start_paused = true)]
+async fn c24_two_copies_together_keep_to_the_minute_and_run_at_its_limit() {
+    let mut copies = Copies::new();
+    let (window, terminal) = (copies.start(), copies.start());
+    window.told(&told(101_000, 100_000));
+    terminal.told(&told(101_000, 100_000));
+    let begun = Instant::now();
+    let (one, other) = futures::join!(work(&window, 3_000, begun), work(&terminal, 3_000, begun));
+    let mut sent = [one, other].concat();
+    sent.sort_unstable();
+    assert!(sent.windows(1_001).all(|minute| minute[1_000] - minute[0] > Duration::from_secs(60)), "no minute sees more than a thousand");
+    let ideal = sent.len() as f64 / 1_000.0 * 60.0;
+    assert!(begun.elapsed().as_secs_f64() / ideal <= 1.03, "{:?}", begun.elapsed());
+    let view = window.view().await;
+    assert_eq!((view.today.used, view.spent_on[0].requests >= 5_900), (view.spent_on[0].requests, true), "{view:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn blocks_are_written_not_requests() {
+    let mut copies = Copies::new();
+    let budget = copies.start();
+    budget.told(&told(101_000, 100_000));
+    background(&budget, 10).await;
+    let before = budget.store.get().expect("store").budget().expect("read");
+    background(&budget, 20).await;
+    assert_eq!(budget.store.get().expect("store").budget().expect("read"), before, "thirty requests are one block");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_one_copy_was_told_holds_for_the_other_at_once() {
+    let mut copies = Copies::new();
+    let (window, terminal) = (copies.start(), copies.start());
+    background(&window, 3).await;
+    background(&terminal, 3).await;
+    advance(Duration::from_secs(1)).await;
+    end(&window, Urgency::Background, Outcome::Limited(Duration::from_secs(40))).await.expect("a turn");
+    let begun = Instant::now();
+    advance(Duration::from_millis(20)).await;
+    assert!(matches!(send(&terminal, Urgency::Person).await, Err(Refused::Until(_))), "too long for a person: it is told");
+    send(&terminal, Urgency::Background).await.expect("forty seconds are sat out");
+    assert!(begun.elapsed() >= Duration::from_secs(40), "{:?}", begun.elapsed());
+    assert_eq!(terminal.state().minute.most(Instant::now()), 100, "so does the lower pace");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_and_told_survives_a_restart() {
+    let mut copies = Copies::new();
+    let budget = copies.start();
+    budget.told(&told(3_000, 200));
+    background(&budget, 30).await;
+    end(&budget, Urgency::Person, Outcome::Limited(Duration::from_secs(3_600))).await.expect("a turn");
+    budget.settle().await;
+    drop(budget);
+    let budget = copies.start();
+    let view = budget.view().await;
+    assert_eq!((view.today.limit, view.today.used, view.today.reserve), (Some(3_000), 2_800, Some(150)));
+    assert_eq!((view.minute.used, view.spent_on[0].requests, view.why), (31, 31, Some(WaitReason::Limited)));
+    assert_eq!(send(&budget, Urgency::Person).await, Err(Refused::Until(view.paused_until.expect("paused").0)));
+    assert_eq!(budget.pace().calls, 0, "and nothing was sent to find out");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_crashed_holds_its_block_for_a_while_and_not_for_ever() {
+    let mut copies = Copies::new();
+    let crashed = copies.start();
+    crashed.told(&told(101_000, 100_000));
+    background(&crashed, 1).await;
+    drop(crashed);
+    let budget = copies.start();
+    let begun = Instant::now();
+    background(&budget, 940).await;
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+    advance(Duration::from_secs(200)).await;
+    let begun = Instant::now();
+    background(&budget, 990).await;
+    assert_eq!(begun.elapsed(), Duration::ZERO, "all of the minute again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_reserve_of_the_day_is_kept_by_two_copies_together() {
+    let mut copies = Copies::new();
+    let (window, terminal) = (copies.start(), copies.start());
+    let (limit, reserve, mut left) = (1_000, 50, 300_u32);
+    window.told(&told(limit, left));
+    loop {
+        let mut sent = 0;
+        for budget in [&window, &terminal] {
+            if let Ok(permit) = budget.enter(Urgency::Background, "test").await {
+                left -= 1;
+                budget.told(&told(limit, left));
+                permit.end(Outcome::Answered).await;
+                sent += 1;
+            }
+        }
+        if sent == 0 {
+            break;
+        }
+        advance(Duration::from_millis(300)).await;
+    }
+    assert!(left >= reserve && left <= reserve + 50, "{left}");
 }

@@ -84,9 +84,9 @@ impl CodatSource {
     }
 
     async fn once<E: Endpoint>(&self, endpoint: &E, urgency: Urgency) -> Result<Result<E::Output, Error>, Refused> {
-        let permit = self.budget.enter(urgency).await?;
+        let permit = self.budget.enter(urgency, endpoint.template()).await?;
         let result = self.client.send(endpoint).await;
-        permit.end(outcome(&result));
+        permit.end(outcome(&result)).await;
         Ok(result.map(|answer| answer.value))
     }
 

@@ -12,6 +12,7 @@ use crate::ports::{
     BankingSource, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule, Sent, SourceError,
     SourceFactory, SystemClock, Wait,
 };
+use crate::view::{BudgetView, Fits};
 use ask::Failed;
 use codat::endpoint::companies::{CompanyBody, CreateCompany, GetCompany, ListCompanies, tag_is};
 use codat::endpoint::connections::{CreateConnection, GetConnection, ListConnections, connection_body};
@@ -59,10 +60,10 @@ impl SourceFactory for CodatSources {
     fn source(&self, key: &SecretSlice<u8>, base_url: Option<&str>) -> Result<Arc<dyn BankingSource>, String> {
         let text = std::str::from_utf8(key.expose_secret()).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
         let key = ApiKey::parse(text).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
-        let budget = Arc::new(Budget::new(Arc::clone(&self.clock)));
+        let budget = Budget::new(Arc::clone(&self.clock), rand::random());
         let client = Client::new(base_url.unwrap_or(codat::client::LIVE), &key, Limits::default())
             .map_err(|_| "Fairlead speaks to Codat, or to a sandbox on this computer (http://127.0.0.1 with a port), and to nobody else.")?
-            .observed_by(Arc::new(Meter(Arc::clone(&budget))));
+            .observed_by(Arc::new(Meter(budget.clone())));
         let plain = links::logo_client(client.base()).map_err(|()| "The computer's certificates could not be read.".to_owned())?;
         Ok(Arc::new(CodatSource { client, budget, plain }))
     }
@@ -73,7 +74,7 @@ impl SourceFactory for CodatSources {
 }
 
 /// Tells the budget what every answer said of limits.
-struct Meter(Arc<Budget>);
+struct Meter(Budget);
 
 impl Observer for Meter {
     fn ended(&self, request: &Ended<'_>) {
@@ -91,7 +92,7 @@ impl Observer for Meter {
 
 struct CodatSource {
     client: Client,
-    budget: Arc<Budget>,
+    budget: Budget,
     /// Knows no key: fetches logos.
     plain: reqwest::Client,
 }
@@ -355,6 +356,22 @@ impl BankingSource for CodatSource {
 
     fn pace(&self) -> Pace {
         self.budget.pace()
+    }
+
+    fn share_budget(&self, store: &store::Store) {
+        self.budget.share(store.clone());
+    }
+
+    fn budget(&self) -> Wait<'_, BudgetView> {
+        Box::pin(self.budget.view())
+    }
+
+    fn fits(&self, needed: u32) -> Wait<'_, Fits> {
+        Box::pin(self.budget.fits(needed))
+    }
+
+    fn settle_budget(&self) -> Wait<'_, ()> {
+        Box::pin(self.budget.settle())
     }
 
     fn may_open(&self, url: &str) -> bool {
