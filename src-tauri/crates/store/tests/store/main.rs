@@ -2,6 +2,7 @@
 
 mod companies;
 mod links;
+mod memory;
 mod opening;
 mod records;
 

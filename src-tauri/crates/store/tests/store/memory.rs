@@ -1,0 +1,65 @@
+//! What an open database leaves in this process's memory, for whoever can read it: a crash dump, the swap.
+#![cfg(target_os = "linux")]
+
+use crate::*;
+use std::io::{Read as _, Seek as _, SeekFrom};
+
+/// Never in memory as it is: this test would find itself.
+struct Hidden(Vec<u8>);
+
+impl Hidden {
+    fn new(bytes: &[u8]) -> Self {
+        Self(bytes.iter().map(|byte| byte ^ 0xA5).collect())
+    }
+
+    fn count(&self, memory: &[u8]) -> usize {
+        memory.windows(self.0.len()).filter(|window| window.iter().zip(&self.0).all(|(byte, hidden)| byte ^ 0xA5 == *hidden)).count()
+    }
+}
+
+/// How often each stands in the writable memory of this process, but for the stack of this test, which made the key.
+fn found(wanted: &[&Hidden]) -> Vec<usize> {
+    let mut memory = std::fs::File::open("/proc/self/mem").expect("own memory");
+    let mut counts = vec![0; wanted.len()];
+    let mut buffer = Vec::new();
+    for line in std::fs::read_to_string("/proc/self/maps").expect("maps").lines() {
+        let mut words = line.split_whitespace();
+        let (Some(range), Some(rights)) = (words.next(), words.next()) else { continue };
+        let Some((from, to)) = range.split_once('-') else { continue };
+        let (from, to) = (u64::from_str_radix(from, 16).expect("hex"), u64::from_str_radix(to, 16).expect("hex"));
+        let here = u64::try_from(std::ptr::from_ref(&counts).addr()).expect("an address");
+        if !rights.starts_with("rw") || (from..to).contains(&here) || to - from > 256 << 20 {
+            continue;
+        }
+        buffer.resize(usize::try_from(to - from).expect("small"), 0);
+        if memory.seek(SeekFrom::Start(from)).is_ok() && memory.read_exact(&mut buffer).is_ok() {
+            counts.iter_mut().zip(wanted).for_each(|(count, wanted)| *count += wanted.count(&buffer));
+        }
+        buffer.fill(0);
+    }
+    counts
+}
+
+#[test]
+fn the_key_is_nowhere_in_memory_once_the_database_is_open() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("fairlead.db");
+    let mut bytes: [u8; 32] =
+        std::array::from_fn(|n| u8::try_from(n * 37 % 251).expect("small") ^ u8::try_from(std::process::id() & 0xFF).expect("small"));
+    let raw = Hidden::new(&bytes[..24]);
+    let mut text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = Hidden::new(&text.as_bytes()[..48]);
+    let control: Vec<u8> = text.bytes().rev().collect();
+    let hidden_control = Hidden::new(&control);
+    let key = DbKey::from_bytes(&bytes).expect("32 bytes");
+    zeroize::Zeroize::zeroize(&mut bytes);
+    zeroize::Zeroize::zeroize(&mut text);
+    let store = Store::create(&path, &key).expect("a new database");
+    with_company(&store);
+    store.apply_page(&run(&store), &Records::Transactions(vec![transaction("t1", 20_000, "5")]), &[], &page(1)).expect("stored");
+    drop(key);
+    let counts = found(&[&raw, &hex, &hidden_control]);
+    assert!(counts[2] >= 1, "the search finds what is there");
+    assert_eq!(counts[..2], [0, 0], "as bytes, as text");
+    drop((store, control));
+}
