@@ -151,6 +151,13 @@ impl Total {
         }
     }
 
+    /// Takes another sum away.
+    pub fn take_total(&mut self, other: &Self) {
+        for (scale, units) in &other.parts {
+            self.add_units(-*units, *scale);
+        }
+    }
+
     /// The sum as compact text that [`Total::unpack`] reads back: `1234e-2 5e0`.
     #[must_use]
     pub fn pack(&self) -> String {

@@ -141,6 +141,9 @@ impl Error {
                     false,
                     "The database is damaged. It was left as it is; restore it from a backup, or start a new profile and read the data again.",
                 ),
+                StoreProblem::TooSlow | StoreProblem::Stopped => {
+                    told(C::Busy, Side::ThisComputer, true, "This took too long and was stopped. Narrow the question, or try again.")
+                }
                 StoreProblem::Internal(_) => {
                     told(C::Internal, Side::Fairlead, true, "Something went wrong inside Fairlead. Nothing was lost.")
                 }

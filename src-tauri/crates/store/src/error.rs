@@ -84,6 +84,12 @@ pub enum StoreProblem {
     /// A page failed its check.
     #[error("the database is damaged")]
     Damaged,
+    /// It took longer than a person waits, and was stopped.
+    #[error("it took too long and was stopped")]
+    TooSlow,
+    /// Nobody waits for it any more.
+    #[error("it is not wanted any more")]
+    Stopped,
     /// Our own mistake; the text names no content.
     #[error("{0}")]
     Internal(String),

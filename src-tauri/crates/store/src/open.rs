@@ -1,6 +1,7 @@
 //! Opening and making the file, its migrations, the writer and the readers. Nothing here repairs, overwrites or deletes a database.
 
 use crate::error::{DiskTrouble, OpenError, StoreError, StoreProblem, problem};
+use crate::guard::{Guard, Stop};
 use crate::key::DbKey;
 use crate::put::Memory;
 use rusqlite::config::DbConfig;
@@ -12,17 +13,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
     include_str!("../migrations/0004_budget.sql"),
+    include_str!("../migrations/0005_books.sql"),
 ];
 
 /// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.
-const DERIVED: &str = "2";
+const DERIVED: &str = "3";
 
 const READERS: usize = 2;
+
+/// What a screen asks for is answered within this time or not at all.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bytes of a page in new files. The first files had 4096; a file does not say which it has until the right one is tried.
 const PAGE_BYTES: [u32; 2] = [16_384, 4_096];
@@ -36,7 +41,7 @@ pub struct Store {
 struct Inner {
     path: PathBuf,
     writer: Mutex<Writer>,
-    readers: [Mutex<Connection>; READERS],
+    readers: [Mutex<Reader>; READERS],
     turn: AtomicUsize,
 }
 
@@ -46,6 +51,11 @@ struct Writer {
     memory: Memory,
     /// Changes when somebody else wrote.
     version: i64,
+}
+
+struct Reader {
+    conn: Connection,
+    guard: Guard,
 }
 
 impl std::fmt::Debug for Store {
@@ -102,9 +112,10 @@ impl Store {
         derive(&mut conn).map_err(|error| opening(&error))?;
         keep_check(path, key)?;
         let reader = || {
-            connection(path, key, page_bytes).and_then(|reader| {
-                reader.pragma_update(None, "query_only", true)?;
-                Ok(Mutex::new(reader))
+            connection(path, key, page_bytes).and_then(|mut conn| {
+                conn.pragma_update(None, "query_only", true)?;
+                let guard = Guard::new(&mut conn)?;
+                Ok(Mutex::new(Reader { conn, guard }))
             })
         };
         let readers = [reader().map_err(|error| opening(&error))?, reader().map_err(|error| opening(&error))?];
@@ -152,16 +163,37 @@ impl Store {
         })
     }
 
-    /// Reads from one snapshot: a count and its rows agree, whatever is written meanwhile.
+    /// Reads from one snapshot: a count and its rows agree, whatever is written meanwhile. A statement past its time is stopped.
     pub(crate) fn read<T>(&self, doing: &'static str, body: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        self.read_for(doing, Some(PATIENCE), &Stop::default(), body)
+    }
+
+    /// The same with its own time, or none for what goes through everything; and with a way to call it off.
+    pub(crate) fn read_for<T>(
+        &self,
+        doing: &'static str,
+        time: Option<Duration>,
+        stop: &Stop,
+        body: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
         let free = self.inner.readers.iter().find_map(|reader| reader.try_lock().ok());
         let next = self.inner.turn.fetch_add(1, Ordering::Relaxed) % READERS;
         let reader = free.unwrap_or_else(|| lock(&self.inner.readers[next]));
+        // Who waited for a reader may be told meanwhile that nobody waits for them.
+        if stop.is_stopped() {
+            return Err(StoreError { doing, problem: StoreProblem::Stopped });
+        }
+        reader.guard.allow(time, stop);
         let run = || {
-            let snapshot = reader.unchecked_transaction()?;
+            let snapshot = reader.conn.unchecked_transaction()?;
             body(&snapshot)
         };
-        run().map_err(|error| StoreError::new(doing, &error))
+        let answer = run().map_err(|error| match reader.guard.why(&error) {
+            Some(problem) => StoreError { doing, problem },
+            None => StoreError::new(doing, &error),
+        });
+        reader.guard.allow(None, &Stop::default());
+        answer
     }
 
     /// A hash over every row of every table, for proving that nothing changed. How many requests were sent is no content.
@@ -170,7 +202,7 @@ impl Store {
     /// When the database cannot be read.
     pub fn content_hash(&self) -> Result<String, StoreError> {
         use sha2::{Digest as _, Sha256};
-        self.read("hashing the content", |conn| {
+        self.read_for("hashing the content", None, &Stop::default(), |conn| {
             let mut names = conn.prepare(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'budget' ORDER BY name",
             )?;
@@ -303,7 +335,7 @@ fn derive(conn: &mut Connection) -> rusqlite::Result<()> {
 fn opening(error: &rusqlite::Error) -> OpenError {
     match problem(error) {
         StoreProblem::Disk(trouble) => OpenError::Disk(trouble),
-        StoreProblem::Busy => OpenError::Busy,
+        StoreProblem::Busy | StoreProblem::TooSlow | StoreProblem::Stopped => OpenError::Busy,
         StoreProblem::Damaged => OpenError::Unreadable,
         StoreProblem::Internal(what) => OpenError::Internal(what),
     }
@@ -319,7 +351,7 @@ mod tests {
         let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
         let store = Store::create(&folder.path().join("fairlead.db"), &key).expect("a new database");
         let (writer, readers) = (lock(&store.inner.writer), store.inner.readers.each_ref().map(lock));
-        for conn in std::iter::once(&writer.conn).chain(readers.iter().map(|reader| &**reader)) {
+        for conn in std::iter::once(&writer.conn).chain(readers.iter().map(|reader| &reader.conn)) {
             let told = |pragma: &str| {
                 conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get_ref(0).map(|value| format!("{value:?}"))).expect("a pragma")
             };
@@ -340,7 +372,28 @@ mod tests {
             }
             assert!(conn.execute_batch("ATTACH ':memory:' AS other").is_err(), "no other file comes in");
         }
-        assert!(readers[0].execute_batch("DELETE FROM meta").is_err(), "readers cannot write");
+        assert!(readers[0].conn.execute_batch("DELETE FROM meta").is_err(), "readers cannot write");
+    }
+
+    #[test]
+    fn a_statement_past_its_time_is_stopped_and_so_is_one_that_nobody_waits_for() {
+        const ENDLESS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+        let folder = tempfile::tempdir().expect("folder");
+        let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
+        let store = Store::create(&folder.path().join("fairlead.db"), &key).expect("a new database");
+        let endless = |time: Duration, stop: &Stop| {
+            let answer = store.read_for("counting", Some(time), stop, |conn| conn.query_row(ENDLESS, [], |row| row.get::<_, i64>(0)));
+            answer.expect_err("never answered").problem
+        };
+        assert_eq!(endless(Duration::from_millis(20), &Stop::default()), StoreProblem::TooSlow);
+        let stop = Stop::default();
+        std::thread::scope(|threads| {
+            let asked = threads.spawn(|| endless(Duration::from_secs(60), &stop));
+            stop.stop();
+            assert_eq!(asked.join().expect("an answer"), StoreProblem::Stopped);
+        });
+        let one = store.read("reading", |conn| conn.query_row("SELECT 1", [], |row| row.get::<_, i64>(0)));
+        assert_eq!(one.expect("the next question is answered"), 1);
     }
 
     #[cfg(unix)]

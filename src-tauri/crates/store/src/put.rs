@@ -319,7 +319,7 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
             return self.confirm(&old, told.row.amount);
         }
         if !old.absent {
-            self.changes.take(old.row.day, old.row.currency, old.row.exact()?);
+            self.changes.take(old.row.day, old.row.currency, old.row.book, old.row.exact()?);
         }
         self.tx.prepare_cached("DELETE FROM transactions WHERE k = ?")?.execute([old.k])?;
         if packed::floor(0, old.row.day) == packed::floor(0, row.day) {
@@ -335,7 +335,7 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
     /// Seen again as it was.
     fn confirm(&mut self, old: &Stored, amount: Amount) -> rusqlite::Result<()> {
         if old.absent {
-            self.changes.add(old.row.day, old.row.currency, amount);
+            self.changes.add(old.row.day, old.row.currency, old.row.book, amount);
         }
         if old.absent || old.seen != self.place.pass {
             self.tx
@@ -437,7 +437,7 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
 
     /// A row came into its account's book and into the sums.
     fn enter(&mut self, row: &Packed<'_>, told: &Told<'r>) -> rusqlite::Result<()> {
-        self.changes.add(row.day, row.currency, told.row.amount);
+        self.changes.add(row.day, row.currency, row.book, told.row.amount);
         if let Some(book) = self.books.get_mut(told.row.account.as_str()) {
             book.first = Some(book.first.map_or(row.day, |first| first.min(row.day)));
             book.last = Some(book.last.map_or(row.day, |last| last.max(row.day)));
@@ -490,14 +490,14 @@ fn absent_transactions(tx: &Transaction<'_>, place: Place, before: i64) -> rusql
     let mut gone = vec![];
     {
         let mut rows = tx.prepare_cached(
-            "SELECT k, day, currency, units, scale, amount FROM transactions WHERE k BETWEEN ? AND ? AND connection = ? AND seen < ? AND absent = 0",
+            "SELECT k, day, currency, units, scale, amount, book FROM transactions WHERE k BETWEEN ? AND ? AND connection = ? AND seen < ? AND absent = 0",
         )?;
         let (low, high) = (packed::floor(place.company, i64::MIN), packed::ceiling(place.company, i64::MAX));
         let mut rows = rows.query(params![low, high, place.connection, before])?;
         while let Some(row) = rows.next()? {
             let k: i64 = row.get(0)?;
             let day = row.get::<_, Option<i64>>(1)?.unwrap_or_else(|| packed::day_of(k));
-            changes.take(day, row.get(2)?, amount(row.get(3)?, row.get(4)?, row.get_ref(5)?.as_str_or_null()?)?);
+            changes.take(day, row.get(2)?, row.get(6)?, amount(row.get(3)?, row.get(4)?, row.get_ref(5)?.as_str_or_null()?)?);
             gone.push(k);
         }
     }

@@ -1,4 +1,5 @@
-//! Sums kept beside the rows they sum up, in the same transaction: per company, month and currency, and per currency over everything. What is
+//! Sums kept beside the rows they sum up, in the same transaction: per company, month and currency, the same per account, and per
+//! currency over everything. What is
 //! absent does not count. They can always be made again from the rows.
 
 use crate::packed::{self, month_of};
@@ -33,40 +34,40 @@ impl Flow {
         self.money_out.add_total(&other.money_out);
         self.count += other.count;
     }
+
+    /// What is left without a part of it.
+    pub(crate) fn without(&mut self, part: &Self) {
+        self.money_in.take_total(&part.money_in);
+        self.money_out.take_total(&part.money_out);
+        self.count -= part.count;
+    }
 }
 
-/// What a transaction of the database changes in the sums of one company, gathered before it is written.
+/// What a transaction of the database changes in the sums of one company, gathered before it is written: by month, currency and book.
 #[derive(Default)]
 pub(crate) struct Changes {
-    months: BTreeMap<(i64, i64), Flow>,
+    months: BTreeMap<(i64, i64, i64), Flow>,
 }
 
 impl Changes {
-    pub(crate) fn add(&mut self, day: i64, currency: i64, amount: Amount) {
-        self.months.entry((month_of(day), currency)).or_default().add(amount);
+    pub(crate) fn add(&mut self, day: i64, currency: i64, book: i64, amount: Amount) {
+        self.months.entry((month_of(day), currency, book)).or_default().add(amount);
     }
 
-    pub(crate) fn take(&mut self, day: i64, currency: i64, amount: Amount) {
-        self.months.entry((month_of(day), currency)).or_default().take(amount);
+    pub(crate) fn take(&mut self, day: i64, currency: i64, book: i64, amount: Amount) {
+        self.months.entry((month_of(day), currency, book)).or_default().take(amount);
     }
 
     pub(crate) fn write(self, tx: &Transaction<'_>, company: i64) -> rusqlite::Result<()> {
-        let mut get =
-            tx.prepare_cached("SELECT money_in, money_out, count FROM months WHERE company = ? AND month = ? AND currency = ?")?;
-        let mut put = tx.prepare_cached(
-            "INSERT OR REPLACE INTO months (company, month, currency, money_in, money_out, count) VALUES (?, ?, ?, ?, ?, ?)",
-        )?;
+        let mut months: BTreeMap<(i64, i64), Flow> = BTreeMap::new();
         let mut whole: BTreeMap<i64, Flow> = BTreeMap::new();
-        for ((month, currency), change) in self.months {
+        for ((month, currency, book), change) in self.months {
+            months.entry((month, currency)).or_default().merge(&change);
             whole.entry(currency).or_default().merge(&change);
-            let mut flow = get
-                .query_row(params![company, month, currency], |row| {
-                    Ok(Flow { money_in: total(row, 0)?, money_out: total(row, 1)?, count: row.get(2)? })
-                })
-                .optional()?
-                .unwrap_or_default();
-            flow.merge(&change);
-            put.execute(params![company, month, currency, flow.money_in.pack(), flow.money_out.pack(), flow.count])?;
+            add_to(tx, BOOK_MONTHS, [book, month, currency], &change)?;
+        }
+        for ((month, currency), change) in months {
+            add_to(tx, MONTHS, [company, month, currency], &change)?;
         }
         let mut get = tx.prepare_cached("SELECT total, count FROM sums WHERE currency = ?")?;
         let mut put = tx.prepare_cached("INSERT OR REPLACE INTO sums (currency, total, count) VALUES (?, ?, ?)")?;
@@ -79,6 +80,30 @@ impl Changes {
         }
         Ok(())
     }
+}
+
+/// How a sum is read and written.
+type Statements = (&'static str, &'static str);
+const MONTHS: Statements = (
+    "SELECT money_in, money_out, count FROM months WHERE company = ? AND month = ? AND currency = ?",
+    "INSERT OR REPLACE INTO months (company, month, currency, money_in, money_out, count) VALUES (?, ?, ?, ?, ?, ?)",
+);
+const BOOK_MONTHS: Statements = (
+    "SELECT money_in, money_out, count FROM book_months WHERE book = ? AND month = ? AND currency = ?",
+    "INSERT OR REPLACE INTO book_months (book, month, currency, money_in, money_out, count) VALUES (?, ?, ?, ?, ?, ?)",
+);
+
+fn add_to(tx: &Transaction<'_>, (get, put): Statements, key: [i64; 3], change: &Flow) -> rusqlite::Result<()> {
+    let found = tx.prepare_cached(get)?.query_row(key, |row| flow(row, 0)).optional()?;
+    let mut sum = found.unwrap_or_default();
+    sum.merge(change);
+    let [of, month, currency] = key;
+    tx.prepare_cached(put)?.execute(params![of, month, currency, sum.money_in.pack(), sum.money_out.pack(), sum.count])?;
+    Ok(())
+}
+
+fn flow(row: &rusqlite::Row<'_>, from: usize) -> rusqlite::Result<Flow> {
+    Ok(Flow { money_in: total(row, from)?, money_out: total(row, from + 1)?, count: row.get(from + 2)? })
 }
 
 /// Reads a packed total.
@@ -105,7 +130,9 @@ pub(crate) fn recount_book(tx: &Transaction<'_>, company: i64, book: i64) -> rus
 
 /// Makes all sums and books anew from the rows.
 pub(crate) fn rebuild(tx: &Transaction<'_>) -> rusqlite::Result<()> {
-    tx.execute_batch("DELETE FROM months; DELETE FROM sums; UPDATE books SET first = NULL, last = NULL, count = 0;")?;
+    tx.execute_batch(
+        "DELETE FROM months; DELETE FROM book_months; DELETE FROM sums; UPDATE books SET first = NULL, last = NULL, count = 0;",
+    )?;
     let mut books: BTreeMap<i64, (i64, i64, i64)> = BTreeMap::new();
     let (mut company, mut changes) = (0, Changes::default());
     let mut rows = tx.prepare("SELECT k, day, units, scale, amount, currency, book, absent FROM transactions ORDER BY k")?;
@@ -119,7 +146,7 @@ pub(crate) fn rebuild(tx: &Transaction<'_>) -> rusqlite::Result<()> {
         }
         let text = row.get_ref(4)?.as_str_or_null()?;
         if !row.get::<_, bool>(7)? {
-            changes.add(day, row.get(5)?, amount(row.get(2)?, row.get(3)?, text)?);
+            changes.add(day, row.get(5)?, row.get(6)?, amount(row.get(2)?, row.get(3)?, text)?);
         }
         let book = books.entry(row.get(6)?).or_insert((day, day, 0));
         *book = (book.0.min(day), book.1.max(day), book.2 + 1);
@@ -134,9 +161,16 @@ pub(crate) fn rebuild(tx: &Transaction<'_>) -> rusqlite::Result<()> {
 
 /// Sums of a company's months, largest month last. Months are counted from the year 0.
 pub(crate) fn months(conn: &Connection, company: i64, from: i64, to: i64) -> rusqlite::Result<Vec<(i64, i64, Flow)>> {
-    conn.prepare_cached("SELECT month, currency, money_in, money_out, count FROM months WHERE company = ? AND month BETWEEN ? AND ? ORDER BY month, currency")?
-        .query_map(params![company, from, to], |row| {
-            Ok((row.get(0)?, row.get(1)?, Flow { money_in: total(row, 2)?, money_out: total(row, 3)?, count: row.get(4)? }))
-        })?
-        .collect()
+    const SQL: &str = "SELECT month, currency, money_in, money_out, count FROM months WHERE company = ? AND month BETWEEN ? AND ? ORDER BY month, currency";
+    between(conn, SQL, company, from, to)
+}
+
+/// The same of one account's book.
+pub(crate) fn book_months(conn: &Connection, book: i64, from: i64, to: i64) -> rusqlite::Result<Vec<(i64, i64, Flow)>> {
+    const SQL: &str = "SELECT month, currency, money_in, money_out, count FROM book_months WHERE book = ? AND month BETWEEN ? AND ? ORDER BY month, currency";
+    between(conn, SQL, book, from, to)
+}
+
+fn between(conn: &Connection, sql: &str, of: i64, from: i64, to: i64) -> rusqlite::Result<Vec<(i64, i64, Flow)>> {
+    conn.prepare_cached(sql)?.query_map(params![of, from, to], |row| Ok((row.get(0)?, row.get(1)?, flow(row, 2)?)))?.collect()
 }

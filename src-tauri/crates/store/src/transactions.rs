@@ -5,12 +5,13 @@
 
 use crate::packed::{self, PackedId, first_day_of, month_of};
 use crate::rollups::{self, Flow, amount};
-use crate::{Store, StoreError};
+use crate::{Stop, Store, StoreError};
 use domain::bank_search::fold;
 use domain::money::{Amount, Total};
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, params};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 /// A transaction with the names it refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +85,16 @@ pub struct TransactionWindow {
     pub sums: BTreeMap<String, Sum>,
     /// The rows.
     pub rows: Vec<TransactionRow>,
+    /// There was no time to look at rows of this day and before: `total` and `sums` are over what was looked at.
+    pub unseen_before: Option<i64>,
 }
+
+/// From this row of a list on, months are stepped over.
+const STEP: u32 = 1_000;
+/// How long a screen's question may look at rows.
+const LOOKING: Duration = Duration::from_millis(400);
+/// Rows between two looks at the clock.
+const GLANCE: u32 = 512;
 
 pub(crate) fn company_number(conn: &Connection, id: &str) -> rusqlite::Result<Option<i64>> {
     conn.prepare_cached("SELECT n FROM companies WHERE id = ?")?.query_row([id], |row| row.get(0)).optional()
@@ -96,16 +106,32 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn transactions(&self, filter: &TransactionFilter, offset: u32, limit: u32) -> Result<TransactionWindow, StoreError> {
-        self.read("reading transactions", |conn| {
+        self.transactions_within(filter, offset, limit, LOOKING, &Stop::default())
+    }
+
+    /// The same, looking at rows for at most this long: what was not looked at by then is said in the answer. `stop` calls it off.
+    ///
+    /// # Errors
+    /// `Stopped`, or when the database cannot be read.
+    pub fn transactions_within(
+        &self,
+        filter: &TransactionFilter,
+        offset: u32,
+        limit: u32,
+        looking: Duration,
+        stop: &Stop,
+    ) -> Result<TransactionWindow, StoreError> {
+        self.read_for("reading transactions", Some(looking + Duration::from_secs(2)), stop, |conn| {
             let Some(scope) = Scope::of(conn, filter)? else { return Ok(TransactionWindow::default()) };
-            let (total, flows, keys) = if is_plain(filter) {
+            let (total, flows, keys, unseen_before) = if is_plain(filter) {
                 let flows = scope.flows(conn)?;
                 let total = flows.values().map(|flow| flow.count).sum::<i64>() + scope.absent(conn)?;
-                (total, flows, scope.keys(conn, offset, limit)?)
+                (total, flows, scope.keys(conn, offset, limit)?, None)
             } else {
                 let (mut total, mut flows, mut keys) = (0_i64, BTreeMap::<i64, Flow>::new(), vec![]);
                 let window = i64::from(offset)..i64::from(offset) + i64::from(limit);
-                scope.walk(conn, filter, |found| {
+                let until = Instant::now() + looking;
+                let unseen_before = scope.walk(conn, filter, Some(until), |found| {
                     if window.contains(&total) {
                         keys.push(found.k);
                     }
@@ -115,13 +141,14 @@ impl Store {
                     }
                     Ok(ControlFlow::Continue(()))
                 })?;
-                (total, flows, keys)
+                (total, flows, keys, unseen_before)
             };
             let mut one = one_row(conn)?;
             Ok(TransactionWindow {
                 total: u32::try_from(total).unwrap_or(u32::MAX),
                 sums: sums(conn, flows)?,
                 rows: keys.into_iter().map(|k| one.query_row([k], transaction)).collect::<rusqlite::Result<_>>()?,
+                unseen_before,
             })
         })
     }
@@ -146,10 +173,12 @@ impl Store {
         filter: &TransactionFilter,
         mut take: impl FnMut(TransactionRow) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        self.read("reading transactions", |conn| {
+        // It goes through everything and hands rows to who may be slow: its time is its caller's.
+        self.read_for("reading transactions", None, &Stop::default(), |conn| {
             let Some(scope) = Scope::of(conn, filter)? else { return Ok(()) };
             let mut one = one_row(conn)?;
-            scope.walk(conn, filter, |found| Ok(take(one.query_row([found.k], transaction)?)))
+            scope.walk(conn, filter, None, |found| Ok(take(one.query_row([found.k], transaction)?)))?;
+            Ok(())
         })
     }
 }
@@ -219,11 +248,70 @@ impl Scope {
         (packed::floor(self.company, self.from), packed::ceiling(self.company, self.to))
     }
 
+    /// The keys of a window. Deep in a list the months' counts are stepped over and only rows of one month are counted off.
     fn keys(&self, conn: &Connection, offset: u32, limit: u32) -> rusqlite::Result<Vec<i64>> {
         let (low, high) = self.range();
+        let (high, offset) = if offset < STEP { (high, i64::from(offset)) } else { self.step(conn, i64::from(offset))? };
         conn.prepare_cached(&format!("SELECT t.k FROM transactions t WHERE {} ORDER BY t.k DESC LIMIT ?3 OFFSET ?4", self.clause()))?
             .query_map(params![low, high, limit, offset], |row| row.get(0))?
             .collect()
+    }
+
+    /// The largest key from which on to count off, and how many rows.
+    fn step(&self, conn: &Connection, mut offset: i64) -> rusqlite::Result<(i64, i64)> {
+        let (low, mut high) = self.range();
+        let within = |month: i64| month.clamp(month_of(packed::day_of(0)), month_of(packed::day_of(packed::ceiling(0, i64::MAX))));
+        let mut counts: BTreeMap<i64, i64> = BTreeMap::new();
+        for (month, currency, flow) in self.months(conn, i64::MIN, i64::MAX)? {
+            if self.currency.is_none_or(|wanted| wanted == currency) {
+                *counts.entry(within(month)).or_default() += flow.count;
+            }
+        }
+        self.each_absent(conn, low, high, |k| *counts.entry(month_of(packed::day_of(k))).or_default() += 1)?;
+        for (month, count) in counts.into_iter().rev() {
+            let first = packed::floor(self.company, first_day_of(month));
+            if first > high {
+                continue;
+            }
+            if first < low {
+                break;
+            }
+            // Of a month that is asked for in part, the part.
+            let whole = high >= packed::ceiling(self.company, first_day_of(month + 1) - 1);
+            let count = if whole { count } else { self.count(conn, first, high)? };
+            if offset < count {
+                // Counted from the nearer end.
+                if offset > count / 2 && whole {
+                    let from_first = count - 1 - offset;
+                    let k = conn
+                        .prepare_cached(&format!("SELECT t.k FROM transactions t WHERE {} ORDER BY t.k LIMIT 1 OFFSET ?3", self.clause()))?
+                        .query_row([first, high, from_first], |row| row.get(0))
+                        .optional()?;
+                    return Ok(k.map_or((high, offset), |k| (k, 0)));
+                }
+                break;
+            }
+            offset -= count;
+            high = first - 1;
+        }
+        Ok((high, offset))
+    }
+
+    fn count(&self, conn: &Connection, low: i64, high: i64) -> rusqlite::Result<i64> {
+        conn.prepare_cached(&format!("SELECT count(*) FROM transactions t WHERE {}", self.clause()))?
+            .query_row([low, high], |row| row.get(0))
+    }
+
+    fn each_absent(&self, conn: &Connection, low: i64, high: i64, mut take: impl FnMut(i64)) -> rusqlite::Result<()> {
+        let mut rows = conn.prepare_cached(&format!(
+            "SELECT t.k FROM transactions t INDEXED BY transactions_absent WHERE t.absent = 1 AND {}",
+            self.clause()
+        ))?;
+        let mut rows = rows.query([low, high])?;
+        while let Some(row) = rows.next()? {
+            take(row.get(0)?);
+        }
+        Ok(())
     }
 
     /// Matches that Codat no longer lists.
@@ -236,28 +324,63 @@ impl Scope {
         .query_row([low, high], |row| row.get(0))
     }
 
-    /// What came in and went out: whole months from their sums, the days around them from the rows.
+    /// Sums of months: of the company, or of the books that are asked for.
+    fn months(&self, conn: &Connection, from: i64, to: i64) -> rusqlite::Result<Vec<(i64, i64, Flow)>> {
+        let Some(books) = &self.books else { return rollups::months(conn, self.company, from, to) };
+        let mut months = vec![];
+        for book in books {
+            months.extend(rollups::book_months(conn, *book, from, to)?);
+        }
+        Ok(months)
+    }
+
+    /// What came in and went out: from the sums of months, less the days of the first and the last that are not asked for.
     fn flows(&self, conn: &Connection) -> rusqlite::Result<BTreeMap<i64, Flow>> {
         let mut flows = BTreeMap::new();
-        let first =
-            if self.from == i64::MIN { i64::MIN } else { month_of(self.from) + i64::from(first_day_of(month_of(self.from)) < self.from) };
-        let last = if self.to == i64::MAX { i64::MAX } else { month_of(self.to.saturating_add(1)) - 1 };
-        if self.books.is_some() || first > last {
-            self.count_rows(conn, self.from, self.to, &mut flows)?;
+        let first = if self.from == i64::MIN { i64::MIN } else { month_of(self.from) };
+        let last = if self.to == i64::MAX { i64::MAX } else { month_of(self.to) };
+        if first == last {
+            self.part_of_month(conn, first, self.from, self.to, &mut flows)?;
             return Ok(flows);
         }
-        for (_, currency, flow) in rollups::months(conn, self.company, first, last)? {
+        let whole = (first.saturating_add(i64::from(first > i64::MIN)), last.saturating_sub(i64::from(last < i64::MAX)));
+        self.add_months(conn, whole.0, whole.1, &mut flows)?;
+        if first > i64::MIN {
+            self.part_of_month(conn, first, self.from, first_day_of(first + 1) - 1, &mut flows)?;
+        }
+        if last < i64::MAX {
+            self.part_of_month(conn, last, first_day_of(last), self.to, &mut flows)?;
+        }
+        flows.retain(|_, flow| flow.count > 0);
+        Ok(flows)
+    }
+
+    fn add_months(&self, conn: &Connection, from: i64, to: i64, flows: &mut BTreeMap<i64, Flow>) -> rusqlite::Result<()> {
+        for (_, currency, flow) in self.months(conn, from, to)? {
             if self.currency.is_none_or(|wanted| wanted == currency) && flow.count > 0 {
                 flows.entry(currency).or_default().merge(&flow);
             }
         }
-        if first > i64::MIN {
-            self.count_rows(conn, self.from, first_day_of(first) - 1, &mut flows)?;
+        Ok(())
+    }
+
+    /// Days within one month: their rows, or the whole month less the rows of its other days, whichever are fewer.
+    fn part_of_month(&self, conn: &Connection, month: i64, from: i64, to: i64, flows: &mut BTreeMap<i64, Flow>) -> rusqlite::Result<()> {
+        let (first, end) = (first_day_of(month), first_day_of(month + 1) - 1);
+        // Days that no key can hold lie on the first and the last that one can: nothing is taken from their months.
+        let plain = packed::odd_day(first - 1).is_none() && packed::odd_day(end + 1).is_none();
+        let (asked, others) = (to.saturating_sub(from), from.saturating_sub(first).saturating_add(end.saturating_sub(to)));
+        if asked < others || !plain {
+            return self.count_rows(conn, from, to, flows);
         }
-        if last < i64::MAX {
-            self.count_rows(conn, first_day_of(last + 1), self.to, &mut flows)?;
+        let mut others = BTreeMap::new();
+        self.add_months(conn, month, month, flows)?;
+        self.count_rows(conn, first, from - 1, &mut others)?;
+        self.count_rows(conn, to + 1, end, &mut others)?;
+        for (currency, flow) in others {
+            flows.entry(currency).or_default().without(&flow);
         }
-        Ok(flows)
+        Ok(())
     }
 
     fn count_rows(&self, conn: &Connection, from: i64, to: i64, flows: &mut BTreeMap<i64, Flow>) -> rusqlite::Result<()> {
@@ -276,13 +399,14 @@ impl Scope {
         Ok(())
     }
 
-    /// Every match, newest first.
+    /// Every match, newest first, until the time is over: then the day is told from which on nothing was looked at.
     fn walk(
         &self,
         conn: &Connection,
         filter: &TransactionFilter,
+        until: Option<Instant>,
         mut take: impl FnMut(Found) -> rusqlite::Result<ControlFlow<()>>,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<Option<i64>> {
         let mut matcher = Matcher::new(conn, filter)?;
         let mut rows = conn.prepare_cached(&format!(
             "SELECT t.k, t.currency, t.units, t.scale, t.amount, t.absent, t.book, t.merchant, t.category, t.category_name, t.description
@@ -291,7 +415,12 @@ impl Scope {
         ))?;
         let (low, high) = self.range();
         let mut rows = rows.query([low, high])?;
+        let mut looked_at = 0_u32;
         while let Some(row) = rows.next()? {
+            if looked_at.is_multiple_of(GLANCE) && until.is_some_and(|until| Instant::now() > until) {
+                return Ok(Some(packed::day_of(row.get(0)?)));
+            }
+            looked_at += 1;
             let found = Found {
                 k: row.get(0)?,
                 currency: row.get(1)?,
@@ -302,7 +431,7 @@ impl Scope {
                 break;
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 

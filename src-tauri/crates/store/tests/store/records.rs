@@ -425,3 +425,56 @@ fn a_page_that_was_rolled_back_is_not_remembered() {
     assert_eq!((ids(&window), window.rows[0].merchant.as_deref()), (vec!["t77"], Some("m77")));
     assert_eq!(store.totals().expect("totals").transactions, 100);
 }
+
+#[test]
+fn every_window_of_a_long_list_is_where_counting_row_by_row_finds_it() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let one = |n: i64| TransactionRecord {
+        account: if n % 3 == 0 { "a".into() } else { "b".into() },
+        currency: if n % 7 == 0 { "EUR".into() } else { "GBP".into() },
+        ..transaction(&format!("t{n}"), if n % 1000 == 0 { 5_000_000 } else { 19_000 + n * n / 40_000 }, "1")
+    };
+    for pass in 0..3 {
+        let run = run(&store);
+        let rows = (0..4_000).filter(|n| pass == 0 || n % 50 != 0).map(one).collect();
+        store.apply_page(&run, &Records::Transactions(rows), &[], &page(1)).expect("stored");
+        store.finish_run(&run, None, 3).expect("finished");
+    }
+    let filters = [
+        all_of("c1"),
+        TransactionFilter { from: Some(19_020), to: Some(19_355), ..all_of("c1") },
+        TransactionFilter { to: Some(19_340), account: Some("b".into()), ..all_of("c1") },
+        TransactionFilter { from: Some(19_003), currency: Some("GBP".into()), account: Some("b".into()), ..all_of("c1") },
+    ];
+    for filter in filters {
+        let mut rows = vec![];
+        store.each_transaction(&filter, |row| rows.push(row)).expect("read");
+        let mut counted: BTreeMap<String, u32> = BTreeMap::new();
+        rows.iter().filter(|row| !row.absent).for_each(|row| *counted.entry(row.currency.clone()).or_default() += 1);
+        for offset in (0..rows.len() + 300).step_by(97) {
+            let window = store.transactions(&filter, u32::try_from(offset).expect("small"), 20).expect("window");
+            assert_eq!(window.total as usize, rows.len());
+            assert_eq!(window.sums.iter().map(|(currency, sum)| (currency.clone(), sum.count)).collect::<BTreeMap<_, _>>(), counted);
+            let shown: Vec<&str> = rows.iter().skip(offset).take(20).map(|row| row.id.as_str()).collect();
+            assert_eq!(ids(&window), shown, "{filter:?} from row {offset}");
+        }
+    }
+}
+
+#[test]
+fn a_filter_that_has_no_time_left_says_up_to_which_day_it_looked_and_one_that_is_called_off_answers_nothing() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let rows = (0..2_000).map(|n| transaction(&format!("t{n}"), 19_000 + n, "1")).collect();
+    store.apply_page(&run(&store), &Records::Transactions(rows), &[], &page(1)).expect("stored");
+    let filter = TransactionFilter { words: vec!["flour".into()], ..all_of("c1") };
+    let window = store.transactions_within(&filter, 0, 10, std::time::Duration::ZERO, &Stop::default()).expect("an answer");
+    assert_eq!((window.total, window.unseen_before), (0, Some(20_999)), "nothing was looked at, and it says so");
+    let whole = store.transactions(&filter, 0, 10).expect("an answer");
+    assert_eq!((whole.total, whole.unseen_before), (2_000, None));
+    let stop = Stop::default();
+    stop.stop();
+    let called_off = store.transactions_within(&filter, 0, 10, std::time::Duration::from_secs(1), &stop).expect_err("nobody waits");
+    assert_eq!(called_off.problem, StoreProblem::Stopped);
+}
