@@ -1,5 +1,6 @@
 //! Reads at Codat, as we watched them: per connection and data type, with the stages that were seen.
 
+use crate::together::Writing;
 use crate::{Store, StoreError};
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
@@ -56,7 +57,7 @@ fn dataset(row: &Row<'_>) -> rusqlite::Result<DatasetEntry> {
     })
 }
 
-impl Store {
+impl Writing<'_> {
     /// Keeps datasets as they were told.
     ///
     /// # Errors
@@ -85,7 +86,9 @@ impl Store {
             Ok(())
         })
     }
+}
 
+impl Store {
     /// Reads of a connection and type, newest first.
     ///
     /// # Errors

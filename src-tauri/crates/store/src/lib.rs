@@ -23,6 +23,7 @@ mod packed;
 mod put;
 mod records;
 mod rollups;
+mod together;
 mod transactions;
 
 pub use banks::{BankEntry, Logo};
@@ -38,4 +39,5 @@ pub use links::{Attempt, Draft, NonceUse};
 pub use open::Store;
 pub use outbox::{Op, OpKind, OpState};
 pub use records::{AccountRecord, Applied, BalanceRecord, CategoryRecord, Cursor, PageDone, Quarantined, Records, Run, TransactionRecord};
+pub use together::Writing;
 pub use transactions::{Sum, TransactionFilter, TransactionRow, TransactionWindow};

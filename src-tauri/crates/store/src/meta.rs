@@ -1,5 +1,6 @@
 //! Small facts by name: preferences of the profile, when a list was read, how many requests were sent today.
 
+use crate::together::Writing;
 use crate::{Store, StoreError};
 use rusqlite::{OptionalExtension as _, params};
 
@@ -36,7 +37,9 @@ impl Store {
             names.iter().map(|name| get.query_row([name], |row| row.get(0)).optional()).collect()
         })
     }
+}
 
+impl Writing<'_> {
     /// Sets several facts at once.
     ///
     /// # Errors

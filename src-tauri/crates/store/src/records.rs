@@ -2,6 +2,7 @@
 //! page read again, and reading it again changes nothing.
 
 use crate::put::{self, Place};
+use crate::together::Writing;
 use crate::{Store, StoreError, companies};
 use domain::money::Amount;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
@@ -98,13 +99,21 @@ pub enum Records {
 }
 
 impl Records {
-    fn len(&self) -> usize {
+    /// Rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
         match self {
             Self::Accounts(rows) => rows.len(),
             Self::Balances(rows) => rows.len(),
             Self::Categories(rows) => rows.len(),
             Self::Transactions(rows) => rows.len(),
         }
+    }
+
+    /// No rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
@@ -195,7 +204,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     })
 }
 
-impl Store {
+impl Writing<'_> {
     /// Begins a fetch. With `since` it is a delta of the pass that stands; without, a new full pass.
     ///
     /// # Errors
@@ -220,20 +229,6 @@ impl Store {
                 params![company, connection, data_type, dataset, since, page_size, pass, at],
             )?;
             tx.query_row(&format!("SELECT {RUN} FROM runs WHERE n = ?"), [tx.last_insert_rowid()], run)
-        })
-    }
-
-    /// A fetch that was not ended, to be gone on with.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn unfinished_run(&self, connection: &str, data_type: &str) -> Result<Option<Run>, StoreError> {
-        self.read("looking for an unfinished fetch", |conn| {
-            conn.prepare_cached(&format!(
-                "SELECT {RUN} FROM runs WHERE connection = ? AND data_type = ? AND state = 'running' ORDER BY n DESC LIMIT 1"
-            ))?
-            .query_row([connection, data_type], run)
-            .optional()
         })
     }
 
@@ -302,6 +297,22 @@ impl Store {
         self.write("giving up a fetch", |tx| {
             tx.execute("UPDATE runs SET state = 'left', problem = ?2, ended_at = ?3 WHERE n = ?1", params![n, why, at])?;
             Ok(())
+        })
+    }
+}
+
+impl Store {
+    /// A fetch that was not ended, to be gone on with.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn unfinished_run(&self, connection: &str, data_type: &str) -> Result<Option<Run>, StoreError> {
+        self.read("looking for an unfinished fetch", |conn| {
+            conn.prepare_cached(&format!(
+                "SELECT {RUN} FROM runs WHERE connection = ? AND data_type = ? AND state = 'running' ORDER BY n DESC LIMIT 1"
+            ))?
+            .query_row([connection, data_type], run)
+            .optional()
         })
     }
 

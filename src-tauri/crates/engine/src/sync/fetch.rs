@@ -4,11 +4,12 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
 use crate::sync::plan::{How, Mark, PAGE, Step, how, may_be_overtaken};
-use crate::sync::reads::keep_downloaded;
+use crate::sync::reads::with_download;
+use crate::sync::room::Taken;
 use crate::sync::{Tally, reads};
 use crate::view::Topic;
 use domain::data_type::DataType;
-use store::{PageDone, Run};
+use store::{PageDone, Quarantined, Records, Run, StoreError, Writing};
 
 /// The smallest page after answers that were too large or never came.
 const SMALL: u32 = 250;
@@ -34,14 +35,34 @@ impl Engine {
     /// Makes one step of a plan. A connection's type is fetched by one at a time; who waited for another's fetch looks again at what is left to do.
     pub(crate) async fn fetch(&self, company: &str, step: &Step) -> Result<Tally> {
         let _turn = self.inner.turns.fetch(&step.connection, step.data_type.wire()).await;
-        let Some(mut step) = self.still_to_do(step).await? else { return Ok(Tally::default()) };
+        let Some((mut step, mut cut)) = self.still_to_do(step).await? else { return Ok(Tally::default()) };
         let mut tally = Tally::default();
         let began = self.now();
         let mut restarts = 0;
-        let mut run = self.first_run(company, &step).await?;
+        // Pages that had to be made smaller before a cut stay small.
+        let mut size = cut.as_ref().map_or(PAGE, |run| run.page_size.clamp(SMALL, PAGE));
+        let since = match &step.how {
+            How::GoOn => cut.as_ref().and_then(|run| run.since.clone()),
+            How::Since(stamp) => Some(stamp.clone()),
+            How::Whole => None,
+        };
+        if step.how != How::GoOn {
+            cut = None;
+        }
         loop {
-            let ended = self.walk(&mut run, &step, &mut tally).await?;
-            let size = match ended {
+            let (mut run, first) = match cut.take() {
+                Some(run) => {
+                    let first = self.ask_page(&Asking::after(&run), &step, None).await;
+                    (run, first)
+                }
+                None => {
+                    // While it is noted that this began, its first page is on its way.
+                    let asking = Asking { company, since: since.as_deref(), page: 1, size };
+                    let (run, first) = tokio::join!(self.begin(company, &step, since.clone(), size), self.ask_page(&asking, &step, None));
+                    (run?, first)
+                }
+            };
+            let why = match self.walk(&mut run, &step, first, began, &mut tally).await? {
                 Walk::Whole => break,
                 Walk::NotYet => {
                     self.give_up(&run, "not read yet").await?;
@@ -50,132 +71,153 @@ impl Engine {
                 Walk::Overtaken if restarts < RESTARTS => {
                     restarts += 1;
                     step.mark = self.newest(company, &step).await?.unwrap_or(step.mark);
-                    run.page_size
+                    "overtaken by a read"
                 }
                 Walk::Overtaken => {
                     self.give_up(&run, "overtaken by reads").await?;
                     return Ok(Tally { failed: 1, ..tally });
                 }
-                Walk::Smaller if run.page_size > SMALL => (run.page_size / 5).max(SMALL),
+                Walk::Smaller if run.page_size > SMALL => {
+                    size = (run.page_size / 5).max(SMALL);
+                    "in smaller pages"
+                }
                 Walk::Smaller => {
                     self.give_up(&run, "too large").await?;
                     return Err(SourceError::TooLarge.into());
                 }
             };
             // Another size means other pages: the walk begins anew. What is stored is stored again, which changes nothing.
-            self.give_up(&run, "begun anew").await?;
-            run = self.begin(company, &step, run.since.clone(), size).await?;
+            self.give_up(&run, why).await?;
         }
-        let now = self.now();
-        let (mark, took) = (step.mark, now - began);
-        self.store(move |store| {
-            let whole = run.since.is_none().then(|| (whole_fact(&run.connection, &run.data_type), now.to_string()));
-            store.finish_run(&run, run.watermark.as_deref(), now)?;
-            store.set_facts(whole.as_slice())?;
-            keep_downloaded(store, &run.connection, &run.data_type, &mark, took)
-        })
-        .await?;
         self.say([Topic::Company(company.to_owned()), Topic::Companies]);
         Ok(Tally { good: 1, ..tally })
     }
 
-    async fn still_to_do(&self, step: &Step) -> Result<Option<Step>> {
+    /// What is left of a step, and the cut fetch that it may go on with.
+    async fn still_to_do(&self, step: &Step) -> Result<Option<(Step, Option<Run>)>> {
         let (connection, data_type) = (step.connection.clone(), step.data_type);
-        let local = self.store(move |store| reads::local(store, &connection, data_type)).await?;
+        let (local, cut) = self
+            .store(move |store| Ok((reads::local(store, &connection, data_type)?, store.unfinished_run(&connection, data_type.wire())?)))
+            .await?;
         let how = how(step.data_type, &step.mark, &local, self.now());
-        Ok(how.map(|how| Step { how, ..step.clone() }))
-    }
-
-    /// The cut run if the plan goes on with it, else a new one. Pages that had to be made smaller before the cut stay small.
-    async fn first_run(&self, company: &str, step: &Step) -> Result<Run> {
-        let (connection, data_type) = (step.connection.clone(), step.data_type);
-        let cut = self.store(move |store| store.unfinished_run(&connection, data_type.wire())).await?;
-        let size = cut.as_ref().map_or(PAGE, |run| run.page_size.clamp(SMALL, PAGE));
-        let since = match (&step.how, cut) {
-            (How::GoOn, Some(run)) => return Ok(run),
-            (How::Since(stamp), _) => Some(stamp.clone()),
-            (How::Whole | How::GoOn, _) => None,
-        };
-        self.begin(company, step, since, size).await
+        Ok(how.map(|how| (Step { how, ..step.clone() }, cut)))
     }
 
     async fn begin(&self, company: &str, step: &Step, since: Option<String>, size: u32) -> Result<Run> {
         let (company, connection, mark) = (company.to_owned(), step.connection.clone(), step.mark.word());
         let (data_type, now) = (step.data_type, self.now());
-        self.store(move |store| store.begin_run(&company, &connection, data_type.wire(), Some(&mark), since.as_deref(), size, now)).await
+        self.write(0, move |writing| writing.begin_run(&company, &connection, data_type.wire(), Some(&mark), since.as_deref(), size, now))
+            .await
     }
 
     async fn give_up(&self, run: &Run, why: &'static str) -> Result<()> {
         let (n, now) = (run.n, self.now());
-        self.store(move |store| store.drop_run(n, why, now)).await
+        self.write(0, move |writing| writing.drop_run(n, why, now)).await
     }
 
     /// From the page after the last stored one to the end.
-    async fn walk(&self, run: &mut Run, step: &Step, tally: &mut Tally) -> Result<Walk> {
+    async fn walk(&self, run: &mut Run, step: &Step, first: Page, began: i64, tally: &mut Tally) -> Result<Walk> {
         let mut walked = Walked { total: None, rows: u64::from(run.page) * u64::from(run.page_size) };
         let several = run.page > 0;
-        let mut answer = self.ask_page(run, step, run.page + 1).await;
+        let mut answer = first;
         loop {
             let page = run.page + 1;
-            let found = match answer {
-                Ok(Fetched::Page(found)) => found,
-                Ok(Fetched::Empty) => return Ok(Walk::Whole),
-                Ok(Fetched::NotYet) => return Ok(Walk::NotYet),
-                Err(SourceError::TooLarge) => return Ok(Walk::Smaller),
+            let (found, mut room) = match answer {
+                (Ok(Fetched::Page(found)), room) => (found, room),
+                (Ok(Fetched::Empty), _) => {
+                    self.finish(run, step, began, None).await?;
+                    return Ok(Walk::Whole);
+                }
+                (Ok(Fetched::NotYet), _) => return Ok(Walk::NotYet),
+                (Err(SourceError::TooLarge), _) => return Ok(Walk::Smaller),
                 // Answers that break off time and again may be too long for the line.
-                Err(SourceError::Lost) if run.page_size > SMALL => return Ok(Walk::Smaller),
-                Err(error) => return Err(error.into()),
+                (Err(SourceError::Lost), _) if run.page_size > SMALL => return Ok(Walk::Smaller),
+                (Err(error), _) => return Err(error.into()),
             };
-            match walked.take(page, &found) {
+            self.inner.room.settle(step.data_type, page == 1, found.rows, &mut room);
+            let next = walked.take(page, &found);
+            let watermark = later(run.watermark.clone(), found.watermark.clone());
+            let found = Found { page, watermark, records: found.records, bad: found.bad, room };
+            match next {
                 Next::Overtaken => return Ok(Walk::Overtaken),
                 Next::More if page < MOST_PAGES => {
                     // While one page is being stored, the next is on its way.
                     let asked = run.clone();
-                    let (kept, ahead) = tokio::join!(self.keep_page(run, page, found, tally), self.ask_page(&asked, step, page + 1));
+                    let asking = Asking { page: page + 1, ..Asking::after(&asked) };
+                    let (kept, ahead) = tokio::join!(self.keep_page(run, found, tally), self.ask_page(&asking, step, walked.left()));
                     kept?;
                     answer = ahead;
                     self.say([Topic::Company(run.company.clone())]);
                 }
                 Next::More => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
                 Next::Last => {
-                    self.keep_page(run, page, found, tally).await?;
                     // One page is one moment. Over several, a read may have landed without changing the count; then its rows came last.
-                    let overtaken = (several || page > 1) && may_be_overtaken(&step.mark, run.watermark.as_deref()) && {
+                    let overtaken = (several || page > 1) && may_be_overtaken(&step.mark, found.watermark.as_deref()) && {
                         let newest = self.newest(&run.company, step).await?;
                         newest.is_some_and(|newest| !step.mark.covers(&newest))
                     };
-                    return Ok(if overtaken { Walk::Overtaken } else { Walk::Whole });
+                    if overtaken {
+                        self.keep_page(run, found, tally).await?;
+                        return Ok(Walk::Overtaken);
+                    }
+                    let kept = self.finish(run, step, began, Some(found)).await?;
+                    tally.pages += 1;
+                    tally.rows += kept;
+                    return Ok(Walk::Whole);
                 }
             }
         }
     }
 
-    async fn ask_page(&self, run: &Run, step: &Step, page: u32) -> std::result::Result<Fetched, SourceError> {
+    /// Asks for a page as soon as there is room for it.
+    async fn ask_page(&self, asking: &Asking<'_>, step: &Step, left: Option<u64>) -> Page {
+        let left = left.map(|left| u32::try_from(left).unwrap_or(u32::MAX));
+        let room = self.inner.room.take(step.data_type, left, asking.size).await;
         let asked = PageAsked {
-            company: &run.company,
-            connection: &run.connection,
+            company: asking.company,
+            connection: &step.connection,
             data_type: step.data_type,
-            page,
-            size: run.page_size,
-            since: run.since.as_deref(),
+            page: asking.page,
+            size: asking.size,
+            since: asking.since,
         };
-        self.inner.source.records(asked).await
+        (self.inner.source.records(asked).await, room)
     }
 
-    async fn keep_page(&self, run: &mut Run, page: u32, found: RecordPage, tally: &mut Tally) -> Result<()> {
-        let watermark = later(run.watermark.take(), found.watermark);
-        let done = PageDone { page, watermark: watermark.clone(), at: self.now() };
-        let (kept, records, bad) = (run.clone(), found.records, found.bad);
-        if !bad.is_empty() {
-            tracing::warn!(connection.id = %run.connection, data_type = %run.data_type, count = bad.len(), "records were set aside");
-        }
-        let applied = self.store(move |store| store.apply_page(&kept, &records, &bad, &done)).await?;
+    async fn keep_page(&self, run: &mut Run, found: Found, tally: &mut Tally) -> Result<()> {
+        let (page, watermark) = (found.page, found.watermark.clone());
+        let (kept, at) = (run.clone(), self.now());
+        let rows = self.write(found.records.len(), move |writing| found.keep(writing, &kept, at)).await?;
         run.page = page;
         run.watermark = watermark;
-        run.rows += u64::from(applied.rows);
+        run.rows += rows;
         tally.pages += 1;
-        tally.rows += u64::from(applied.rows);
+        tally.rows += rows;
         Ok(())
+    }
+
+    /// Ends a walk well: its last page, the cursor and what is told of it are one step.
+    async fn finish(&self, run: &Run, step: &Step, began: i64, last: Option<Found>) -> Result<u64> {
+        let now = self.now();
+        let read = match step.mark.dataset() {
+            None => None,
+            Some(_) => {
+                let (connection, data_type, mark) = (run.connection.clone(), run.data_type.clone(), step.mark.clone());
+                self.store(move |store| with_download(store, &connection, &data_type, &mark, now - began)).await?
+            }
+        };
+        let run = run.clone();
+        self.write(last.as_ref().map_or(0, |found| found.records.len()), move |writing| {
+            let watermark = last.as_ref().map_or_else(|| run.watermark.clone(), |found| found.watermark.clone());
+            let rows = last.map_or(Ok(0), |found| found.keep(writing, &run, now))?;
+            writing.finish_run(&run, watermark.as_deref(), now)?;
+            if run.since.is_none() {
+                writing.set_facts(&[(whole_fact(&run.connection, &run.data_type), now.to_string())])?;
+            }
+            writing.keep_datasets(read.as_slice())?;
+            Ok(rows)
+        })
+        .await
     }
 
     /// The state of this type after its newest good read, as Codat's history tells it now.
@@ -184,6 +226,46 @@ impl Engine {
         let own = told.iter().filter(|read| read.company == company && read.connection == step.connection);
         let good = own.filter(|read| DataType::from_wire(&read.data_type) == Some(step.data_type) && reads::brought_rows(read));
         Ok(good.map(Mark::after).reduce(|newest, other| if newest.covers(&other) { newest } else { other }))
+    }
+}
+
+/// A page that was asked for, and the room it takes.
+type Page = (std::result::Result<Fetched, SourceError>, Taken);
+
+/// Which page to ask for.
+struct Asking<'a> {
+    company: &'a str,
+    since: Option<&'a str>,
+    page: u32,
+    size: u32,
+}
+
+impl<'a> Asking<'a> {
+    fn after(run: &'a Run) -> Self {
+        Self { company: &run.company, since: run.since.as_deref(), page: run.page + 1, size: run.page_size }
+    }
+}
+
+/// A page on its way into the database.
+struct Found {
+    page: u32,
+    /// Of the walk, this page included.
+    watermark: Option<String>,
+    records: Records,
+    bad: Vec<Quarantined>,
+    /// Given back when the page is stored.
+    room: Taken,
+}
+
+impl Found {
+    fn keep(self, writing: &Writing<'_>, run: &Run, at: i64) -> std::result::Result<u64, StoreError> {
+        if !self.bad.is_empty() {
+            tracing::warn!(connection.id = %run.connection, data_type = %run.data_type, count = self.bad.len(), "records were set aside");
+        }
+        let done = PageDone { page: self.page, watermark: self.watermark, at };
+        let applied = writing.apply_page(run, &self.records, &self.bad, &done)?;
+        drop(self.room);
+        Ok(applied.rows.into())
     }
 }
 
@@ -211,6 +293,11 @@ impl Walked {
         self.total = Some(found.total);
         self.rows += u64::from(found.rows);
         if found.rows == 0 || self.rows >= found.total { Next::Last } else { Next::More }
+    }
+
+    /// Rows that are still to come, as Codat counts them.
+    fn left(&self) -> Option<u64> {
+        self.total.map(|total| total.saturating_sub(self.rows))
     }
 }
 
@@ -252,7 +339,6 @@ pub(crate) fn ends_all(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use store::Records;
 
     fn page(rows: u32, total: u64) -> RecordPage {
         RecordPage { records: Records::Accounts(vec![]), bad: vec![], total, watermark: None, rows }

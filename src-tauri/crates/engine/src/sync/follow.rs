@@ -105,19 +105,25 @@ impl Engine {
     pub(crate) async fn fetch_what_moved(&self, company: &str) -> Result<Tally> {
         let (wanted, now) = (company.to_owned(), self.now());
         let plan = self.store(move |store| Ok(SyncPlan::new(&remotes(store, &wanted)?, &locals(store, &wanted)?, now))).await?;
-        let mut tally = Tally::default();
-        for step in &plan.steps {
+        self.make(company, &plan).await
+    }
+
+    /// Makes the steps of a plan at once: the budget bounds how many requests that means, and they wait for the network together.
+    pub(crate) async fn make(&self, company: &str, plan: &SyncPlan) -> Result<Tally> {
+        let fetches = plan.steps.iter().map(|step| async move {
             match self.fetch(company, step).await {
-                Ok(fetched) => tally.add(fetched),
-                Err(error) if ends_all(&error) => return Err(error),
-                Err(error) => {
+                Err(error) if !ends_all(&error) => {
                     tracing::warn!(company.id = company, connection.id = %step.connection, data_type = %step.data_type, %error, "a type could not be fetched");
-                    tally.failed += 1;
-                    tally.passing += u32::from(passes(&error));
+                    Ok(Tally { failed: 1, passing: u32::from(passes(&error)), ..Tally::default() })
                 }
+                ended => ended,
             }
-        }
-        Ok(tally)
+        });
+        let tallies = futures::future::try_join_all(fetches).await?;
+        Ok(tallies.into_iter().fold(Tally::default(), |mut all, tally| {
+            all.add(tally);
+            all
+        }))
     }
 
     /// The connection's own words changed with its reads: its last sync, perhaps its consent.

@@ -1,23 +1,28 @@
 //! Reads: asking Codat for them, watching them, fetching what they brought.
 //!
 //! `plan` decides what is to be fetched, `fetch` brings it page by page, `reads` looks at Codat's history, `follow` watches one company until its reads
-//! have ended, `portfolio` brings many companies up to date while asking little. Nothing here schedules: who wants fresh data asks for it.
+//! have ended, `portfolio` brings many companies up to date while asking little. Many fetches wait for the network at once; `room` bounds what they hold in
+//! memory and `writer` stores it. Nothing here schedules: who wants fresh data asks for it.
 
 mod fetch;
 mod follow;
 mod plan;
 mod portfolio;
 mod reads;
+mod room;
 mod say;
 mod schedules;
 mod turns;
+mod writer;
 
 pub(crate) use fetch::ends_all;
 pub(crate) use plan::Mark;
 pub(crate) use reads::{again_at, brought_rows};
+pub(crate) use room::Room;
 pub(crate) use say::Unsaid;
 pub(crate) use schedules::ScheduleOf;
 pub(crate) use turns::Turns;
+pub(crate) use writer::Queue;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};

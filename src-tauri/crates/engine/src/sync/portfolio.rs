@@ -5,7 +5,8 @@ use crate::error::{Error, Result};
 use crate::ports::SourceError;
 use crate::sync::Tally;
 use crate::sync::fetch::ends_all;
-use crate::sync::plan::Mark;
+use crate::sync::plan::{Mark, SyncPlan};
+use crate::sync::reads::{locals, remotes};
 use crate::view::{SyncOutcome, Topic};
 use domain::data_type::DataType;
 use futures::TryStreamExt as _;
@@ -15,8 +16,8 @@ use store::{ConnectionEntry, Store, StoreError};
 
 /// Companies a page: 100,000 are 20 requests.
 const PAGE: u32 = 5_000;
-/// Companies at work at once; the budget decides how many requests that means.
-const AT_ONCE: usize = 4;
+/// Companies at work at once: enough to keep all requests that the budget allows on their way, whatever each company has to be looked up for.
+const AT_ONCE: usize = 24;
 
 /// What was fetched of a connection, told as its own words at that time. A company is asked further only when they differ.
 fn seen_fact(connection: &str) -> String {
@@ -44,16 +45,22 @@ pub(crate) fn keep_seen(store: &Store, connections: &[ConnectionEntry]) -> std::
     store.set_facts(&seen)
 }
 
-/// Companies with a connection that moved since its data was last fetched.
-fn moved(store: &Store, told: &[(store::CompanyEntry, Vec<ConnectionEntry>)]) -> std::result::Result<Vec<String>, StoreError> {
-    let connections: Vec<&ConnectionEntry> = told.iter().flat_map(|(_, connections)| connections).collect();
-    let names: Vec<String> = connections.iter().map(|connection| seen_fact(&connection.id)).collect();
+/// Connections that moved since their data was last fetched.
+fn moved_connections<'a>(
+    store: &Store,
+    connections: impl IntoIterator<Item = &'a ConnectionEntry>,
+) -> std::result::Result<Vec<&'a ConnectionEntry>, StoreError> {
+    let read: Vec<&ConnectionEntry> = connections.into_iter().filter(|connection| connection.last_sync.is_some()).collect();
+    let names: Vec<String> = read.iter().map(|connection| seen_fact(&connection.id)).collect();
     let seen = store.facts(&names)?;
-    let moved = connections
-        .iter()
-        .zip(seen)
-        .filter(|(connection, seen)| connection.last_sync.is_some() && seen.as_deref() != Some(&words(connection)));
-    Ok(moved.map(|(connection, _)| connection.company.clone()).collect::<BTreeSet<_>>().into_iter().collect())
+    let moved = read.into_iter().zip(seen).filter(|(connection, seen)| seen.as_deref() != Some(&words(connection)));
+    Ok(moved.map(|(connection, _)| connection).collect())
+}
+
+/// Companies with such a connection.
+fn moved(store: &Store, told: &[(store::CompanyEntry, Vec<ConnectionEntry>)]) -> std::result::Result<Vec<String>, StoreError> {
+    let moved = moved_connections(store, told.iter().flat_map(|(_, connections)| connections))?;
+    Ok(moved.into_iter().map(|connection| connection.company.clone()).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 impl Engine {
@@ -192,38 +199,41 @@ impl Engine {
 
     /// One company up to what Codat holds, and a note of what its connections said then.
     async fn bring_up(&self, company: &str, tally: &Mutex<Tally>) -> Result<()> {
-        let wanted = company.to_owned();
-        let (connections, is_known) = self
+        let (wanted, now) = (company.to_owned(), self.now());
+        let (connections, must_look, plan) = self
             .store(move |store| {
                 let connections = store.company(&wanted)?.map(|item| item.connections).unwrap_or_default();
-                let mut is_known = false;
-                for connection in &connections {
-                    for data_type in DataType::ALL {
-                        is_known |= store.cursor(&connection.id, data_type.wire())?.is_some();
-                    }
-                }
-                Ok((connections, is_known))
+                let must_look = is_known(store, &connections)? && !moved_connections(store, &connections)?.is_empty();
+                Ok((connections, must_look, SyncPlan::new(&remotes(store, &wanted)?, &locals(store, &wanted)?, now)))
             })
             .await?;
-        let names: Vec<String> = connections.iter().map(|connection| seen_fact(&connection.id)).collect();
-        let seen = self.store(move |store| store.facts(&names)).await?;
-        let has_moved = connections
-            .iter()
-            .zip(&seen)
-            .any(|(connection, seen)| connection.last_sync.is_some() && seen.as_deref() != Some(&words(connection)));
         // The first time everything is fetched whatever the history says; later it says which types moved, which costs less than asking all.
-        if is_known && has_moved {
+        let fetched = if must_look {
             self.look_at_reads(company).await?;
-        }
-        let fetched = self.fetch_what_moved(company).await?;
+            self.fetch_what_moved(company).await?
+        } else {
+            self.make(company, &plan).await?
+        };
         lock(tally).add(fetched);
         if fetched.failed == 0 {
             let facts: Vec<(String, String)> =
                 connections.iter().map(|connection| (seen_fact(&connection.id), words(connection))).collect();
-            self.store(move |store| store.set_facts(&facts)).await?;
+            self.write(0, move |writing| writing.set_facts(&facts)).await?;
         }
         Ok(())
     }
+}
+
+/// Something of these was fetched before.
+fn is_known(store: &Store, connections: &[ConnectionEntry]) -> std::result::Result<bool, StoreError> {
+    for connection in connections {
+        for data_type in DataType::ALL {
+            if store.cursor(&connection.id, data_type.wire())?.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn lock(tally: &Mutex<Tally>) -> std::sync::MutexGuard<'_, Tally> {

@@ -181,19 +181,17 @@ pub(crate) fn local(store: &Store, connection: &str, data_type: DataType) -> std
     })
 }
 
-/// Our own fetch is the last stretch of the read it brought home.
-pub(crate) fn keep_downloaded(
+/// The read that a fetch brought home, with the fetch as its last stretch.
+pub(crate) fn with_download(
     store: &Store,
     connection: &str,
     data_type: &str,
     mark: &Mark,
     ms: i64,
-) -> std::result::Result<(), StoreError> {
-    let Some(dataset) = mark.dataset() else { return Ok(()) };
+) -> std::result::Result<Option<DatasetEntry>, StoreError> {
+    let Some(dataset) = mark.dataset() else { return Ok(None) };
     let read = store.datasets(connection, data_type, 20)?.into_iter().find(|read| read.id == dataset);
-    let Some(mut read) = read else { return Ok(()) };
-    read.stages = spans(&downloaded(&stretches(&read.stages), ms));
-    store.keep_datasets(&[read])
+    Ok(read.map(|read| DatasetEntry { stages: spans(&downloaded(&stretches(&read.stages), ms)), ..read }))
 }
 
 pub(crate) fn stretches(spans: &[StageSpan]) -> Vec<Stretch> {
