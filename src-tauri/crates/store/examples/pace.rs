@@ -315,7 +315,36 @@ fn query(rows: i64) {
         spent.as_nanos() as f64 / rows as f64,
         filled.bytes() / 1_000_000
     );
+    let mut indexing = Duration::ZERO;
+    while timed(&mut indexing, || filled.store.index_some(500).unwrap()).waiting > 0 {}
+    println!("indexed at {:.0} ns/row CPU; {} MB", indexing.as_nanos() as f64 / rows as f64, filled.bytes() / 1_000_000);
     questions(&filled.store, small, large);
+    for words in [&["bakery"][..], &["bakery", "17"], &["4711"], &["harbour", "category 7"], &["nowhere"]] {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let mut told = (0, false);
+        ask(&format!("everywhere, {words:?}"), 20, |_| {
+            let found = filled.store.search_all(&words, 100, None, &store::Stop::default()).unwrap();
+            told = (found.rows.len(), found.cut);
+        });
+        println!("    {} rows{}", told.0, if told.1 { ", cut" } else { "" });
+    }
+    // The same questions while another thread stores pages.
+    let writes = std::sync::atomic::AtomicBool::new(true);
+    std::thread::scope(|threads| {
+        let (store, writes) = (filled.store.clone(), &writes);
+        let run = filled.company(small + 2);
+        threads.spawn(move || {
+            let mut from = 0;
+            while writes.load(std::sync::atomic::Ordering::Relaxed) {
+                let page = Records::Transactions(page(small + 2, from, 1 << 40));
+                store.apply_page(&run, &page, &[], &PageDone { page: 1, watermark: None, at: 2 }).unwrap();
+                from += PAGE;
+            }
+        });
+        println!("while a backfill writes:");
+        questions(&filled.store, small, large);
+        writes.store(false, std::sync::atomic::Ordering::Relaxed);
+    });
 }
 
 fn questions(store: &Store, small: i64, large: i64) {

@@ -23,6 +23,7 @@ mod packed;
 mod put;
 mod records;
 mod rollups;
+mod search;
 mod together;
 mod transactions;
 
@@ -39,5 +40,6 @@ pub use links::{Attempt, Draft, NonceUse};
 pub use open::Store;
 pub use outbox::{Op, OpKind, OpState};
 pub use records::{AccountRecord, Applied, BalanceRecord, CategoryRecord, Cursor, PageDone, Quarantined, Records, Run, TransactionRecord};
+pub use search::{Before, Found, FoundRow, Indexed};
 pub use together::Writing;
 pub use transactions::{Sum, TransactionFilter, TransactionRow, TransactionWindow};

@@ -13,16 +13,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
     include_str!("../migrations/0004_budget.sql"),
     include_str!("../migrations/0005_books.sql"),
+    include_str!("../migrations/0006_search.sql"),
 ];
 
 /// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.
-const DERIVED: &str = "3";
+const DERIVED: &str = "4";
 
 const READERS: usize = 2;
 
@@ -327,6 +328,7 @@ fn derive(conn: &mut Connection) -> rusqlite::Result<()> {
         crate::rollups::rebuild(&transaction)?;
         crate::companies::derive_all(&transaction)?;
         crate::heard::rebuild(&transaction)?;
+        crate::search::wait_all(&transaction)?;
         transaction.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('derived', ?)", [DERIVED])?;
     }
     transaction.commit()

@@ -4,6 +4,7 @@ use crate::heard::{self, Heard};
 use crate::packed::{self, PackedId};
 use crate::records::{AccountRecord, BalanceRecord, CategoryRecord, TransactionRecord};
 use crate::rollups::{Changes, amount, recount_book};
+use crate::search;
 use domain::money::Amount;
 use rusqlite::{CachedStatement, OptionalExtension as _, Row, Transaction, params};
 use std::borrow::Cow;
@@ -285,6 +286,8 @@ struct Page<'t, 'r, 'm> {
     next: Option<(i64, i64)>,
     /// Rows that are new on their day.
     noted: Vec<(u64, i64)>,
+    /// Days whose words changed.
+    blocks: BTreeSet<i64>,
     changes: Changes,
     insert: CachedStatement<'t>,
 }
@@ -301,6 +304,7 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
             day: (0, packed::day_text(0)),
             next: None,
             noted: vec![],
+            blocks: BTreeSet::new(),
             changes: Changes::default(),
             insert: tx.prepare_cached(
                 "INSERT INTO transactions (k, units, scale, currency, book, amount, day, merchant, category, category_name, code, connection, id, seen, rest, description)
@@ -395,6 +399,7 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
     }
 
     fn insert_at(&mut self, k: i64, row: &Packed<'_>, id: &PackedId<'_>) -> rusqlite::Result<()> {
+        self.blocks.insert(search::block_of(k));
         self.insert.execute(params![
             k,
             row.units,
@@ -453,6 +458,7 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
             put.execute(params![book.n, book.first, book.last, book.added])?;
             moved = true;
         }
+        search::wait(self.tx, &self.blocks)?;
         self.memory.heard.note(self.tx, self.place.connection, &self.noted)?;
         for book in self.recount {
             recount_book(self.tx, self.place.company, book)?;

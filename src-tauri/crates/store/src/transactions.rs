@@ -407,7 +407,7 @@ impl Scope {
         until: Option<Instant>,
         mut take: impl FnMut(Found) -> rusqlite::Result<ControlFlow<()>>,
     ) -> rusqlite::Result<Option<i64>> {
-        let mut matcher = Matcher::new(conn, filter)?;
+        let mut matcher = Matcher::new(conn, &filter.words)?;
         let mut rows = conn.prepare_cached(&format!(
             "SELECT t.k, t.currency, t.units, t.scale, t.amount, t.absent, t.book, t.merchant, t.category, t.category_name, t.description
              FROM transactions t WHERE {} ORDER BY t.k DESC",
@@ -443,7 +443,7 @@ fn fits(filter: &TransactionFilter, amount: Amount) -> bool {
 }
 
 /// Finds words in a row's texts. Texts that come again are folded once.
-struct Matcher<'c> {
+pub(crate) struct Matcher<'c> {
     words: Vec<String>,
     merchants: HashMap<i64, String>,
     categories: HashMap<(i64, Option<i64>, Option<i64>), String>,
@@ -452,9 +452,9 @@ struct Matcher<'c> {
 }
 
 impl<'c> Matcher<'c> {
-    fn new(conn: &'c Connection, filter: &TransactionFilter) -> rusqlite::Result<Self> {
+    pub(crate) fn new(conn: &'c Connection, words: &[String]) -> rusqlite::Result<Self> {
         Ok(Self {
-            words: filter.words.iter().map(|word| fold(word)).collect(),
+            words: words.iter().map(|word| fold(word)).collect(),
             merchants: HashMap::new(),
             categories: HashMap::new(),
             merchant: conn.prepare_cached("SELECT text FROM words WHERE n = ?")?,
@@ -465,7 +465,7 @@ impl<'c> Matcher<'c> {
         })
     }
 
-    fn fits(&mut self, row: &Row<'_>) -> rusqlite::Result<bool> {
+    pub(crate) fn fits(&mut self, row: &Row<'_>) -> rusqlite::Result<bool> {
         if self.words.is_empty() {
             return Ok(true);
         }
@@ -490,7 +490,7 @@ impl<'c> Matcher<'c> {
     }
 }
 
-fn one_row(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
+pub(crate) fn one_row(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
     conn.prepare_cached(
         "SELECT t.k, t.day, t.id, b.account, coalesce(a.name, ''), t.rest, t.units, t.scale, t.amount, c.text, t.description, m.text,
          coalesce(g.name, cn.text), w.text, t.absent FROM transactions t JOIN books b ON b.n = t.book JOIN words c ON c.n = t.currency
@@ -500,7 +500,7 @@ fn one_row(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
     )
 }
 
-fn transaction(row: &Row<'_>) -> rusqlite::Result<TransactionRow> {
+pub(crate) fn transaction(row: &Row<'_>) -> rusqlite::Result<TransactionRow> {
     let k: i64 = row.get(0)?;
     let day = row.get::<_, Option<i64>>(1)?.unwrap_or_else(|| packed::day_of(k));
     Ok(TransactionRow {

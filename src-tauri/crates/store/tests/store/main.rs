@@ -5,6 +5,7 @@ mod links;
 mod memory;
 mod opening;
 mod records;
+mod search;
 
 use domain::money::Amount;
 use store::*;
