@@ -93,6 +93,8 @@ pub struct TransactionWindow {
 const STEP: u32 = 1_000;
 /// How long a screen's question may look at rows.
 const LOOKING: Duration = Duration::from_millis(400);
+/// Rows that are looked at whatever the clock says: a company of usual size is always seen whole.
+const LEAST: u32 = 16_384;
 /// Rows between two looks at the clock.
 const GLANCE: u32 = 512;
 
@@ -417,7 +419,7 @@ impl Scope {
         let mut rows = rows.query([low, high])?;
         let mut looked_at = 0_u32;
         while let Some(row) = rows.next()? {
-            if looked_at.is_multiple_of(GLANCE) && until.is_some_and(|until| Instant::now() > until) {
+            if looked_at >= LEAST && looked_at.is_multiple_of(GLANCE) && until.is_some_and(|until| Instant::now() > until) {
                 return Ok(Some(packed::day_of(row.get(0)?)));
             }
             looked_at += 1;
@@ -445,6 +447,8 @@ fn fits(filter: &TransactionFilter, amount: Amount) -> bool {
 /// Finds words in a row's texts. Texts that come again are folded once.
 pub(crate) struct Matcher<'c> {
     words: Vec<String>,
+    /// The text at hand.
+    folded: String,
     merchants: HashMap<i64, String>,
     categories: HashMap<(i64, Option<i64>, Option<i64>), String>,
     merchant: CachedStatement<'c>,
@@ -455,6 +459,7 @@ impl<'c> Matcher<'c> {
     pub(crate) fn new(conn: &'c Connection, words: &[String]) -> rusqlite::Result<Self> {
         Ok(Self {
             words: words.iter().map(|word| fold(word)).collect(),
+            folded: String::new(),
             merchants: HashMap::new(),
             categories: HashMap::new(),
             merchant: conn.prepare_cached("SELECT text FROM words WHERE n = ?")?,
@@ -469,8 +474,16 @@ impl<'c> Matcher<'c> {
         if self.words.is_empty() {
             return Ok(true);
         }
-        let description = row.get_ref(10)?.as_str_or_null()?.map(fold).unwrap_or_default();
-        let mut missing: Vec<&str> = self.words.iter().map(String::as_str).filter(|word| !description.contains(word)).collect();
+        self.folded.clear();
+        match row.get_ref(10)?.as_str_or_null()? {
+            Some(text) if text.is_ascii() => {
+                self.folded.push_str(text);
+                self.folded.make_ascii_lowercase();
+            }
+            Some(text) => self.folded = fold(text),
+            None => {}
+        }
+        let mut missing: Vec<&str> = self.words.iter().map(String::as_str).filter(|word| !self.folded.contains(word)).collect();
         if let (false, Some(n)) = (missing.is_empty(), row.get::<_, Option<i64>>(7)?) {
             if !self.merchants.contains_key(&n) {
                 let text: String = self.merchant.query_row([n], |row| row.get(0))?;

@@ -466,13 +466,11 @@ fn every_window_of_a_long_list_is_where_counting_row_by_row_finds_it() {
 fn a_filter_that_has_no_time_left_says_up_to_which_day_it_looked_and_one_that_is_called_off_answers_nothing() {
     let (_folder, store) = fresh();
     with_company(&store);
-    let rows = (0..2_000).map(|n| transaction(&format!("t{n}"), 19_000 + n, "1")).collect();
+    let rows = (0..17_000).map(|n| transaction(&format!("t{n}"), 19_000 + n, "1")).collect();
     store.apply_page(&run(&store), &Records::Transactions(rows), &[], &page(1)).expect("stored");
     let filter = TransactionFilter { words: vec!["flour".into()], ..all_of("c1") };
     let window = store.transactions_within(&filter, 0, 10, std::time::Duration::ZERO, &Stop::default()).expect("an answer");
-    assert_eq!((window.total, window.unseen_before), (0, Some(20_999)), "nothing was looked at, and it says so");
-    let whole = store.transactions(&filter, 0, 10).expect("an answer");
-    assert_eq!((whole.total, whole.unseen_before), (2_000, None));
+    assert_eq!((window.total, window.unseen_before), (16_384, Some(19_000 + 17_000 - 16_384 - 1)), "it says how far it looked");
     let stop = Stop::default();
     stop.stop();
     let called_off = store.transactions_within(&filter, 0, 10, std::time::Duration::from_secs(1), &stop).expect_err("nobody waits");
