@@ -82,6 +82,9 @@ pub(crate) enum Command {
     Status(Company),
     /// Bring this computer up to what Codat holds.
     Sync(Sync),
+    /// How often data is read: by the team's schedule while the app runs, and by Codat's own.
+    #[command(subcommand)]
+    Schedule(Schedule),
     /// Transactions of a company, newest first.
     Transactions(Transactions),
     /// Write a company's transactions to a file.
@@ -212,6 +215,62 @@ pub(crate) struct Sync {
     pub(crate) all: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schedule {
+    /// How often each type is wanted, and who reads it.
+    Show {
+        /// Id, reference or name; what holds for all companies when not given.
+        company: Option<String>,
+    },
+    /// How often the app keeps data fresh while it runs.
+    Set(SetSchedule),
+    /// Codat's own schedule: shows it, and changes it after a warning.
+    Codat(AtCodat),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SetSchedule {
+    /// Id, reference or name; all companies without a schedule of their own when not given.
+    pub(crate) company: Option<String>,
+    /// One type, like banking-transactions; all four when not given.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) data_type: Option<String>,
+    /// How often; `default` takes an own choice back.
+    #[arg(long, value_enum)]
+    pub(crate) every: Every,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Every {
+    Off,
+    Hourly,
+    Daily,
+    Weekly,
+    Monthly,
+    Default,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AtCodat {
+    /// Id, reference or name; the whole Codat client when not given.
+    pub(crate) company: Option<String>,
+    /// The type to change, like banking-transactions.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) data_type: Option<String>,
+    /// Hours between reads: 0, 1, 24, 168 or 720.
+    #[arg(long, requires = "data_type")]
+    pub(crate) hours: Option<u32>,
+    /// Whether Codat reads it as soon as a bank links.
+    #[arg(long, requires = "data_type", value_name = "true|false")]
+    pub(crate) first_link: Option<bool>,
+    /// Months back that are read; what is older is deleted or voided at Codat.
+    #[arg(long, requires = "data_type")]
+    pub(crate) months: Option<u32>,
+    /// Make the change.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Transactions {
     /// Id, reference or name of the company.
@@ -290,6 +349,8 @@ mod tests {
             &["sync"],
             &["sync", "X", "--all"],
             &["connect", "--company", "X"],
+            &["schedule", "set", "--every", "yearly"],
+            &["schedule", "codat", "--hours", "24"],
             &["export", "X", "--format", "xml", "--out", "f"],
             &["profile", "add", "p", "--key", "SECRET"],
             &["profile", "add", "p", "--test-client", "--sandbox-url", "http://127.0.0.1:1"],

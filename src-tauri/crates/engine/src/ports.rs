@@ -160,6 +160,27 @@ pub struct Schedule {
     pub on_first_link: bool,
     /// Hours; 0 is none.
     pub hours: u32,
+    /// Months back that are read.
+    pub from_months: Option<u32>,
+    /// Day from which it is read, as sent.
+    pub from_day: Option<String>,
+    /// Months to read.
+    pub months: Option<u32>,
+    /// Codat does not let it be changed.
+    pub is_locked: bool,
+}
+
+/// How a type's schedule is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleChange {
+    /// Type.
+    pub data_type: DataType,
+    /// Hours; 0 is none.
+    pub hours: u32,
+    /// Read on first link.
+    pub on_first_link: bool,
+    /// Months back that are read; `None` leaves what stands.
+    pub from_months: Option<u32>,
 }
 
 /// A connection with its fresh link.
@@ -234,10 +255,10 @@ pub trait BankingSource: Send + Sync {
     fn history<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<DatasetEntry>, SourceError>>;
     /// A page of records.
     fn records<'a>(&'a self, asked: PageAsked<'a>) -> Wait<'a, Result<Fetched, SourceError>>;
-    /// Schedules of a company.
-    fn schedules<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<Schedule>, SourceError>>;
-    /// Schedules of the whole client.
-    fn client_schedules(&self) -> Wait<'_, Result<Vec<Schedule>, SourceError>>;
+    /// Codat's own schedules, of a company or of the whole client.
+    fn sync_settings<'a>(&'a self, company: Option<&'a str>) -> Wait<'a, Result<Vec<Schedule>, SourceError>>;
+    /// Changes some of them; all others are sent back as they stand.
+    fn change_sync_settings<'a>(&'a self, company: Option<&'a str>, changes: &'a [ScheduleChange]) -> Wait<'a, Result<(), SourceError>>;
     /// A logo's bytes, at most 256 KiB.
     fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>>;
     /// What pacing knows.

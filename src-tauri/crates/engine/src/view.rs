@@ -1205,6 +1205,64 @@ pub struct SetFreshness {
     pub types: std::collections::BTreeMap<String, Option<Cadence>>,
 }
 
+/// Codat's own schedule of one type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CodatSchedule {
+    /// Wire name.
+    pub data_type: String,
+    /// Its name for a person.
+    pub label: String,
+    /// Hours between reads; 0 = none.
+    pub hours: u32,
+    /// Read as soon as a bank links.
+    pub on_first_link: bool,
+    /// Months back that are read.
+    pub from_months: Option<u32>,
+    /// Day from which it is read, as sent.
+    pub from_day: Option<String>,
+    /// Months to read.
+    pub months: Option<u32>,
+    /// Codat does not let it be changed.
+    pub locked: bool,
+}
+
+/// A change of Codat's own schedule of one type; members left out stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CodatScheduleChange {
+    /// 0, 1, 24, 168 or 720.
+    pub hours: Option<u32>,
+    /// Read as soon as a bank links.
+    pub on_first_link: Option<bool>,
+    /// Months back that are read.
+    pub from_months: Option<u32>,
+}
+
+/// Change Codat's own schedule; without a change it is only told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct SetCodatSchedule {
+    /// The company; `None` = the whole client.
+    pub company: Option<String>,
+    /// By wire name.
+    pub types: std::collections::BTreeMap<String, CodatScheduleChange>,
+    /// The warnings were read: make the change.
+    pub confirmed: bool,
+}
+
+/// Codat's own schedule, and what a change of it does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CodatScheduleAnswer {
+    /// As it stands now.
+    pub types: Vec<CodatSchedule>,
+    /// What the change does, one sentence each.
+    pub warnings: Vec<String>,
+    /// It was made.
+    pub saved: bool,
+}
+
 /// What a person can see now: that is looked at more often.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]

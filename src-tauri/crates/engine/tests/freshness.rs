@@ -113,3 +113,22 @@ async fn linked_connections(world: &World) -> usize {
     let connections = companies.flat_map(|company| company["connections"].as_array().cloned().unwrap_or_default());
     connections.filter(|connection| connection["status"] == "Linked").count()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codats_own_schedule_is_changed_only_after_its_warnings_and_with_every_type() {
+    let world = World::new(Options { companies: 2, transactions: Some(20), ..Options::default() }).await;
+    let engine = world.engine();
+    engine.sync_and_wait(None).await.expect("a sync");
+    let weekly = CodatScheduleChange { hours: Some(168), from_months: Some(12), ..CodatScheduleChange::default() };
+    let change = SetCodatSchedule { types: [("banking-transactions".to_owned(), weekly)].into(), ..SetCodatSchedule::default() };
+    let asked = engine.set_codat_schedule(change.clone()).await.expect("told");
+    assert!(!asked.saved && asked.types.iter().all(|of_type| of_type.hours == 24), "nothing happened yet");
+    assert!(asked.warnings.iter().any(|warning| warning.contains("weekly instead of daily")), "{:?}", asked.warnings);
+    assert!(asked.warnings.iter().any(|warning| warning.contains("last 12 months")), "{:?}", asked.warnings);
+    assert_eq!(requests(&world, "POST", "/syncSettings").await, 0);
+    let done = engine.set_codat_schedule(SetCodatSchedule { confirmed: true, ..change }).await.expect("saved");
+    let hours: Vec<u32> = done.types.iter().map(|of_type| of_type.hours).collect();
+    assert_eq!((done.saved, hours), (true, vec![24, 24, 168, 24]), "all four types are still there");
+    let now = engine.freshness(None).await.expect("a view");
+    assert_eq!(now.types.iter().map(|of_type| of_type.by_codat).collect::<Vec<_>>(), [true, true, false, true], "known at once");
+}

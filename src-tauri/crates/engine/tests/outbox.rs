@@ -268,12 +268,12 @@ impl BankingSource for Fake {
         nothing()
     }
 
-    fn schedules<'a>(&'a self, _company: &'a str) -> Wait<'a, Result<Vec<Schedule>, SourceError>> {
+    fn sync_settings<'a>(&'a self, _company: Option<&'a str>) -> Wait<'a, Result<Vec<Schedule>, SourceError>> {
         Box::pin(async { Ok(vec![]) })
     }
 
-    fn client_schedules(&self) -> Wait<'_, Result<Vec<Schedule>, SourceError>> {
-        Box::pin(async { Ok(vec![]) })
+    fn change_sync_settings<'a>(&'a self, _: Option<&'a str>, _: &'a [ScheduleChange]) -> Wait<'a, Result<(), SourceError>> {
+        nothing()
     }
 
     fn logo<'a>(&'a self, _url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>> {

@@ -241,7 +241,7 @@ async fn c32_what_was_never_read_is_not_an_error() {
         let asked = PageAsked { company: &company, connection: &made.id, data_type, page: 1, size: 10, since: None };
         assert!(matches!(world.source.records(asked).await, Ok(Fetched::NotYet)), "{data_type}");
     }
-    assert!(!world.source.schedules(&company).await.expect("schedules").is_empty());
+    assert!(!world.source.sync_settings(Some(&company)).await.expect("schedules").is_empty());
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod profile;
 pub(crate) mod ring;
 pub(crate) mod sandbox;
+pub(crate) mod schedule;
 pub(crate) mod stats;
 pub(crate) mod sync;
 pub(crate) mod transactions;

@@ -70,6 +70,9 @@ pub struct SyncSetting {
     /// Cannot be changed.
     #[serde(default, deserialize_with = "or_default")]
     pub is_locked: bool,
+    /// What else was told, sent back as it was.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
 }
 
 #[cfg(test)]
@@ -88,6 +91,15 @@ mod tests {
         let types: Vec<_> = again.settings.iter().map(|setting| setting.data_type.as_str()).collect();
         assert_eq!(types, ["banking-accounts", "banking-transactions"]);
         assert_eq!(again.settings[1].sync_from_utc.as_ref().map(WireDate::as_str), Some("2020-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn c41_older_forms_are_read_and_what_is_not_known_goes_back_as_it_came() {
+        let json = r#"{"settings":[{"dataType":"banking-accounts","syncSchedule":null,"fetchOnFirstLink":null,"isLocked":null,"syncFreshness":{"a":1}}]}"#;
+        let settings: SyncSettings = serde_json::from_str(json).expect("settings");
+        assert_eq!((settings.settings[0].sync_schedule, settings.settings[0].is_locked), (0, false));
+        let again = String::from_utf8(settings.to_bytes().expect("bytes")).expect("text");
+        assert!(again.contains(r#""syncFreshness":{"a":1}"#), "{again}");
     }
 
     #[test]

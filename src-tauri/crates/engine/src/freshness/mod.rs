@@ -1,7 +1,8 @@
 //! Data that stays fresh by itself while the app runs: how often the team wants what, when each thing is due, and the loops that see to it.
 //!
-//! `due` decides, `wishes` and `standings` know, `run` acts. What Codat reads by its own schedule is never asked for.
+//! `due` decides, `wishes` and `standings` know, `run` acts; `at_codat` is Codat's own schedule. What Codat reads by its own schedule is never asked for.
 
+mod at_codat;
 mod due;
 mod rhythm;
 mod run;

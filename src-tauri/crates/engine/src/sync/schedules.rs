@@ -1,7 +1,7 @@
 //! Codat's own schedule of reads, the client's and companies' own, as it was last told. Not knowing it is no reason to stop.
 
 use crate::engine::Engine;
-use crate::ports::{Schedule, SourceError};
+use crate::ports::Schedule;
 use domain::data_type::DataType;
 use serde::{Deserialize, Serialize};
 use store::{Store, StoreError};
@@ -64,33 +64,41 @@ impl ScheduleOf {
 impl Engine {
     /// Asks for a company's schedules when they were not asked for today. True when they are another than before.
     pub(crate) async fn learn_schedules(&self, company: &str) -> bool {
-        self.learn(company, self.inner.source.schedules(company)).await
+        self.learn(Some(company)).await
     }
 
     /// The same for the whole client.
     pub(crate) async fn learn_client_schedules(&self) -> bool {
-        self.learn(CLIENT, self.inner.source.client_schedules()).await
+        self.learn(None).await
     }
 
-    async fn learn(&self, company: &str, ask: impl Future<Output = Result<Vec<Schedule>, SourceError>>) -> bool {
-        let (wanted, now) = (company.to_owned(), self.now());
-        let Ok(before) = self.store(move |store| kept(store, &wanted)).await else { return false };
+    async fn learn(&self, company: Option<&str>) -> bool {
+        let (name, now) = (company.unwrap_or(CLIENT).to_owned(), self.now());
+        let Ok(before) = self.store(move |store| kept(store, &name)).await else { return false };
         if (0..ASK_EVERY_MS).contains(&(now - before.at)) {
             return false;
         }
-        let Ok(told) = ask.await else { return false };
-        let types = told.into_iter().map(|told| ScheduleOf {
+        let Ok(told) = self.inner.source.sync_settings(company).await else { return false };
+        match self.keep_schedules(company, &told).await {
+            Ok(kept) => kept != before.types,
+            Err(error) => {
+                tracing::warn!(company.id = company.unwrap_or(CLIENT), %error, "schedules could not be kept");
+                false
+            }
+        }
+    }
+
+    /// Keeps schedules as they were told now.
+    pub(crate) async fn keep_schedules(&self, company: Option<&str>, told: &[Schedule]) -> crate::error::Result<Vec<ScheduleOf>> {
+        let types = told.iter().map(|told| ScheduleOf {
             data_type: told.data_type.wire().to_owned(),
             hours: told.hours,
             on_first_link: told.on_first_link,
         });
-        let learnt = Kept { at: now, types: types.collect() };
-        let moved = learnt.types != before.types;
-        let Ok(text) = serde_json::to_string(&learnt) else { return false };
-        let name = fact(company);
-        if let Err(error) = self.store(move |store| store.set_fact(&name, &text)).await {
-            tracing::warn!(company.id = company, %error, "schedules could not be kept");
-        }
-        moved
+        let learnt = Kept { at: self.now(), types: types.collect() };
+        let text = serde_json::to_string(&learnt).map_err(|error| crate::Error::Internal(error.to_string()))?;
+        let name = fact(company.unwrap_or(CLIENT));
+        self.store(move |store| store.set_fact(&name, &text)).await?;
+        Ok(learnt.types)
     }
 }

@@ -9,8 +9,8 @@ mod tell;
 
 use crate::budget::{Budget, Urgency};
 use crate::ports::{
-    BankingSource, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule, Sent, SourceError,
-    SourceFactory, SystemClock, Wait,
+    BankingSource, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule, ScheduleChange,
+    Sent, SourceError, SourceFactory, SystemClock, Wait,
 };
 use crate::view::{BudgetView, Fits};
 use ask::Failed;
@@ -18,7 +18,7 @@ use codat::endpoint::companies::{CompanyBody, CreateCompany, GetCompany, ListCom
 use codat::endpoint::connections::{CreateConnection, GetConnection, ListConnections, connection_body};
 use codat::endpoint::data::{ListHistory, QueueDataType};
 use codat::endpoint::integrations::ListIntegrations;
-use codat::endpoint::settings::{GetClientSyncSettings, GetCompanySyncSettings, GetProfile};
+use codat::endpoint::settings::{GetClientSyncSettings, GetCompanySyncSettings, GetProfile, SetClientSyncSettings, SetCompanySyncSettings};
 use codat::ids::{CompanyId, ConnectionId, PlatformKey};
 use codat::model::SyncSettings;
 use codat::words::SourceType;
@@ -254,13 +254,46 @@ impl CodatSource {
         Ok(told.records.iter().filter(|record| record.value.company_id == id).map(|record| tell::dataset(&record.value)).collect())
     }
 
-    async fn schedules_of(&self, company: &str) -> Result<Vec<Schedule>, SourceError> {
-        let id = CompanyId::new(company);
-        Ok(schedules_in(&self.ask(&GetCompanySyncSettings { company: &id }, Urgency::Background).await?.value))
+    async fn settings_now(&self, company: Option<&str>, urgency: Urgency) -> Result<SyncSettings, SourceError> {
+        Ok(match company.map(CompanyId::new) {
+            Some(company) => self.ask(&GetCompanySyncSettings { company: &company }, urgency).await?.value,
+            None => self.ask(&GetClientSyncSettings {}, urgency).await?.value,
+        })
     }
 
-    async fn schedules_of_client(&self) -> Result<Vec<Schedule>, SourceError> {
-        Ok(schedules_in(&self.ask(&GetClientSyncSettings {}, Urgency::Background).await?.value))
+    async fn schedules_of(&self, company: Option<&str>) -> Result<Vec<Schedule>, SourceError> {
+        let told = self.settings_now(company, Urgency::Background).await?;
+        let ours = told.settings.into_iter().filter_map(|setting| {
+            Some(Schedule {
+                data_type: DataType::from_wire(&setting.data_type)?,
+                on_first_link: setting.fetch_on_first_link,
+                hours: setting.sync_schedule,
+                from_months: setting.sync_from_window,
+                from_day: setting.sync_from_utc.map(|day| day.as_str().to_owned()),
+                months: setting.months_to_sync,
+                is_locked: setting.is_locked,
+            })
+        });
+        Ok(ours.collect())
+    }
+
+    /// Everything that stands is sent back with the change: a type left out would be lost.
+    async fn change_settings(&self, company: Option<&str>, changes: &[ScheduleChange]) -> Result<(), SourceError> {
+        let mut settings = self.settings_now(company, Urgency::Person).await?;
+        for setting in &mut settings.settings {
+            let data_type = DataType::from_wire(&setting.data_type);
+            let Some(change) = changes.iter().find(|change| data_type == Some(change.data_type)) else { continue };
+            setting.sync_schedule = change.hours;
+            setting.fetch_on_first_link = change.on_first_link;
+            setting.sync_from_window = change.from_months;
+        }
+        settings.overrides_defaults = true;
+        let frozen = settings.to_bytes().map_err(|error| SourceError::Unreadable(error.to_string()))?;
+        match company.map(CompanyId::new) {
+            Some(company) => self.ask(&SetCompanySyncSettings { company: &company, frozen: &frozen }, Urgency::Person).await?,
+            None => self.ask(&SetClientSyncSettings { frozen: &frozen }, Urgency::Person).await?,
+        }
+        Ok(())
     }
 
     /// Next pages are computed; a page that names one elsewhere is not Codat's.
@@ -270,15 +303,6 @@ impl CodatSource {
         }
         Err(SourceError::Unreadable("a list: its next page lies at another address".into()))
     }
-}
-
-/// The four types' schedules among all.
-fn schedules_in(told: &SyncSettings) -> Vec<Schedule> {
-    let ours = told.settings.iter().filter_map(|setting| {
-        let data_type = DataType::from_wire(&setting.data_type)?;
-        Some(Schedule { data_type, on_first_link: setting.fetch_on_first_link, hours: setting.sync_schedule })
-    });
-    ours.collect()
 }
 
 impl BankingSource for CodatSource {
@@ -342,12 +366,12 @@ impl BankingSource for CodatSource {
         Box::pin(records::fetch(self, asked))
     }
 
-    fn schedules<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<Schedule>, SourceError>> {
+    fn sync_settings<'a>(&'a self, company: Option<&'a str>) -> Wait<'a, Result<Vec<Schedule>, SourceError>> {
         Box::pin(self.schedules_of(company))
     }
 
-    fn client_schedules(&self) -> Wait<'_, Result<Vec<Schedule>, SourceError>> {
-        Box::pin(self.schedules_of_client())
+    fn change_sync_settings<'a>(&'a self, company: Option<&'a str>, changes: &'a [ScheduleChange]) -> Wait<'a, Result<(), SourceError>> {
+        Box::pin(self.change_settings(company, changes))
     }
 
     fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>> {
