@@ -1,0 +1,118 @@
+//! A backfill that is killed again and again, on real processes: whatever the moment, what was stored stays, what was not comes again, nothing comes twice.
+
+use domain::money::Amount;
+use fairlead_tests::fairlead::Fairlead;
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use sandbox::{Options, Sandbox};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Kills in an ordinary run; `FAIRLEAD_KILLS=100` for the long one.
+const KILLS: u32 = 20;
+/// A kill may find one page answered and not stored yet, and the page behind it on its way.
+const READ_AGAIN: u32 = 2;
+
+struct World {
+    sandbox: Sandbox,
+    fairlead: Fairlead,
+    http: reqwest::Client,
+}
+
+impl World {
+    async fn new(seed: u64) -> Self {
+        let options = Options { seed, companies: 8, transactions: Some(12_000), ..Options::default() };
+        let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
+        let (base, key) = (sandbox.base_url().to_owned(), sandbox.api_key().to_owned());
+        let fairlead = tokio::task::spawn_blocking(move || Fairlead::with_profile(&base, &key)).await.expect("a profile");
+        Self { sandbox, fairlead, http: reqwest::Client::new() }
+    }
+
+    async fn control(&self, what: &str) -> Value {
+        self.http.get(format!("{}/{what}", self.sandbox.control_url())).send().await.expect("control").json().await.expect("json")
+    }
+
+    /// Pages of banking data asked for so far, how often each.
+    async fn pages(&self) -> BTreeMap<(String, String), u32> {
+        let log = self.control("requests").await;
+        let mut pages = BTreeMap::new();
+        for line in log["results"].as_array().expect("log") {
+            let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+            if text("path").contains("/data/banking-") {
+                *pages.entry((text("path"), text("query"))).or_default() += 1;
+            }
+        }
+        pages
+    }
+}
+
+/// Currency by currency.
+fn sums(told: &Value) -> BTreeMap<String, Amount> {
+    let sums = told.as_object().expect("sums").iter();
+    sums.map(|(currency, sum)| (currency.clone(), Amount::parse(sum.as_str().expect("text")).expect("exact"))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing() {
+    let wanted = std::env::var("FAIRLEAD_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
+    let (mut killed, mut seed, mut most_again) = (0, 0, 0);
+    while killed < wanted {
+        seed += 1;
+        let world = World::new(seed).await;
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        let mut kills_here = 0;
+        while killed < wanted {
+            let before: u32 = world.pages().await.values().sum();
+            let until = before + dice.random_range(1..=12);
+            let mut child = world.fairlead.start(&["sync", "--all"]);
+            drop(child.stdin.take());
+            let ended = loop {
+                if child.try_wait().expect("the process").is_some() {
+                    break true;
+                }
+                if world.pages().await.values().sum::<u32>() >= until {
+                    // Somewhere between an answer and its commit.
+                    for _ in 0..dice.random_range(0..2_000) {
+                        tokio::task::yield_now().await;
+                    }
+                    break false;
+                }
+            };
+            if ended {
+                break;
+            }
+            child.kill().expect("killed");
+            child.wait().expect("dead");
+            killed += 1;
+            kills_here += 1;
+        }
+        let last = tokio::task::block_in_place(|| world.fairlead.run(&["sync", "--all"]));
+        assert_eq!((last.code, last.json()["outcome"].as_str()), (0, Some("complete")), "seed {seed}: {last:?}");
+        let stats = tokio::task::block_in_place(|| world.fairlead.run(&["stats"])).json();
+        let mut told: BTreeMap<String, Vec<Amount>> = BTreeMap::new();
+        let (mut rows, digest) = (0, world.control("digest").await);
+        for connection in digest["results"].as_array().expect("connections") {
+            rows += connection["transactions"].as_u64().expect("a count");
+            for (currency, sum) in sums(&connection["sums"]) {
+                told.entry(currency).or_default().push(sum);
+            }
+        }
+        let told: BTreeMap<String, Amount> = told
+            .into_iter()
+            .map(|(currency, sums)| (currency, sums.into_iter().fold(Amount::ZERO, |all, sum| all.plus(sum).expect("fits"))))
+            .collect();
+        assert!(rows >= 20_000, "control: there is something to lose: {rows}");
+        assert_eq!(stats["transactions"].as_u64(), Some(rows), "seed {seed}, after {kills_here} kills");
+        assert_eq!(sums(&stats["sums"]), told, "seed {seed}: every penny once");
+        let mut of_connection: BTreeMap<String, u32> = BTreeMap::new();
+        for ((path, _), times) in world.pages().await {
+            *of_connection.entry(path).or_default() += times - 1;
+        }
+        let again = of_connection.into_values().max().unwrap_or(0);
+        assert!(again <= kills_here * READ_AGAIN, "seed {seed}: {again} pages of one type read again after {kills_here} kills");
+        most_again = most_again.max(again.div_ceil(kills_here.max(1)));
+        println!("seed {seed}: {rows} rows, {kills_here} kills, at most {again} pages of one type read again in all");
+    }
+    println!("processes killed: {killed} of {wanted} planned; on average at most {most_again} pages of one type read again a kill");
+    assert_eq!(killed, wanted, "a kill that never comes proves nothing");
+}
