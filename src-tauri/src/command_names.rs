@@ -4,6 +4,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "app_state",
     "attempt",
     "begin_link",
+    "budget",
     "check_company_name",
     "check_key",
     "company",

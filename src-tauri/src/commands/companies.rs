@@ -2,8 +2,14 @@
 
 use super::{Answer, wire};
 use crate::house::House;
-use engine::view::{CompanyPage, CompanyQuery, CompanyView, NameCheck, StatusView};
+use engine::view::{BudgetView, CompanyPage, CompanyQuery, CompanyView, NameCheck, StatusView};
 use tauri::State;
+
+/// Sends nothing.
+#[tauri::command]
+pub(crate) async fn budget(house: State<'_, House>) -> Answer<BudgetView> {
+    Ok(house.engine().await.map_err(wire)?.budget_view().await)
+}
 
 #[tauri::command]
 pub(crate) async fn status(house: State<'_, House>) -> Answer<StatusView> {

@@ -21,6 +21,7 @@ pub(crate) type Answer<T> = Result<T, WireError>;
 /// The handler of all commands.
 pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
+        companies::budget,
         companies::check_company_name,
         companies::company,
         companies::list_companies,

@@ -138,6 +138,96 @@ counts: ViewCounts, };
 
 export type Line = "unknown" | "online" | "offline" | "limited" | "keyRefused";
 
+export type WaitReason = "limited" | "away" | "minute" | "day";
+
+export type BudgetView = { 
+/**
+ * The rolling minute.
+ */
+minute: MinuteBudget, 
+/**
+ * The day, which begins at 00:00 UTC.
+ */
+today: DayBudget, 
+/**
+ * Requests under way in this copy.
+ */
+inFlight: number, 
+/**
+ * Requests that may be under way at once in it.
+ */
+atOnce: number, 
+/**
+ * Requests that persons wait for a turn with.
+ */
+waitingPersons: number, 
+/**
+ * Requests in the background that wait for a turn.
+ */
+waitingBackground: number, 
+/**
+ * Other copies of the program at work on the same profile.
+ */
+others: number, 
+/**
+ * What today's requests were for, most first.
+ */
+spentOn: Array<SpentOn>, 
+/**
+ * Nothing is sent in the background before.
+ */
+pausedUntil: Millis | null, 
+/**
+ * Why.
+ */
+why: WaitReason | null, };
+
+export type MinuteBudget = { 
+/**
+ * Sent within the last minute.
+ */
+used: number, 
+/**
+ * Allowed.
+ */
+limit: number, 
+/**
+ * Of them left to persons.
+ */
+reserve: number, 
+/**
+ * When the first of the used ones comes back.
+ */
+nextAt: Millis | null, };
+
+export type DayBudget = { 
+/**
+ * Sent, by other computers too as far as Codat told.
+ */
+used: number, 
+/**
+ * Allowed, when Codat told.
+ */
+limit: number | null, 
+/**
+ * Of them left to persons.
+ */
+reserve: number | null, 
+/**
+ * When all of them come back.
+ */
+refillsAt: Millis, };
+
+export type SpentOn = { 
+/**
+ * The path as in Codat's reference.
+ */
+what: string, 
+/**
+ * Requests today.
+ */
+requests: number, };
+
 export type ViewCounts = { 
 /**
  * Something a person must do.

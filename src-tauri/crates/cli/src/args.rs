@@ -91,6 +91,8 @@ pub(crate) enum Command {
     Export(Export),
     /// The whole store in figures, exact.
     Stats,
+    /// Requests that may still be sent, what today's were for, and when more come. Sends none.
+    Budget,
     /// Hand over an address that a customer came back with.
     Ring(Ring),
     /// Walk the whole journey against an embedded sandbox, without a window.

@@ -46,6 +46,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Sync(options) => commands::sync::run(&global, options).await,
         Command::Transactions(options) => commands::transactions::list(&global, options).await,
         Command::Export(options) => commands::transactions::export(&global, options).await,
+        Command::Budget => commands::budget::run(&global).await,
         Command::Stats => commands::stats::run(&global).await,
         Command::Ring(options) => commands::ring::run(&global, options).await,
         Command::Demo => commands::demo::run(&global).await,

@@ -5,7 +5,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
+  AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
   ReturnSettings, SaveDraft, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
@@ -222,6 +222,16 @@ export function mock(): Host {
     status: (): StatusView => ({
       line, checkedAt: Date.now() - (line === "online" ? 3000 : 46_800_000), callsToday: 1204, quota: 292_000, resumesAt: line === "limited" ? Date.now() + 3_600_000 : null, counts: counts(),
       message: line === "online" ? null : line === "limited" ? "Today’s calls are used up until 00:00 UTC." : line === "keyRefused" ? "Codat refused the key of this profile." : "Codat cannot be reached from this computer.",
+    }),
+    budget: (): BudgetView => ({
+      minute: { used: 412, limit: 1000, reserve: 10, nextAt: Date.now() + 21_000 },
+      today: { used: line === "limited" ? 277_400 : 1204, limit: 292_000, reserve: 14_600, refillsAt: new Date().setUTCHours(24, 0, 0, 0) },
+      inFlight: 3, atOnce: 16, waitingPersons: 0, waitingBackground: line === "limited" ? 12 : 0, others: line === "limited" ? 1 : 0,
+      spentOn: [
+        { what: "/companies/{companyId}/connections/{connectionId}/data/banking-transactions", requests: 702 }, { what: "/companies/{companyId}/data/history", requests: 310 },
+        { what: "/companies", requests: 118 }, { what: "/integrations", requests: 74 },
+      ],
+      pausedUntil: line === "limited" ? new Date().setUTCHours(24, 0, 0, 0) : null, why: line === "limited" ? "day" : null,
     }),
     list_companies: (args: { query: CompanyQuery }) => list(args.query),
     refresh: () => { later(400, () => stale({ kind: "companies" }, { kind: "banks" })); },

@@ -1,6 +1,7 @@
 //! One file a family; each is: ask the engine, say what it answered.
 
 pub(crate) mod banks;
+pub(crate) mod budget;
 pub(crate) mod companies;
 pub(crate) mod connect;
 pub(crate) mod demo;

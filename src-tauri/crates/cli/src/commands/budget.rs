@@ -1,0 +1,49 @@
+//! What the profile may ask of Codat yet. Asks nothing of it.
+
+use crate::answer::{Answer, Failure};
+use crate::args::Global;
+use crate::computer;
+use engine::view::{BudgetView, Millis, WaitReason};
+use std::fmt::Write as _;
+
+pub(crate) async fn run(global: &Global) -> Result<Answer, Failure> {
+    let (_home, engine) = computer::engine(global).await?;
+    let budget = engine.budget_view().await;
+    engine.stopped().await;
+    Ok(Answer::done(&budget, words(&budget)))
+}
+
+fn words(budget: &BudgetView) -> String {
+    let (minute, today) = (&budget.minute, &budget.today);
+    let mut words = format!("This minute  {} of {} requests, {} kept for persons\n", minute.used, minute.limit, minute.reserve);
+    let _ = match (today.limit, today.reserve) {
+        (Some(limit), Some(reserve)) => writeln!(words, "Today        {} of {limit} requests, {reserve} kept for persons", today.used),
+        _ => writeln!(words, "Today        {} requests; Codat has not told the quota yet", today.used),
+    };
+    let _ = writeln!(words, "Refills      {}", time(today.refills_at));
+    let waiting = budget.waiting_persons + budget.waiting_background;
+    let _ = writeln!(words, "Under way    {} of {} at once, {waiting} waiting", budget.in_flight, budget.at_once);
+    if budget.others > 0 {
+        let _ = writeln!(words, "Shared with  {} other at work", budget.others);
+    }
+    if let (Some(until), Some(why)) = (budget.paused_until, budget.why) {
+        let _ = writeln!(words, "Paused       until {}: {}", time(until), reason(why));
+    }
+    for spent in &budget.spent_on {
+        let _ = writeln!(words, "{:>11}  {}", spent.requests, spent.what);
+    }
+    words
+}
+
+fn reason(why: WaitReason) -> &'static str {
+    match why {
+        WaitReason::Limited => "Codat asked for a pause",
+        WaitReason::Away => "Codat is away for a while",
+        WaitReason::Minute => "this minute's requests are used up",
+        WaitReason::Day => "today's requests are used up",
+    }
+}
+
+fn time(at: Millis) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "-".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
