@@ -1,6 +1,7 @@
 // Read by the build script (the access list) and by the tests; they hold it against the handlers.
 /// Every command that a window may be allowed to call.
 pub const COMMAND_NAMES: &[&str] = &[
+    "activity",
     "app_state",
     "attempt",
     "begin_link",
@@ -13,7 +14,9 @@ pub const COMMAND_NAMES: &[&str] = &[
     "drafts",
     "export_transactions",
     "find_companies",
+    "for_companies",
     "hand_over",
+    "held_banks",
     "list_companies",
     "open_attempts",
     "open_key_window",

@@ -86,6 +86,33 @@ try {
     await page.keyboard.press("Home");
     await look("list");
   });
+  await step("list: peeked at, chosen in a stretch, filtered, and back as it was", async () => {
+    await page.keyboard.press("/");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    await page.getByRole("complementary", { name: "Peek" }).getByRole("heading", { name: /^Castellan/ }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("complementary", { name: "Peek" }).getByRole("heading", { name: /^The Northumberland/ }).waitFor();
+    await page.keyboard.press("Escape");
+    if ((await focus()).name !== "Companies") wrong.push("list: after the peek the focus is not on the list");
+    await page.keyboard.press("x");
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.getByText("2 chosen").waitFor();
+    await page.keyboard.press("Control+a");
+    await page.getByText("306 chosen").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("306 companies").waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("natwest");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash.startsWith("#/company/"));
+    await page.keyboard.press("Alt+ArrowLeft");
+    await page.waitForFunction(() => document.querySelector("input[type=search]")?.value === "natwest");
+    await page.keyboard.press("/");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("ArrowDown");
+  });
   await step("palette: a company by its reference, a setting by its word, the list of keys", async () => {
     const option = (name) => page.getByRole("option", { name, selected: true }).waitFor({ timeout: 15_000 });
     await page.keyboard.press("Control+k");

@@ -1,9 +1,12 @@
 //! Companies and the status line.
 
 use super::{Answer, wire};
+use crate::downloads;
 use crate::house::House;
-use engine::view::{BudgetView, CompanyPage, CompanyQuery, CompanyView, NameCheck, StatusView};
-use tauri::State;
+use engine::view::{
+    BudgetView, CompanyPage, CompanyQuery, CompanyView, HeldBank, NameCheck, Pick, PickAction, PickDone, StatusView,
+};
+use tauri::{AppHandle, State};
 
 /// Sends nothing.
 #[tauri::command]
@@ -20,6 +23,26 @@ pub(crate) async fn status(house: State<'_, House>) -> Answer<StatusView> {
 #[tauri::command]
 pub(crate) async fn list_companies(house: State<'_, House>, query: CompanyQuery) -> Answer<CompanyPage> {
     house.engine().await.map_err(wire)?.list_companies(query).await.map_err(wire)
+}
+
+/// Banks that companies are connected to, for the filter.
+#[tauri::command]
+pub(crate) async fn held_banks(house: State<'_, House>) -> Answer<Vec<HeldBank>> {
+    house.engine().await.map_err(wire)?.held_banks().await.map_err(wire)
+}
+
+/// Refreshes, renews or exports the chosen companies; a file goes into the person's download folder.
+#[tauri::command]
+pub(crate) async fn for_companies(app: AppHandle, house: State<'_, House>, pick: Pick, action: PickAction) -> Answer<PickDone> {
+    let engine = house.engine().await.map_err(wire)?;
+    let out = match action {
+        PickAction::Export => {
+            let folder = downloads::folder(&app).map_err(wire)?;
+            Some(downloads::free(&folder, "companies", "csv").map_err(wire)?)
+        }
+        PickAction::Refresh | PickAction::Renew => None,
+    };
+    engine.for_companies(pick, action, out).await.map_err(wire)
 }
 
 #[tauri::command]

@@ -2,6 +2,7 @@
 
 import { host } from "./host";
 import type {
+  ActivityView,
   AppState,
   AttemptStep,
   AttemptView,
@@ -20,8 +21,12 @@ import type {
   ExportDone,
   ExportFormat,
   HandOver,
+  HeldBank,
   KeyCheck,
   NameCheck,
+  Pick,
+  PickAction,
+  PickDone,
   Preferences,
   ProfileView,
   ReturnSettings,
@@ -37,6 +42,7 @@ import type {
 } from "./types";
 
 export const call = {
+  activity: () => host.invoke<ActivityView>("activity"),
   appState: () => host.invoke<AppState>("app_state"),
   attempt: (id: string, step?: AttemptStep | null) => host.invoke<AttemptView>("attempt", { id, step }),
   beginLink: (draftId: string) => host.invoke<AttemptView>("begin_link", { draftId }),
@@ -49,7 +55,9 @@ export const call = {
   drafts: (discard?: string | null) => host.invoke<DraftView[]>("drafts", { discard }),
   exportTransactions: (query: TransactionQuery, format: ExportFormat) => host.invoke<ExportDone>("export_transactions", { query, format }),
   findCompanies: (text: string) => host.invoke<CompanyRow[]>("find_companies", { text }),
+  forCompanies: (pick: Pick, action: PickAction) => host.invoke<PickDone>("for_companies", { pick, action }),
   handOver: (attemptId: string, door: Door) => host.invoke<HandOver>("hand_over", { attemptId, door }),
+  heldBanks: () => host.invoke<HeldBank[]>("held_banks"),
   listCompanies: (query: CompanyQuery) => host.invoke<CompanyPage>("list_companies", { query }),
   openAttempts: () => host.invoke<AttemptView[]>("open_attempts"),
   openKeyWindow: (unlock?: string | null) => host.invoke<null>("open_key_window", { unlock }),

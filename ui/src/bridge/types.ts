@@ -100,7 +100,33 @@ recent: Array<string>,
 /**
  * Where the window was.
  */
-route: string | null, };
+route: string | null, 
+/**
+ * Columns of the list that are hidden; none when nobody chose.
+ */
+hidden: Array<string> | null, 
+/**
+ * Views of the list that were kept under a name.
+ */
+views: Array<OwnView>, 
+/**
+ * Number of the last line of history that was looked at.
+ */
+seen: number | null, };
+
+export type OwnView = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Its address in the window.
+ */
+address: string, };
 
 export type Theme = "system" | "light" | "dark" | "contrast" | "contrast-dark";
 
@@ -238,6 +264,10 @@ needsYou: number,
  */
 waiting: number, 
 /**
+ * A consent ends within two weeks, by our estimate.
+ */
+ending: number, 
+/**
  * Newest data older than a week.
  */
 stale: number, 
@@ -248,7 +278,11 @@ all: number,
 /**
  * Cases begun and not finished.
  */
-drafts: number, };
+drafts: number, 
+/**
+ * What happened and was not looked at yet; counted up to 100.
+ */
+unread: number, };
 
 export type KeyCheck = { 
 /**
@@ -282,7 +316,9 @@ environment: Environment,
  */
 vault: VaultKind, };
 
-export type SavedView = "all" | "needsYou" | "waiting" | "stale";
+export type SavedView = "all" | "needsYou" | "waiting" | "ending" | "stale";
+
+export type StatusFilter = "ended" | "waiting" | "linked" | "other";
 
 export type CompanySort = "name" | "status" | "dataTo" | "created";
 
@@ -295,6 +331,18 @@ text: string,
  * Which saved view.
  */
 view: SavedView, 
+/**
+ * Only companies of this state.
+ */
+status: StatusFilter | null, 
+/**
+ * Only companies with a connection to the bank of this name.
+ */
+bank: string | null, 
+/**
+ * Only companies with a consent that ends within so many days, by our estimate.
+ */
+endsWithinDays: number | null, 
 /**
  * Sorted by.
  */
@@ -360,9 +408,161 @@ banks: Array<BankMark>,
  */
 dataTo: string | null, 
 /**
+ * When the first of its consents ends, by our estimate.
+ */
+consentUntilEstimate: Millis | null, 
+/**
  * When it was made at Codat.
  */
 created: Millis | null, };
+
+export type HeldBank = { 
+/**
+ * Name as Codat tells it.
+ */
+name: string, 
+/**
+ * Companies with a connection to it.
+ */
+companies: number, };
+
+export type ActivityView = { 
+/**
+ * Reads that run at Codat, newest first.
+ */
+reads: Array<OpenRead>, 
+/**
+ * The newest lines of history first.
+ */
+happened: Array<HistoryLine>, 
+/**
+ * Every bank that was tried, most recently tried first.
+ */
+banks: Array<BankRecordView>, };
+
+export type OpenRead = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * Its name.
+ */
+companyName: string, 
+/**
+ * Bank.
+ */
+bank: string, 
+/**
+ * Accounts, Balances, Transactions, Categories.
+ */
+label: string, 
+/**
+ * Codat's word with its ring.
+ */
+status: StatusPill, 
+/**
+ * When Codat was asked.
+ */
+requestedAt: Millis, 
+/**
+ * Usual duration here in ms; `None` under five cases.
+ */
+usualMs: [number, number] | null, };
+
+export type HistoryLine = { 
+/**
+ * Its number; grows.
+ */
+seq: number, 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * Drawn as.
+ */
+ring: Ring, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * More.
+ */
+detail: string | null, 
+/**
+ * Company, while it is here.
+ */
+companyId: string | null, 
+/**
+ * Its name.
+ */
+companyName: string | null, 
+/**
+ * Attempt.
+ */
+attemptId: string | null, 
+/**
+ * The attempt can be continued.
+ */
+isOpen: boolean, 
+/**
+ * Somebody wants to hear of it.
+ */
+isNews: boolean, };
+
+export type BankRecordView = { 
+/**
+ * Platform key.
+ */
+key: string, 
+/**
+ * Name as Codat tells it.
+ */
+name: string, 
+/**
+ * The last ten attempts, newest first: linked or not.
+ */
+last: Array<boolean>, 
+/**
+ * The same in words.
+ */
+evidence: Evidence, 
+/**
+ * Last attempt of any outcome.
+ */
+lastTried: Millis, };
+
+export type Pick = { 
+/**
+ * The list as it is shown.
+ */
+query: CompanyQuery, 
+/**
+ * Everything that matches, except `ids`; otherwise just `ids`.
+ */
+all: boolean, 
+/**
+ * Companies.
+ */
+ids: Array<string>, };
+
+export type PickAction = "refresh" | "renew" | "export";
+
+export type PickDone = { 
+/**
+ * How many it was done for.
+ */
+done: number, 
+/**
+ * What was done, one sentence.
+ */
+said: string, 
+/**
+ * What was left out, or where a file is.
+ */
+note: string | null, };
 
 export type BankMark = { 
 /**

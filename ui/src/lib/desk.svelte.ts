@@ -2,7 +2,7 @@
 import { call } from "../bridge/commands";
 import type { Desk } from "../bridge/types";
 
-const none: Desk = { recent: [], route: null };
+const none: Desk = { recent: [], route: null, hidden: null, views: [], seen: null };
 export const desk = $state<{ value: Desk; ready: boolean }>({ value: none, ready: false });
 
 export async function loadDesk(): Promise<void> {
@@ -12,11 +12,11 @@ export async function loadDesk(): Promise<void> {
 
 let wait: ReturnType<typeof setTimeout> | undefined;
 /** Changes the desk. Written a moment later, so that walking through a list is one write. */
-export function leave(change: Partial<Desk>): void {
+export function leave(change: Partial<Desk>, kept?: () => void): void {
   if (!desk.ready) return;
   desk.value = { ...desk.value, ...change };
   clearTimeout(wait);
-  wait = setTimeout(() => { void call.desk($state.snapshot(desk.value)).catch(() => {}); }, 400);
+  wait = setTimeout(() => { void call.desk($state.snapshot(desk.value)).then(kept, () => {}); }, 400);
 }
 
 export function opened(company: string): void {

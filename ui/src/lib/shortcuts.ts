@@ -9,7 +9,7 @@ export const shortcuts: { where: string; keys: { press: string[]; does: string }
   ] },
   { where: "Lists", keys: [
     { press: ["/"], does: "Search in the list" }, { press: ["↑", "↓"], does: "Move by a row" }, { press: ["Page Up", "Page Down"], does: "Move by a screen" }, { press: ["Home", "End"], does: "First and last row" },
-    { press: ["Enter"], does: "Open" }, { press: ["Esc"], does: "Clear the search" }, { press: [mod, "R"], does: "Ask Codat for the list again" },
+    { press: ["Enter"], does: "Open" }, { press: ["Space"], does: "Peek at a company" }, { press: ["X"], does: "Choose the row" }, { press: ["Shift", "↑ ↓"], does: "Choose a stretch of rows" }, { press: [mod, "A"], does: "Choose everything that matches" }, { press: ["Esc"], does: "Clear the search" }, { press: [mod, "R"], does: "Ask Codat for the list again" },
   ] },
   { where: "Choosing a bank", keys: [{ press: [mod, "1 … 9"], does: "Take a recent or popular bank" }, { press: ["Enter"], does: "Take the marked bank" }, { press: ["Esc"], does: "Clear, then back" }] },
 ];

@@ -11,7 +11,9 @@ const FACT: &str = "desk";
 const RECENT: usize = 12;
 /// Companies that a jump offers.
 const OFFERED: usize = 8;
-/// Longest id or route that is kept.
+/// Views that are kept.
+const VIEWS: usize = 30;
+/// Longest id that is kept; an address may be four times as long.
 const LONGEST: usize = 200;
 
 impl Engine {
@@ -52,7 +54,13 @@ fn tidy(mut desk: Desk) -> Desk {
     let mut seen = std::collections::BTreeSet::new();
     desk.recent.retain(|id| id.len() <= LONGEST && seen.insert(id.clone()));
     desk.recent.truncate(RECENT);
-    desk.route = desk.route.filter(|route| route.len() <= LONGEST);
+    desk.views.retain(|own| own.id.len() <= LONGEST && own.name.len() <= LONGEST && own.address.len() <= 4 * LONGEST);
+    desk.views.truncate(VIEWS);
+    if let Some(hidden) = &mut desk.hidden {
+        hidden.retain(|column| column.len() <= LONGEST);
+        hidden.truncate(VIEWS);
+    }
+    desk.route = desk.route.filter(|route| route.len() <= 4 * LONGEST);
     desk
 }
 
@@ -63,7 +71,7 @@ mod tests {
     #[test]
     fn the_desk_remembers_each_company_once_and_only_the_last_twelve() {
         let recent = (0..20).map(|n| format!("c{}", n / 2 * 2)).chain(["x".repeat(300)]).collect();
-        let desk = tidy(Desk { recent, route: Some("y".repeat(300)) });
+        let desk = tidy(Desk { recent, route: Some("y".repeat(900)), ..Desk::default() });
         assert_eq!(desk.recent.len(), 10);
         assert_eq!(desk.route, None, "nobody was there");
         assert_eq!(tidy(Desk { recent: (0..20).map(|n| n.to_string()).collect(), ..Desk::default() }).recent.len(), RECENT);

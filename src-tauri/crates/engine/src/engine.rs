@@ -12,6 +12,9 @@ use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// News that are counted; more are "99 and more".
+const MOST_UNREAD: u32 = 100;
+
 /// What an engine is opened with.
 pub(crate) struct Opening {
     pub(crate) store: Store,
@@ -148,12 +151,19 @@ impl Engine {
 
     pub(crate) async fn counts(&self) -> Result<ViewCounts> {
         let stale_before = self.now() - domain::freshness::STALE_AFTER_MS;
+        let ending_before = crate::companies::given_before(self.now(), crate::companies::ENDING_MS);
         let (counts, drafts) = self
-            .store(move |store| Ok((store.company_counts(stale_before)?, store.drafts()?.len() + store.open_attempts()?.len())))
+            .store(move |store| {
+                Ok((store.company_counts(stale_before, ending_before)?, store.drafts()?.len() + store.open_attempts()?.len()))
+            })
             .await?;
+        let seen = self.desk(None).await?.seen.unwrap_or(0);
+        let unread = self.store(move |store| store.news_after(i64::from(seen), MOST_UNREAD)).await?;
         Ok(ViewCounts {
+            unread,
             needs_you: counts.needs_you,
             waiting: counts.waiting,
+            ending: counts.ending,
             stale: counts.stale,
             all: counts.all,
             drafts: u32::try_from(drafts).unwrap_or(u32::MAX),

@@ -157,7 +157,7 @@ fn cells(row: &TransactionRow) -> [String; COLUMNS.len()] {
 
 /// Text that a spreadsheet would take for a formula gets an apostrophe in front. What counts is the first character that is seen, or that moves
 /// to another cell.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     let hidden = |c: &char| {
         (c.is_whitespace() && !matches!(c, '\t' | '\r' | '\n'))
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\0')

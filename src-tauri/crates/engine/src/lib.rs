@@ -3,6 +3,7 @@
 //! `Home` is the data folder with its profiles; `Engine` is one open profile. Each family of questions is a folder or file with its own
 //! `impl Engine` block. Codat, the vault, the browser, the clock and randomness are `ports`; SQL is `store`'s.
 
+mod activity;
 pub mod adapters;
 mod banks;
 mod browse;

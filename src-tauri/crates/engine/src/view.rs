@@ -113,6 +113,24 @@ pub struct Desk {
     pub recent: Vec<String>,
     /// Where the window was.
     pub route: Option<String>,
+    /// Columns of the list that are hidden; none when nobody chose.
+    pub hidden: Option<Vec<String>>,
+    /// Views of the list that were kept under a name.
+    pub views: Vec<OwnView>,
+    /// Number of the last line of history that was looked at.
+    pub seen: Option<u32>,
+}
+
+/// A view of the list that was kept under a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OwnView {
+    /// Our id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Its address in the window.
+    pub address: String,
 }
 
 /// Colour theme.
@@ -272,12 +290,16 @@ pub struct ViewCounts {
     pub needs_you: u32,
     /// A link is out, nothing linked yet.
     pub waiting: u32,
+    /// A consent ends within two weeks, by our estimate.
+    pub ending: u32,
     /// Newest data older than a week.
     pub stale: u32,
     /// Everything.
     pub all: u32,
     /// Cases begun and not finished.
     pub drafts: u32,
+    /// What happened and was not looked at yet; counted up to 100.
+    pub unread: u32,
 }
 
 // ------------------------------------------------------------------------------------------------------- key entry
@@ -319,7 +341,23 @@ pub enum SavedView {
     All,
     NeedsYou,
     Waiting,
+    /// A consent ends within two weeks, by our estimate.
+    Ending,
     Stale,
+}
+
+/// A company's state, as its worst connection has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum StatusFilter {
+    /// A consent ended.
+    Ended,
+    /// A bank is waited for.
+    Waiting,
+    /// All that counts is linked.
+    Linked,
+    /// Unlinked, or without a bank.
+    Other,
 }
 
 /// Sorted column of the home list.
@@ -342,6 +380,12 @@ pub struct CompanyQuery {
     pub text: String,
     /// Which saved view.
     pub view: SavedView,
+    /// Only companies of this state.
+    pub status: Option<StatusFilter>,
+    /// Only companies with a connection to the bank of this name.
+    pub bank: Option<String>,
+    /// Only companies with a consent that ends within so many days, by our estimate.
+    pub ends_within_days: Option<u16>,
     /// Sorted by.
     pub sort: CompanySort,
     /// Largest first; companies without the value come last both ways.
@@ -384,8 +428,130 @@ pub struct CompanyRow {
     pub banks: Vec<BankMark>,
     /// Day of the oldest of its accounts' newest transactions, `YYYY-MM-DD`.
     pub data_to: Option<String>,
+    /// When the first of its consents ends, by our estimate.
+    pub consent_until_estimate: Option<Millis>,
     /// When it was made at Codat.
     pub created: Option<Millis>,
+}
+
+/// A bank that companies are connected to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldBank {
+    /// Name as Codat tells it.
+    pub name: String,
+    /// Companies with a connection to it.
+    pub companies: u32,
+}
+
+/// What goes on and what happened, over all companies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityView {
+    /// Reads that run at Codat, newest first.
+    pub reads: Vec<OpenRead>,
+    /// The newest lines of history first.
+    pub happened: Vec<HistoryLine>,
+    /// Every bank that was tried, most recently tried first.
+    pub banks: Vec<BankRecordView>,
+}
+
+/// A read that runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenRead {
+    /// Company.
+    pub company_id: String,
+    /// Its name.
+    pub company_name: String,
+    /// Bank.
+    pub bank: String,
+    /// Accounts, Balances, Transactions, Categories.
+    pub label: String,
+    /// Codat's word with its ring.
+    pub status: StatusPill,
+    /// When Codat was asked.
+    pub requested_at: Millis,
+    /// Usual duration here in ms; `None` under five cases.
+    pub usual_ms: Option<(u32, u32)>,
+}
+
+/// A line of the history of all companies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryLine {
+    /// Its number; grows.
+    pub seq: u32,
+    /// When.
+    pub at: Millis,
+    /// Drawn as.
+    pub ring: Ring,
+    /// What happened.
+    pub title: String,
+    /// More.
+    pub detail: Option<String>,
+    /// Company, while it is here.
+    pub company_id: Option<String>,
+    /// Its name.
+    pub company_name: Option<String>,
+    /// Attempt.
+    pub attempt_id: Option<String>,
+    /// The attempt can be continued.
+    pub is_open: bool,
+    /// Somebody wants to hear of it.
+    pub is_news: bool,
+}
+
+/// How a bank did here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BankRecordView {
+    /// Platform key.
+    pub key: String,
+    /// Name as Codat tells it.
+    pub name: String,
+    /// The last ten attempts, newest first: linked or not.
+    pub last: Vec<bool>,
+    /// The same in words.
+    pub evidence: Evidence,
+    /// Last attempt of any outcome.
+    pub last_tried: Millis,
+}
+
+/// Companies that were chosen in the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Pick {
+    /// The list as it is shown.
+    pub query: CompanyQuery,
+    /// Everything that matches, except `ids`; otherwise just `ids`.
+    pub all: bool,
+    /// Companies.
+    pub ids: Vec<String>,
+}
+
+/// What is done with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum PickAction {
+    /// Ask Codat for reads of every linked bank.
+    Refresh,
+    /// Open connections again whose consent ended or ends soon.
+    Renew,
+    /// Write the list as a file.
+    Export,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PickDone {
+    /// How many it was done for.
+    pub done: u32,
+    /// What was done, one sentence.
+    pub said: String,
+    /// What was left out, or where a file is.
+    pub note: Option<String>,
 }
 
 /// A bank as a small plate.

@@ -115,6 +115,20 @@ impl Store {
         })
     }
 
+    /// Reads at Codat that were requested after `since` and not seen to end, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn open_datasets(&self, since: i64, limit: u32) -> Result<Vec<DatasetEntry>, StoreError> {
+        self.read("reading the reads", |conn| {
+            conn.prepare_cached(&format!(
+                "SELECT {DATASET} FROM datasets WHERE completed IS NULL AND requested > ? ORDER BY requested DESC, id DESC LIMIT ?"
+            ))?
+            .query_map(params![since, limit], dataset)?
+            .collect()
+        })
+    }
+
     /// Companies with a fetch of ours that was not ended, or a read at Codat that was requested after `since` and not seen to end.
     ///
     /// # Errors

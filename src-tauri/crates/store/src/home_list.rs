@@ -15,8 +15,32 @@ pub enum View {
     NeedsYou,
     /// A connection waits for its bank.
     Waiting,
+    /// A consent was given so long ago that it ends soon.
+    Ending,
     /// Linked, and the newest data is older than the given day.
     Stale,
+}
+
+/// A company's state, as its worst connection has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A consent ended.
+    Ended,
+    /// A bank is waited for.
+    Waiting,
+    /// All that counts is linked.
+    Linked,
+    /// Unlinked, or without a bank.
+    Other,
+}
+
+/// A bank that companies are connected to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankHeld {
+    /// Name as Codat tells it.
+    pub name: String,
+    /// Companies.
+    pub companies: u32,
 }
 
 /// Order of the home list.
@@ -40,6 +64,14 @@ pub struct CompanyFilter {
     pub words: Vec<String>,
     /// View.
     pub view: View,
+    /// Only this state.
+    pub standing: Option<Standing>,
+    /// Only with a connection to the bank of this name.
+    pub bank: Option<String>,
+    /// Only with a consent that was first seen before this moment.
+    pub linked_before: Option<i64>,
+    /// A consent first seen before this moment ends soon.
+    pub ending_before: i64,
     /// Order.
     pub order: CompanyOrder,
     /// Largest first; what lacks the value comes last both ways.
@@ -79,6 +111,8 @@ pub struct Counts {
     pub needs_you: u32,
     /// See `View`.
     pub waiting: u32,
+    /// See `View`.
+    pub ending: u32,
     /// See `View`.
     pub stale: u32,
     /// Everything.
@@ -178,16 +212,33 @@ impl Store {
         })
     }
 
+    /// Banks that companies are connected to, by name, at most 500.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn banks_held(&self) -> Result<Vec<BankHeld>, StoreError> {
+        self.read("listing the banks of the companies", |conn| {
+            conn.prepare_cached(
+                "SELECT bank_name, count(DISTINCT company) FROM connections INDEXED BY connections_by_bank
+                 WHERE gone = 0 AND bank_name <> '' GROUP BY bank_name ORDER BY bank_name LIMIT 500",
+            )?
+            .query_map([], |row| Ok(BankHeld { name: row.get(0)?, companies: row.get(1)? }))?
+            .collect()
+        })
+    }
+
     /// How many companies stand in each view.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn company_counts(&self, stale_before: i64) -> Result<Counts, StoreError> {
+    pub fn company_counts(&self, stale_before: i64, ending_before: i64) -> Result<Counts, StoreError> {
         self.read("counting companies", |conn| {
-            let count = |view| Wanted::of(&CompanyFilter { view, stale_before, ..CompanyFilter::default() }).count(conn, "1 = 1");
+            let count =
+                |view| Wanted::of(&CompanyFilter { view, stale_before, ending_before, ..CompanyFilter::default() }).count(conn, "1 = 1");
             Ok(Counts {
                 needs_you: count(View::NeedsYou)?,
                 waiting: count(View::Waiting)?,
+                ending: count(View::Ending)?,
                 stale: count(View::Stale)?,
                 all: count(View::All)?,
             })
@@ -222,16 +273,45 @@ impl Wanted {
             View::All => {}
             View::NeedsYou => wanted.clause.push_str(" AND c.needs = 1"),
             View::Waiting => wanted.clause.push_str(" AND c.waits = 1"),
+            View::Ending => wanted.linked_before(filter.ending_before),
             View::Stale => {
                 wanted.clause.push_str(" AND c.read_at IS NOT NULL AND c.read_at < ?");
                 wanted.values.push(Box::new(filter.stale_before));
             }
+        }
+        match filter.standing {
+            None => {}
+            Some(Standing::Ended) => wanted.rank(RANK_ENDED),
+            Some(Standing::Waiting) => wanted.rank(RANK_WAITS),
+            Some(Standing::Linked) => wanted.rank(RANK_LINKED),
+            // Without a connection there is no rank.
+            Some(Standing::Other) => {
+                wanted.clause.push_str(" AND coalesce(c.rank, ?) = ?");
+                wanted.values.extend([Box::new(RANK_OTHER) as Box<dyn ToSql>, Box::new(RANK_OTHER)]);
+            }
+        }
+        if let Some(bank) = &filter.bank {
+            wanted.clause.push_str(" AND c.id IN (SELECT company FROM connections WHERE gone = 0 AND bank_name = ?)");
+            wanted.values.push(Box::new(bank.clone()));
+        }
+        if let Some(before) = filter.linked_before {
+            wanted.linked_before(before);
         }
         for word in &filter.words {
             wanted.clause.push_str(" AND instr(c.search, ?) > 0");
             wanted.values.push(Box::new(word.clone()));
         }
         wanted
+    }
+
+    fn rank(&mut self, rank: i64) {
+        self.clause.push_str(" AND c.rank = ?");
+        self.values.push(Box::new(rank));
+    }
+
+    fn linked_before(&mut self, moment: i64) {
+        self.clause.push_str(" AND c.id IN (SELECT company FROM connections WHERE gone = 0 AND linked_at IS NOT NULL AND linked_at < ?)");
+        self.values.push(Box::new(moment));
     }
 
     fn count(&self, conn: &Connection, part: &str) -> rusqlite::Result<u32> {

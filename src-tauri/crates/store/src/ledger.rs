@@ -1,7 +1,7 @@
 //! What happened, for ever: every attempt, every door, every outcome. Only ever added to; the database itself refuses anything else.
 
 use crate::{Store, StoreError};
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
 /// One line of the ledger. Text in it is ours or a status word, never a bank's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,20 @@ pub(crate) fn insert(tx: &Transaction<'_>, event: &Event) -> rusqlite::Result<()
     Ok(())
 }
 
+fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    Ok(Event {
+        at: row.get(0)?,
+        company: row.get(1)?,
+        connection: row.get(2)?,
+        attempt: row.get(3)?,
+        bank_key: row.get(4)?,
+        kind: row.get(5)?,
+        outcome: row.get(6)?,
+        door: row.get(7)?,
+        detail: row.get(8)?,
+    })
+}
+
 impl Store {
     /// Adds a line.
     ///
@@ -77,20 +91,35 @@ impl Store {
             let mut rows = conn.prepare_cached(
                 "SELECT at, company, connection, attempt, bank_key, kind, outcome, door, detail FROM ledger WHERE company = ? ORDER BY seq DESC LIMIT ?",
             )?;
-            rows.query_map(params![company, limit], |row| {
-                Ok(Event {
-                    at: row.get(0)?,
-                    company: row.get(1)?,
-                    connection: row.get(2)?,
-                    attempt: row.get(3)?,
-                    bank_key: row.get(4)?,
-                    kind: row.get(5)?,
-                    outcome: row.get(6)?,
-                    door: row.get(7)?,
-                    detail: row.get(8)?,
-                })
-            })?
+            rows.query_map(params![company, limit], event)?.collect()
+        })
+    }
+
+    /// The newest lines of all companies with their numbers, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn newest_events(&self, limit: u32) -> Result<Vec<(i64, Event)>, StoreError> {
+        self.read("reading the ledger", |conn| {
+            conn.prepare_cached(
+                "SELECT at, company, connection, attempt, bank_key, kind, outcome, door, detail, seq FROM ledger ORDER BY seq DESC LIMIT ?",
+            )?
+            .query_map([limit], |row| Ok((row.get(9)?, event(row)?)))?
             .collect()
+        })
+    }
+
+    /// Lines after this number that somebody wants to hear of (linked, not linked, refused, a read that failed); counting stops at `most`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn news_after(&self, seq: i64, most: u32) -> Result<u32, StoreError> {
+        self.read("counting what is new", |conn| {
+            conn.prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE seq > ? AND (kind IN ('linked', 'blocked') OR kind = 'ended' AND outcome IS NOT 'linked'
+                 OR kind = 'read' AND outcome = 'failed') LIMIT ?)",
+            )?
+            .query_row(params![seq, most], |row| row.get(0))
         })
     }
 

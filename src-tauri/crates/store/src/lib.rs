@@ -33,7 +33,7 @@ pub use companies::{CompanyEntry, ConnectionEntry};
 pub use datasets::{DatasetEntry, StageSpan};
 pub use error::{DiskTrouble, OpenError, StoreError, StoreProblem};
 pub use guard::Stop;
-pub use home_list::{CompanyFilter, CompanyItem, CompanyOrder, CompanyWindow, Counts, View};
+pub use home_list::{BankHeld, CompanyFilter, CompanyItem, CompanyOrder, CompanyWindow, Counts, Standing, View};
 pub use key::DbKey;
 pub use ledger::{BankRecord, Event};
 pub use links::{Attempt, Draft, NonceUse};

@@ -13,13 +13,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
     include_str!("../migrations/0004_budget.sql"),
     include_str!("../migrations/0005_books.sql"),
     include_str!("../migrations/0006_search.sql"),
+    include_str!("../migrations/0007_desk.sql"),
 ];
 
 /// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.

@@ -5,7 +5,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, HandOver, Line, PickerMode,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, HandOver, HistoryLine, Line, Pick, PickAction, PickDone, PickerMode,
   ReturnSettings, SaveDraft, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
@@ -35,7 +35,7 @@ export function mock(): Host {
     { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000 },
     { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000 },
   ];
-  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: null };
+  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: null, hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }], seen: 41 };
   const line = (switches.get("line") ?? "online") as Line;
   const house = { name: "Harbourline Finance", clientName: "Harbourline Finance", environment: "production" as const, isDemo: false, vault: "keychain" as const };
   const state: AppState = {
@@ -53,15 +53,28 @@ export function mock(): Host {
   };
 
   const counts = (): ViewCounts => ({
-    needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length,
+    needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, ending: rows.filter((row) => soon(row, 14)).length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length, unread: happened().filter((line) => line.isNews && line.seq > (left.seen ?? 0)).length,
   });
 
+  const happened = (): HistoryLine[] => {
+    if (switches.has("empty")) return [];
+    const line = (seq: number, minutes: number, ring: HistoryLine["ring"], title: string, company: string | null, more: Partial<HistoryLine> = {}): HistoryLine => ({
+      seq, at: Date.now() - minutes * 60_000, ring, title, detail: null, companyId: company, companyName: rows.find((row) => row.id === company)?.name ?? null, attemptId: null, isOpen: false, isNews: false, ...more,
+    });
+    return [
+      line(44, 4, "waiting", "Link to NatWest handed over", "co-3", { detail: "By QR code", attemptId: "a-waiting", isOpen: true }), line(43, 22, "moored", "Starling Business linked", "co-10", { detail: "History window met in 6.1 s", isNews: true }),
+      line(42, 190, "crossed", "A read failed at Bank of Ireland", "co-8", { detail: "Transactions: FetchError", isNews: true }), line(41, 1260, "dotted", "Came back from Commerzbank without connecting", "co-4", { isNews: true }),
+      line(40, 1300, "running", "Refresh asked for", "co-7", { detail: "Accounts, Balances, Transactions, Categories" }), line(39, 2900, "moored", "AIB linked", "co-8", { isNews: true }), line(38, 3100, "slashed", "Stopped waiting", "co-13"),
+    ];
+  };
+  const soon = (row: CompanyRow, days: number) => row.consentUntilEstimate !== null && row.consentUntilEstimate < Date.now() + days * 86_400_000;
+  const stands = (row: CompanyRow) => (row.status.word === "Consent ended" ? "ended" : row.status.ring === "waiting" ? "waiting" : ["slashed", "dotted"].includes(row.status.ring) ? "other" : "linked");
   function list(ask: CompanyQuery): CompanyPage {
     const words = ask.text.toLowerCase().split(/\s+/).filter(Boolean);
     const found = rows.filter((row) => {
-      const inView = ask.view === "all" || (ask.view === "waiting" && row.status.ring === "waiting") || (ask.view === "stale" && row.status.ring === "clock") || (ask.view === "needsYou" && needs(row));
+      const inView = ask.view === "all" || (ask.view === "waiting" && row.status.ring === "waiting") || (ask.view === "stale" && row.status.ring === "clock") || (ask.view === "needsYou" && needs(row)) || (ask.view === "ending" && soon(row, 14));
       const hay = `${row.name} ${row.reference ?? ""} ${row.banks.map((bank) => bank.name).join(" ")}`.toLowerCase();
-      return inView && words.every((word) => hay.includes(word));
+      return inView && words.every((word) => hay.includes(word)) && (!ask.status || stands(row) === ask.status) && (!ask.bank || row.banks.some((bank) => bank.name === ask.bank)) && (!ask.endsWithinDays || soon(row, ask.endsWithinDays));
     });
     const key = (row: CompanyRow) => (ask.sort === "name" ? row.name : ask.sort === "dataTo" ? row.dataTo : ask.sort === "created" ? row.created : null);
     if (ask.sort !== "status") found.sort((a, b) => {
@@ -245,6 +258,27 @@ export function mock(): Host {
       for (const row of rows) found[near(row)]?.push(row);
       return found.flat().slice(0, 8);
     },
+    activity: (): ActivityView => ({
+      reads: switches.has("empty") ? [] : [["co-8", "Bank of Ireland", "Transactions", "waiting", "Queued", 12_000], ["co-8", "Revolut Business", "Categories", "running", "Mapping", 34_000], ["co-11", "ING", "Transactions", "running", "Fetching", 61_000]].map(([companyId, bank, label, ring, word, since]) => ({
+        companyId: companyId as string, companyName: rows.find((row) => row.id === companyId)?.name ?? "", bank: bank as string, label: label as string, status: pill(ring as "running", word as string), requestedAt: Date.now() - (since as number), usualMs: label === "Transactions" ? [40_000, 70_000] : null,
+      })),
+      happened: happened(),
+      banks: switches.has("empty") ? [] : banks.filter((bank) => bank.evidence).map((bank) => { const [good = 0, all = 0] = (bank.evidence?.status.word.match(/\d+/g) ?? []).map(Number); return { key: bank.key, name: bank.name, evidence: bank.evidence as Evidence, lastTried: (bank.evidence?.lastSuccess ?? 0) + (good < all ? 86_400_000 : 0), last: Array.from({ length: all }, (_, index) => index >= all - good) }; }),
+    }),
+    held_banks: () => {
+      const held = new Map<string, number>();
+      for (const row of rows) for (const bank of row.banks) held.set(bank.name, (held.get(bank.name) ?? 0) + 1);
+      return [...held].map(([name, companies]) => ({ name, companies })).sort((a, b) => a.name.localeCompare(b.name));
+    },
+    for_companies: ({ pick, action }: { pick: Pick; action: PickAction }): PickDone => {
+      const all = list({ ...pick.query, offset: 0, limit: 1_000_000 }).rows;
+      const chosen = all.filter((row) => pick.all !== pick.ids.includes(row.id));
+      const ended = chosen.filter((row) => row.status.word === "Consent ended");
+      later(200, () => stale({ kind: "companies" }));
+      if (action === "renew") return { done: ended.length, said: `${ended.length} ${ended.length === 1 ? "renewal is" : "renewals are"} prepared`, note: chosen.length > ended.length ? `${chosen.length - ended.length} need none now.` : null };
+      if (action === "export") return { done: chosen.length, said: `Exported ${chosen.length} companies`, note: "Downloads, companies.csv" };
+      return { done: chosen.length, said: `Asking for reads of ${chosen.length} companies`, note: "Codat is asked for one after the other." };
+    },
     check_company_name: ({ name }: { name: string }) => ({
       storedAs: name.replace(/[^\p{L}\p{N} .,&'()-]/gu, "").trim(), removed: [...new Set(name.match(/[^\p{L}\p{N} .,&'()-]/gu) ?? [])], empty: !name.trim(),
       similar: name.trim().length < 4 ? [] : rows.filter((row) => row.name.toLowerCase().startsWith(name.trim().toLowerCase().slice(0, 6))).slice(0, 3),
@@ -271,7 +305,7 @@ export function mock(): Host {
       if (step === "park") change(id, { stage: "parked", nextCheck: null, until: null });
       return attempts[id];
     },
-    open_attempts: () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
+    open_attempts: () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], attempts["a-parked"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
     hand_over: ({ attemptId, door }: { attemptId: string; door: Door }) => handOver(attemptId, door),
     ring: ({ text }: { text: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
     start_sync: ({ request }: { request: StartSync }) => { later(300, () => stale({ kind: "company", id: request.companyId })); },

@@ -172,7 +172,7 @@ fn popular_of(picker: &Picker) -> Vec<&BankEntry> {
 }
 
 /// Own experience in words: never a promise, always counted.
-fn evidence(record: &BankRecord) -> Evidence {
+pub(crate) fn evidence(record: &BankRecord) -> Evidence {
     let (good, all) = (record.last.iter().filter(|linked| **linked).count(), record.last.len());
     let ring = match (good, all) {
         (good, all) if good == all => Ring::Moored,

@@ -1,19 +1,21 @@
 //! Companies: the home list and the check of a new name. What Codat lists is taken in by `sync`.
 
 mod page;
+mod pick;
 mod sync_rows;
-mod timeline;
+pub(crate) mod timeline;
 
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::view::{
-    BankMark, CompanyPage, CompanyQuery, CompanyRow, CompanySort, HistoryWindow, Millis, NameCheck, Ring, SavedView, StatusPill,
+    BankMark, CompanyPage, CompanyQuery, CompanyRow, CompanySort, HeldBank, HistoryWindow, Millis, NameCheck, Ring, SavedView,
+    StatusFilter, StatusPill,
 };
 use domain::bank_search::fold;
 use domain::freshness::{Freshness, STALE_AFTER_MS};
 use domain::history_window::Window;
 use jiff::civil::Date;
-use store::{CompanyFilter, CompanyItem, CompanyOrder, ConnectionEntry, View};
+use store::{CompanyFilter, CompanyItem, CompanyOrder, ConnectionEntry, Standing, View};
 
 impl Engine {
     /// A window of the home list.
@@ -21,26 +23,7 @@ impl Engine {
     /// # Errors
     /// When the database cannot be read.
     pub async fn list_companies(&self, query: CompanyQuery) -> Result<CompanyPage> {
-        let text: String = query.text.chars().take(100).collect();
-        let filter = CompanyFilter {
-            words: fold(&text).split_whitespace().take(8).map(str::to_owned).collect(),
-            view: match query.view {
-                SavedView::All => View::All,
-                SavedView::NeedsYou => View::NeedsYou,
-                SavedView::Waiting => View::Waiting,
-                SavedView::Stale => View::Stale,
-            },
-            order: match query.sort {
-                CompanySort::Name => CompanyOrder::Name,
-                CompanySort::Status => CompanyOrder::Status,
-                CompanySort::DataTo => CompanyOrder::DataTo,
-                CompanySort::Created => CompanyOrder::Created,
-            },
-            descending: query.descending,
-            stale_before: self.now() - STALE_AFTER_MS,
-            offset: query.offset,
-            limit: query.limit.clamp(1, 500),
-        };
+        let filter = filter_of(&query, self.now());
         let (window, as_of) = self.store(move |store| Ok((store.companies(&filter)?, store.fact("companies_at")?))).await?;
         let now = self.now();
         Ok(CompanyPage {
@@ -70,9 +53,66 @@ impl Engine {
         })
     }
 
+    /// Banks that companies are connected to.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn held_banks(&self) -> Result<Vec<HeldBank>> {
+        let banks = self.store(store::Store::banks_held).await?;
+        Ok(banks.into_iter().map(|bank| HeldBank { name: bank.name, companies: bank.companies }).collect())
+    }
+
     /// Its reads are followed right now.
     pub(crate) fn is_reading(&self, item: &CompanyItem) -> bool {
         self.inner.turns.is_followed(&item.company.id) && item.connections.iter().any(|found| found.status == "Linked")
+    }
+}
+
+/// Usual days of a consent, where nothing better is known; always called an estimate.
+const CONSENT_MS: i64 = 90 * 86_400_000;
+/// A consent that ends within this stands among the ones that end.
+pub(crate) const ENDING_MS: i64 = 14 * 86_400_000;
+
+/// Consents first seen before this moment end within so long from now.
+pub(crate) const fn given_before(now: i64, within: i64) -> i64 {
+    now + within - CONSENT_MS
+}
+
+/// When a consent ends, by our estimate.
+pub(crate) fn consent_ends(connection: &ConnectionEntry) -> Option<i64> {
+    connection.linked_at.filter(|_| connection.status == "Linked").map(|at| at + CONSENT_MS)
+}
+
+fn filter_of(query: &CompanyQuery, now: i64) -> CompanyFilter {
+    let text: String = query.text.chars().take(100).collect();
+    CompanyFilter {
+        words: fold(&text).split_whitespace().take(8).map(str::to_owned).collect(),
+        view: match query.view {
+            SavedView::All => View::All,
+            SavedView::NeedsYou => View::NeedsYou,
+            SavedView::Waiting => View::Waiting,
+            SavedView::Ending => View::Ending,
+            SavedView::Stale => View::Stale,
+        },
+        standing: query.status.map(|status| match status {
+            StatusFilter::Ended => Standing::Ended,
+            StatusFilter::Waiting => Standing::Waiting,
+            StatusFilter::Linked => Standing::Linked,
+            StatusFilter::Other => Standing::Other,
+        }),
+        bank: query.bank.clone(),
+        linked_before: query.ends_within_days.map(|days| given_before(now, i64::from(days) * 86_400_000)),
+        ending_before: given_before(now, ENDING_MS),
+        order: match query.sort {
+            CompanySort::Name => CompanyOrder::Name,
+            CompanySort::Status => CompanyOrder::Status,
+            CompanySort::DataTo => CompanyOrder::DataTo,
+            CompanySort::Created => CompanyOrder::Created,
+        },
+        descending: query.descending,
+        stale_before: now - STALE_AFTER_MS,
+        offset: query.offset,
+        limit: query.limit.clamp(1, 500),
     }
 }
 
@@ -154,6 +194,7 @@ pub(crate) fn row(item: &CompanyItem, is_reading: bool, now: i64) -> CompanyRow 
         next_action,
         banks: connections.iter().map(bank_mark).collect(),
         data_to: item.data_to.map(day_text),
+        consent_until_estimate: connections.iter().filter_map(consent_ends).min().map(Millis),
         created: company.created.map(Millis),
     }
 }

@@ -1,6 +1,6 @@
 //! A company's page: one honest sentence, its connections as cards, what happened.
 
-use crate::companies::{bank_mark, connection_pill, day_text, history_of, row, timeline};
+use crate::companies::{bank_mark, connection_pill, consent_ends, day_text, history_of, row, timeline};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::view::{AccountView, CompanyView, ConnectionCard, DataTypeSync, Millis, Problem, Ring};
@@ -11,8 +11,6 @@ use store::{CompanyItem, ConnectionEntry};
 
 /// Lines of a timeline, and reads it is made from.
 const LINES: u32 = 200;
-/// Usual days of a consent, where nothing better is known; always called an estimate.
-const CONSENT_DAYS: i64 = 90;
 
 impl Engine {
     /// Everything on a company's page.
@@ -54,7 +52,7 @@ impl Engine {
             bank,
             raw_status: domain::display::shown(&connection.status),
             linked_at: connection.linked_at.map(Millis),
-            consent_until_estimate: connection.linked_at.filter(|_| is_linked).map(|at| Millis(at + CONSENT_DAYS * 86_400_000)),
+            consent_until_estimate: consent_ends(connection).filter(|_| is_linked).map(Millis),
             last_read: sync.iter().filter_map(|row| row.last_success).max(),
             data_to: newest.map(day_text),
             accounts: accounts.iter().filter(|account| account.connection_id == connection.id).cloned().collect(),

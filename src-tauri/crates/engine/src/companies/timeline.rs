@@ -87,6 +87,15 @@ fn bank(connections: &[ConnectionEntry], id: Option<&str>, key: Option<&str>) ->
     found.map(|found| shown(&found.bank_name)).filter(|name| !name.is_empty()).unwrap_or_else(|| "the bank".to_owned())
 }
 
+/// A line of the ledger in words, where no history of reads stands beside it.
+pub(crate) fn line_of_all(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent> {
+    if (event.kind.as_str(), event.outcome.as_deref()) == ("read", Some("failed")) {
+        let title = format!("A read failed at {}", bank(connections, event.connection.as_deref(), event.bank_key.as_deref()));
+        return Some(TimelineEvent { at: Millis(event.at), ring: Ring::Crossed, title, detail: event.detail.as_deref().map(shown) });
+    }
+    line(event, connections)
+}
+
 /// A line of the ledger in words. Failed reads are in the reads' own history.
 fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent> {
     let bank = bank(connections, event.connection.as_deref(), event.bank_key.as_deref());
@@ -99,6 +108,7 @@ fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent>
     };
     let (ring, title) = match (event.kind.as_str(), event.outcome.as_deref()) {
         ("begun", _) => (Ring::Dotted, format!("Case opened for {bank}")),
+        ("renewal", _) => (Ring::Dotted, format!("Renewal of {bank} prepared")),
         ("company-made", _) => (Ring::Moored, "Company created at Codat".to_owned()),
         ("connection-made", _) => (Ring::Moored, format!("Connection to {bank} prepared")),
         ("handed-over", _) => (Ring::Waiting, format!("Link to {bank} handed over")),

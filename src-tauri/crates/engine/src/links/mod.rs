@@ -13,6 +13,7 @@ mod drafts;
 mod hand_over;
 mod loopback;
 mod outbox;
+mod renew;
 mod returns;
 mod sheet;
 mod stage;

@@ -50,6 +50,31 @@ fn the_home_list_stays_quick_at_a_hundred_thousand_companies() {
 }
 
 #[test]
+fn the_list_is_narrowed_by_state_bank_and_the_end_of_consent() {
+    let (_folder, store) = fresh();
+    let linked =
+        |id: &str, company: &str, bank: &str, at| ConnectionEntry { linked_at: Some(at), ..connection(id, company, bank, "Linked") };
+    let page = [
+        (folded_company("1", "One"), vec![linked("k1", "1", "NatWest", 50), connection("k2", "1", "Tide", "Deauthorized")]),
+        (folded_company("2", "Two"), vec![linked("k3", "2", "NatWest", 150)]),
+        (folded_company("3", "Three"), vec![connection("k4", "3", "Tide", "Unlinked")]),
+        (folded_company("4", "Four"), vec![]),
+    ];
+    store.take_companies(&page, 1).expect("kept");
+    let of = |filter: CompanyFilter| listed(&store, &filter);
+    let state = |standing| of(CompanyFilter { standing: Some(standing), ..CompanyFilter::default() });
+    assert_eq!(state(Standing::Ended), ["1"]);
+    assert_eq!(state(Standing::Linked), ["2"]);
+    assert_eq!(state(Standing::Other), ["4", "3"], "by name");
+    assert_eq!(of(CompanyFilter { bank: Some("NatWest".into()), ..CompanyFilter::default() }), ["1", "2"]);
+    assert_eq!(of(CompanyFilter { linked_before: Some(100), ..CompanyFilter::default() }), ["1"]);
+    assert_eq!(of(CompanyFilter { view: View::Ending, ending_before: 200, ..CompanyFilter::default() }), ["1", "2"]);
+    assert_eq!(store.company_counts(0, 100).expect("counts").ending, 1);
+    let banks: Vec<_> = store.banks_held().expect("banks").into_iter().map(|bank| (bank.name, bank.companies)).collect();
+    assert_eq!(banks, [("NatWest".to_owned(), 2), ("Tide".to_owned(), 2)]);
+}
+
+#[test]
 fn jumping_finds_the_reference_and_the_beginning_of_a_name_first() {
     let (_folder, store) = fresh();
     let company = |id: &str, folded: &str| (folded_company(id, folded), vec![]);
@@ -199,7 +224,7 @@ proptest! {
             store.take_companies(&[(folded_company(&id, &id), vec![k])], i64::try_from(n).expect("small")).expect("kept");
         }
         let list = |view| u32::try_from(listed(&store, &CompanyFilter { view, stale_before: 100, ..CompanyFilter::default() }).len()).expect("small");
-        let counts = store.company_counts(100).expect("counts");
-        prop_assert_eq!(counts, Counts { needs_you: list(View::NeedsYou), waiting: list(View::Waiting), stale: list(View::Stale), all: list(View::All) });
+        let counts = store.company_counts(100, 0).expect("counts");
+        prop_assert_eq!(counts, Counts { needs_you: list(View::NeedsYou), waiting: list(View::Waiting), ending: list(View::Ending), stale: list(View::Stale), all: list(View::All) });
     }
 }

@@ -97,7 +97,7 @@ fn a_database_of_version_1_opens_with_everything_in_it() {
     let main = accounts.iter().find(|account| account.id == "a1").expect("the main account");
     assert_eq!((main.balance_day, main.current.as_deref(), main.transactions), (Some(20_001), Some("11.00"), 5));
     assert_eq!(store.company("c1").expect("read").expect("there").data_to, Some(20_031), "the euro account is behind");
-    assert_eq!(store.company_counts(i64::MAX).expect("counts"), Counts { needs_you: 1, waiting: 1, stale: 1, all: 3 });
+    assert_eq!(store.company_counts(i64::MAX, 0).expect("counts"), Counts { needs_you: 1, waiting: 1, ending: 0, stale: 1, all: 3 });
 
     let moved = Records::Transactions(vec![transaction("plaid_Xy", 20_500, "0.1")]);
     store.apply_page(&run(&store), &moved, &[], &page(1)).expect("stored");

@@ -1,0 +1,183 @@
+//! What is done with many companies at once.
+
+use crate::companies::{consent_ends, filter_of, row};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::view::{CompanyRow, Pick, PickAction, PickDone, StartSync};
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use store::{CompanyFilter, CompanyItem};
+
+/// Companies that are read at one go.
+const WINDOW: u32 = 5_000;
+/// Reads are asked for one company after the other: more than this is a night's work, not a press of a button.
+const MOST_REFRESHED: usize = 2_000;
+/// Each renewal is a customer who is to be told.
+const MOST_RENEWED: usize = 500;
+/// A consent that ends within this may be renewed now.
+const RENEWABLE_MS: i64 = 30 * 86_400_000;
+const COLUMNS: [&str; 8] = ["id", "name", "reference", "status", "nextAction", "banks", "dataTo", "consentToEstimate"];
+
+impl Engine {
+    /// Refreshes, renews or exports the companies that were chosen. `out` is where an export goes.
+    ///
+    /// # Errors
+    /// When too many were chosen, the database cannot be read, or the file not be written.
+    pub async fn for_companies(&self, pick: Pick, action: PickAction, out: Option<PathBuf>) -> Result<PickDone> {
+        let chosen = self.chosen(pick).await?;
+        match action {
+            PickAction::Refresh => self.refresh_chosen(chosen),
+            PickAction::Renew => self.renew_chosen(chosen).await,
+            PickAction::Export => self.export_chosen(chosen, out.ok_or_else(|| Error::Internal("an export without a place".into()))?).await,
+        }
+    }
+
+    async fn chosen(&self, pick: Pick) -> Result<Vec<CompanyItem>> {
+        if !pick.all {
+            return self.store(move |store| store.companies_with(&pick.ids)).await;
+        }
+        let filter = filter_of(&pick.query, self.now());
+        let without: HashSet<String> = pick.ids.into_iter().collect();
+        self.store(move |store| {
+            let mut all = vec![];
+            for offset in (0..).step_by(WINDOW as usize) {
+                let window = store.companies(&CompanyFilter { offset, limit: WINDOW, ..filter.clone() })?;
+                let is_last = window.items.len() < WINDOW as usize;
+                all.extend(window.items.into_iter().filter(|item| !without.contains(&item.company.id)));
+                if is_last {
+                    break;
+                }
+            }
+            Ok(all)
+        })
+        .await
+    }
+
+    fn refresh_chosen(&self, chosen: Vec<CompanyItem>) -> Result<PickDone> {
+        let (linked, others): (Vec<_>, Vec<_>) =
+            chosen.into_iter().partition(|item| item.connections.iter().any(|found| found.status == "Linked"));
+        if linked.len() > MOST_REFRESHED {
+            return Err(Error::BadRequest(
+                "At most 2,000 companies are refreshed at once. Choose fewer; what is due is read by itself.".into(),
+            ));
+        }
+        let done = count(linked.len());
+        let engine = self.clone();
+        self.spawn(async move {
+            for item in linked {
+                let request = StartSync { company_id: item.company.id.clone(), connection_id: None, data_types: vec![] };
+                match engine.start_sync(request).await {
+                    Ok(()) => {}
+                    // Whatever stops one request for all stops the rest: what was asked for until then stands.
+                    Err(error) if crate::links::passes(&error) => {
+                        tracing::info!(%error, "the chosen companies were not all refreshed");
+                        return;
+                    }
+                    Err(error) => tracing::info!(company.id = %item.company.id, %error, "a chosen company was not refreshed"),
+                }
+            }
+        });
+        let note = (!others.is_empty()).then(|| format!("{} without a linked bank left out.", companies(others.len())));
+        Ok(PickDone { done, said: format!("Asking Codat to read {}", companies(done as usize)), note })
+    }
+
+    async fn renew_chosen(&self, chosen: Vec<CompanyItem>) -> Result<PickDone> {
+        let soon = self.now() + RENEWABLE_MS;
+        let due = |found: &&store::ConnectionEntry| found.status == "Deauthorized" || consent_ends(found).is_some_and(|ends| ends < soon);
+        let due: Vec<_> = chosen.iter().flat_map(|item| item.connections.iter().filter(due).map(|found| (&item.company, found))).collect();
+        if due.len() > MOST_RENEWED {
+            return Err(Error::BadRequest("At most 500 renewals are prepared at once. Choose fewer.".into()));
+        }
+        let (mut done, mut open) = (0, 0);
+        for (company, connection) in due {
+            if self.renew(company, connection).await? { done += 1 } else { open += 1 }
+        }
+        let said = match done {
+            0 => "Nothing to renew".to_owned(),
+            1 => "1 renewal is prepared".to_owned(),
+            many => format!("{many} renewals are prepared"),
+        };
+        let note = match (done, open) {
+            (0, 0) => Some("No consent of these ended or ends within 30 days.".to_owned()),
+            (_, 0) => Some("Each waits for its door. The same connections are used again.".to_owned()),
+            (_, open) => Some(format!("{open} were open already.")),
+        };
+        Ok(PickDone { done, said, note })
+    }
+
+    async fn export_chosen(&self, chosen: Vec<CompanyItem>, out: PathBuf) -> Result<PickDone> {
+        let now = self.now();
+        let rows: Vec<CompanyRow> = chosen.iter().map(|item| row(item, self.is_reading(item), now)).collect();
+        let done = count(rows.len());
+        let place = out.display().to_string();
+        self.store(move |_| Ok(write(&rows, &out).map_err(Error::file("writing the export")))).await??;
+        Ok(PickDone { done, said: format!("Exported {}", companies(done as usize)), note: Some(place) })
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn companies(number: usize) -> String {
+    if number == 1 { "1 company".into() } else { format!("{number} companies") }
+}
+
+/// Under its name only when all of it is on the disk.
+fn write(rows: &[CompanyRow], out: &Path) -> std::io::Result<()> {
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
+    csv.write_record(COLUMNS)?;
+    for row in rows {
+        let banks: Vec<String> = row.banks.iter().map(|bank| format!("{}, {}", bank.name, bank.status.word)).collect();
+        let consent = row
+            .consent_until_estimate
+            .and_then(|ends| jiff::Timestamp::from_millisecond(ends.0).ok())
+            .map(|ends| ends.strftime("%F").to_string());
+        let cells = [
+            &row.id,
+            &row.name,
+            row.reference.as_deref().unwrap_or_default(),
+            &row.status.word,
+            row.next_action.as_deref().unwrap_or_default(),
+            &banks.join("; "),
+            row.data_to.as_deref().unwrap_or_default(),
+            consent.as_deref().unwrap_or_default(),
+        ];
+        csv.write_record(cells.map(crate::export::safe))?;
+    }
+    let bytes = csv.into_inner().map_err(|error| std::io::Error::from(error.error().kind()))?;
+    file.write_all(&bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(out).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{Ring, StatusPill};
+
+    #[test]
+    fn an_exported_name_is_text_and_not_a_formula() {
+        let folder = tempfile::tempdir().expect("folder");
+        let out = folder.path().join("companies.csv");
+        let row = CompanyRow {
+            id: "c1".into(),
+            name: "=HYPERLINK(\"x\")".into(),
+            reference: None,
+            status: StatusPill { ring: Ring::Moored, word: "Fresh".into() },
+            next_action: None,
+            banks: vec![],
+            data_to: Some("2026-11-24".into()),
+            consent_until_estimate: Some(crate::view::Millis(1_800_000_000_000)),
+            created: None,
+        };
+        write(std::slice::from_ref(&row), &out).expect("written");
+        let text = std::fs::read_to_string(&out).expect("read");
+        assert!(text.contains("\"'=HYPERLINK(\"\"x\"\")\"") && text.contains("2027-01-15"), "{text}");
+        assert!(write(&[row], &out).is_err(), "nothing is written over");
+    }
+}

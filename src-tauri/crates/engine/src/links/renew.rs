@@ -1,0 +1,37 @@
+//! Renewing: the same connection, opened again for its customer. Nothing new is made at Codat, so nothing can come twice.
+
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::links::Stage;
+use crate::links::change::event;
+use crate::view::{AttemptStage, Topic};
+use store::{Attempt, CompanyEntry, ConnectionEntry};
+
+impl Engine {
+    /// Makes an attempt that waits for a door. False when one of this connection is open already.
+    pub(crate) async fn renew(&self, company: &CompanyEntry, connection: &ConnectionEntry) -> Result<bool> {
+        let _one = self.inner.watchers.beginning.lock().await;
+        let own = connection.id.clone();
+        let open = self.store(store::Store::open_attempts).await?;
+        if open.iter().any(|attempt| attempt.connection.as_ref() == Some(&own)) {
+            return Ok(false);
+        }
+        let attempt = Attempt {
+            id: self.inner.ports.entropy.guid(),
+            typed_name: company.name.clone(),
+            reference: company.reference.clone(),
+            company: Some(company.id.clone()),
+            connection: Some(own),
+            bank_key: connection.bank_key.clone().unwrap_or_default(),
+            bank_name: connection.bank_name.clone(),
+            stage: Stage(AttemptStage::Ready).word(),
+            started_at: self.now(),
+            doors: "[]".into(),
+            ..Attempt::default()
+        };
+        let begun = event(&attempt, "renewal", attempt.started_at);
+        self.store(move |store| store.begin_attempt(None, &attempt, &[], &begun)).await?;
+        self.stale([Topic::Status, Topic::Companies, Topic::Company(company.id.clone())]);
+        Ok(true)
+    }
+}
