@@ -3,9 +3,7 @@
 use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
-use engine::view::{
-    BudgetView, CompanyPage, CompanyQuery, CompanyView, HeldBank, NameCheck, Pick, PickAction, PickDone, StatusView,
-};
+use engine::view::{BudgetView, CompanyPage, CompanyQuery, CompanyView, HeldBank, NameCheck, Pick, PickAction, PickDone, StatusView};
 use tauri::{AppHandle, State};
 
 /// Sends nothing.

@@ -5,9 +5,10 @@ import type { Desk } from "../bridge/types";
 const none: Desk = { recent: [], route: null, hidden: null, views: [], seen: null };
 export const desk = $state<{ value: Desk; ready: boolean }>({ value: none, ready: false });
 
-export async function loadDesk(): Promise<void> {
+/** Takes up the desk; `back` is told where the window was, before anything new is kept. */
+export async function loadDesk(back?: (route: string) => void): Promise<void> {
   desk.ready = false;
-  try { desk.value = await call.desk(); desk.ready = true; } catch { desk.value = none; }
+  try { desk.value = await call.desk(); if (desk.value.route) back?.(desk.value.route); desk.ready = true; } catch { desk.value = none; }
 }
 
 let wait: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,5 @@
 // A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
-// ?fresh  first run   ?empty  no companies   ?many=100000   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
+// ?fresh  first run   ?empty  no companies   ?many=100000   ?route=/company/co-8 where the last window was   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
 // ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer)   ?fast (short journey)   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
@@ -35,7 +35,7 @@ export function mock(): Host {
     { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000 },
     { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000 },
   ];
-  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: null, hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }], seen: 41 };
+  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: switches.get("route"), hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }], seen: 41 };
   const line = (switches.get("line") ?? "online") as Line;
   const house = { name: "Harbourline Finance", clientName: "Harbourline Finance", environment: "production" as const, isDemo: false, vault: "keychain" as const };
   const state: AppState = {
