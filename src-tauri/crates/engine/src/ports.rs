@@ -269,6 +269,8 @@ pub trait BankingSource: Send + Sync {
     fn budget(&self) -> Wait<'_, BudgetView>;
     /// When so many requests would be through. Sends nothing.
     fn fits(&self, needed: u32) -> Wait<'_, Fits>;
+    /// So many links are waited for: background work leaves room for their reads.
+    fn expect_links(&self, count: usize);
     /// Gives back what of the budget was taken and not used: nothing more will be asked.
     fn settle_budget(&self) -> Wait<'_, ()>;
     /// Hosts (with port) whose links may be opened.

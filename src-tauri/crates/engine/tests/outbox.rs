@@ -294,6 +294,7 @@ impl BankingSource for Fake {
         Box::pin(std::future::pending())
     }
 
+    fn expect_links(&self, _: usize) {}
     fn settle_budget(&self) -> Wait<'_, ()> {
         Box::pin(std::future::ready(()))
     }

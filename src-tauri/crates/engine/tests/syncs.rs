@@ -3,7 +3,7 @@
 mod support;
 
 use engine::view::*;
-use sandbox::Options;
+use sandbox::{Options, Switches};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::World;
@@ -301,21 +301,25 @@ async fn c22_a_first_read_that_timed_out_is_asked_for_once_more_after_five_minut
 
 #[tokio::test(flavor = "multi_thread")]
 async fn c20_a_word_nobody_knows_is_running_and_an_empty_set_is_no_failure() {
-    let world = World::new(Options { companies: 8, transactions: Some(300), ..Options::default() }).await;
-    let engine = world.engine();
-    let (company, connection) = linked(&world).await;
-    world
-        .turn("switches", json!({ "oddStatus": "Percolating", "emptyTypes": ["banking-transactionCategories"], "progressGoesBack": true }))
-        .await;
-    engine.refresh_companies().await.expect("companies");
-    engine
-        .start_sync(StartSync { company_id: company.clone(), connection_id: Some(connection.clone()), data_types: vec![] })
-        .await
-        .expect("queued");
-    for data_type in ["banking-accounts", "banking-accountBalances", TRANSACTIONS, "banking-transactionCategories"] {
-        let row = row_when(&world, &company, &connection, data_type, |row| row.status.word == "Complete").await;
-        assert_eq!(row.rows == 0, data_type == "banking-transactionCategories", "{row:?}");
+    let categories = "banking-transactionCategories".to_owned();
+    let switches = Switches {
+        odd_status: Some("Percolating".into()),
+        empty_types: vec![categories.clone()],
+        progress_goes_back: true,
+        ..Switches::default()
+    };
+    let world = World::new(Options { transactions: Some(300), switches, ..Options::default() }).await;
+    let attempt = world.begin("Acme Ltd", "R-1", "demobank_truelayer").await;
+    world.until(&attempt.id, &[AttemptStage::Ready]).await;
+    let handed = world.engine().hand_over(attempt.id.clone(), Door::Copy).await.expect("handed over");
+    let back = world.customer(&handed.link_url.expect("address"), "authorise").await.expect("a redirect");
+    world.engine().ring(back).await.expect("rung");
+    let done = world.until(&attempt.id, &[AttemptStage::Complete, AttemptStage::ReadFailed]).await;
+    assert_eq!(done.stage, AttemptStage::Complete, "{done:?}");
+    for row in &done.sync {
+        assert_eq!((row.status.word.as_str(), row.rows == 0), ("Complete", row.data_type == categories), "{row:?}");
     }
+    assert_eq!(done.sync.len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,10 @@ pub(super) const LIMIT: u32 = 1_000;
 pub(super) const WINDOW: Duration = Duration::from_millis(60_250);
 /// One in so many is left to persons: ten of a thousand.
 const RESERVED: u32 = 100;
+/// Besides, for each link that somebody may use any moment: a look at it, its four reads, and a retry.
+const FOR_A_LINK: u32 = 6;
+/// But never more than two in so many: a thousand open links must not end all background work.
+const FOR_LINKS: u32 = 5;
 /// A refusal lowers the pace no further: it may have been meant for others behind the same address.
 const FLOOR: u32 = 100;
 /// How long a lowered pace is kept before it is raised; doubled each time that fails.
@@ -92,9 +96,9 @@ impl Minute {
         ceiling
     }
 
-    /// What of `most` is left to persons.
-    pub(super) fn reserve(most: u32) -> u32 {
-        most / RESERVED
+    /// What of `most` is left to persons, and to the links that are waited for.
+    pub(super) fn reserve(most: u32, links: u32) -> u32 {
+        most / RESERVED + links.saturating_mul(FOR_A_LINK).min(most * 2 / FOR_LINKS)
     }
 
     /// Whether one more may leave when `keep` are left to others.

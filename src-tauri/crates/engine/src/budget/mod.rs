@@ -181,6 +181,11 @@ impl Budget {
         self.state().told(rate, now);
     }
 
+    /// So many links are waited for.
+    pub(crate) fn expect_links(&self, links: u32) {
+        self.state().expect_links(links);
+    }
+
     /// Whether a request may be repeated.
     pub(crate) fn may_repeat(&self) -> bool {
         self.state().may_repeat()

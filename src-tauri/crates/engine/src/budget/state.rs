@@ -41,6 +41,7 @@ pub(super) struct State {
     others: Shared,
     looked: Option<Instant>,
     unsaid: Unsaid,
+    links: u32,
 }
 
 /// Nobody sends.
@@ -111,7 +112,14 @@ impl State {
             others: Shared::default(),
             looked: None,
             unsaid: Unsaid::default(),
+            links: 0,
         }
+    }
+
+    /// So many links are waited for: each may need its reads queued at any moment.
+    pub(super) fn expect_links(&mut self, links: u32) {
+        self.links = links;
+        self.queue.ring();
     }
 
     pub(super) fn share(&mut self) {
@@ -198,7 +206,7 @@ impl State {
     fn kept_from(&mut self, urgency: Urgency, now: Moment) -> u32 {
         match urgency {
             Urgency::Person => 0,
-            Urgency::Background => Minute::reserve(self.minute.most(now.at)),
+            Urgency::Background => Minute::reserve(self.minute.most(now.at), self.links),
         }
     }
 
@@ -421,7 +429,7 @@ impl State {
             minute: MinuteBudget {
                 used: self.minute.used(now.at) + self.of_others(now),
                 limit: most,
-                reserve: Minute::reserve(most),
+                reserve: Minute::reserve(most, self.links),
                 next_at: next_room.map(Millis),
             },
             today: DayBudget {
@@ -444,7 +452,7 @@ impl State {
     pub(super) fn fits(&mut self, needed: u32, now: Moment) -> Fits {
         self.day.turn_over(now);
         let most = self.minute.most(now.at);
-        let a_minute = most - Minute::reserve(most);
+        let a_minute = most - Minute::reserve(most, self.links);
         let used = self.minute.used(now.at) + self.of_others(now);
         plan::fits(
             needed,

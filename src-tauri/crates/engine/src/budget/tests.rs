@@ -95,6 +95,23 @@ async fn while_nobody_told_how_many_companies_are_active_four_are_taken_and_one_
 }
 
 #[tokio::test(start_paused = true)]
+async fn links_that_are_waited_for_find_room_for_their_reads_in_any_minute() {
+    let budget = busy();
+    budget.expect_links(50);
+    background(&budget, 690).await;
+    let begun = Instant::now();
+    for _ in 0..300 {
+        send(&budget, Urgency::Person).await.expect("a turn");
+    }
+    assert_eq!(Instant::now(), begun, "six for each of fifty");
+    budget.expect_links(1_000_000);
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let begun = Instant::now();
+    background(&budget, 590).await;
+    assert!(begun.elapsed() < Duration::from_secs(1), "and most of the minute is the background's, however many are waited for");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_background_leaves_a_reserve_in_the_minute() {
     let budget = busy();
     background(&budget, 990).await;

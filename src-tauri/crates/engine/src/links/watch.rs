@@ -113,6 +113,7 @@ impl Engine {
                 return;
             }
             bells.insert(id.to_owned(), Arc::clone(&bell));
+            self.inner.source.expect_links(bells.len());
         }
         let (engine, id) = (self.clone(), id.to_owned());
         self.spawn(async move {
@@ -120,12 +121,18 @@ impl Engine {
                 tracing::warn!(attempt = %id, %error, "an attempt could not be followed");
                 engine.stands_still(&id, error).await;
             }
-            engine.inner.watchers.bells().remove(&id);
+            engine.no_longer_watched(&id);
             // Whoever rang while we were leaving found a task that no longer listened.
             if bell_rang(&bell).await {
                 engine.go_on(&id);
             }
         });
+    }
+
+    fn no_longer_watched(&self, id: &str) {
+        let mut bells = self.inner.watchers.bells();
+        bells.remove(id);
+        self.inner.source.expect_links(bells.len());
     }
 
     async fn watch(&self, id: &str, bell: &Notify) -> Result<()> {

@@ -394,6 +394,10 @@ impl BankingSource for CodatSource {
         Box::pin(self.budget.fits(needed))
     }
 
+    fn expect_links(&self, count: usize) {
+        self.budget.expect_links(u32::try_from(count).unwrap_or(u32::MAX));
+    }
+
     fn settle_budget(&self) -> Wait<'_, ()> {
         Box::pin(self.budget.settle())
     }
