@@ -49,22 +49,13 @@ mod rusage {
     use nix::sys::resource::{UsageWho, getrusage};
     use std::time::Duration;
 
-    fn of(who: UsageWho) -> Duration {
+    /// All threads of this process.
+    pub(crate) fn own_cpu() -> Duration {
         let micros = |time: nix::sys::time::TimeVal| {
             let (seconds, micros) = (u64::try_from(time.tv_sec()).unwrap_or(0), u64::try_from(time.tv_usec()).unwrap_or(0));
             Duration::from_secs(seconds) + Duration::from_micros(micros)
         };
-        getrusage(who).map(|usage| micros(usage.user_time()) + micros(usage.system_time())).unwrap_or_default()
-    }
-
-    /// All threads of this process.
-    pub(crate) fn own_cpu() -> Duration {
-        of(UsageWho::RUSAGE_SELF)
-    }
-
-    /// All children that have ended: before and after one child the difference is that child's.
-    pub(crate) fn children_cpu() -> Duration {
-        of(UsageWho::RUSAGE_CHILDREN)
+        getrusage(UsageWho::RUSAGE_SELF).map(|usage| micros(usage.user_time()) + micros(usage.system_time())).unwrap_or_default()
     }
 }
 
@@ -76,13 +67,9 @@ mod rusage {
     pub(crate) fn own_cpu() -> Duration {
         Duration::ZERO
     }
-
-    pub(crate) fn children_cpu() -> Duration {
-        Duration::ZERO
-    }
 }
 
-pub(crate) use rusage::{children_cpu, own_cpu};
+pub(crate) use rusage::own_cpu;
 
 /// The most memory this process ever held, where the system tells.
 pub(crate) fn peak_rss() -> u64 {

@@ -1,91 +1,66 @@
-//! The product as people run it: the `fairlead` program with a fresh data folder.
+//! The product: the engine as the `fairlead` program runs it, in a process of its own with a data folder of its own.
 //!
-//! It opens a vault behind a passphrase, which is slow on purpose and no part of a sync: opening is measured each time by a command that does
-//! nothing else, and taken off. What is left also holds reading the profile, opening the database and closing it.
+//! Not the program itself, because its vault behind a passphrase takes a third of a second and 64 MiB on purpose, as much as a sync of 100,000 rows:
+//! taking that off again is guessing. Everything else is the same code in the same release profile, with opening the database and closing it.
 
 use crate::Result;
-use crate::measure::{Holds, Ran, children_cpu};
-use crate::world::{World, in_words};
+use crate::computer::{Computer, Secrets};
+use crate::floor::{self, Job};
+use crate::measure::{Holds, Ran, Watch};
+use crate::world::World;
 use rust_decimal::Decimal;
-use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::str::FromStr as _;
-use std::time::Instant;
 use tempfile::TempDir;
+use tokio::runtime::Builder;
 
 /// A data folder with one profile.
 pub(crate) struct Home {
-    fairlead: PathBuf,
     folder: TempDir,
-    /// What opening costs.
-    opening: Ran,
+    secrets: Secrets,
 }
 
 impl Home {
-    pub(crate) fn new(fairlead: &Path, world: &World) -> Result<Self> {
+    pub(crate) fn new(world: &World) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        write_private(&folder.path().join("passphrase"), "a bench has nothing to hide\n")?;
-        let mut home = Self { fairlead: fairlead.to_owned(), folder, opening: Ran::default() };
-        home.run(&["profile", "add", "bench", "--key-stdin", "--sandbox-url", &world.base_url], &world.api_key)?;
-        home.opening = home.run(&["stats"], "")?.1;
-        Ok(home)
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let computer = runtime.block_on(Computer::new(folder.path(), world))?;
+        runtime.block_on(computer.engine.stopped());
+        Ok(Self { folder, secrets: computer.secrets() })
     }
 
     /// The same profile with the same data, in a folder of its own.
     pub(crate) fn copy(&self) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         copy_folder(self.folder.path(), folder.path())?;
-        Ok(Self { fairlead: self.fairlead.clone(), folder, opening: self.opening.clone() })
+        Ok(Self { folder, secrets: self.secrets.clone() })
     }
 
-    /// Brings the folder up to what the sandbox holds, and checks nothing.
-    pub(crate) fn refresh(&self) -> Result<Ran> {
-        let (told, mut ran) = self.run(&["sync", "--all"], "")?;
-        if told["outcome"] != "complete" {
-            return Err(format!("the sync did not end well: {told}").into());
-        }
-        ran.cpu -= self.opening.cpu;
-        ran.wall -= self.opening.wall;
-        ran.requests = told["requests"].as_u64().unwrap_or_default();
-        ran.peak_rss = told["peakRssBytes"].as_u64().unwrap_or_default();
-        Ok(ran)
-    }
-
-    /// Brings the folder up to what the sandbox holds, and tells what it holds then.
+    /// Brings the folder up to what the sandbox holds.
     pub(crate) fn sync(&self) -> Result<Ran> {
-        let ran = self.refresh()?;
-        Ok(Ran { holds: self.holds()?, ..ran })
+        floor::run("product", &Job { pages: self.folder.path().to_owned(), secrets: self.secrets.clone(), ..Job::default() })
     }
+}
 
-    fn holds(&self) -> Result<Holds> {
-        let stats = self.run(&["stats"], "")?.0;
-        let sums = stats["sums"].as_object().ok_or("stats tell no sums")?;
-        let sums: BTreeMap<String, Decimal> = sums
-            .iter()
-            .map(|(currency, sum)| Ok((currency.clone(), Decimal::from_str(sum.as_str().ok_or("a sum is no text")?)?)))
-            .collect::<Result<_>>()?;
-        Ok(Holds { transactions: stats["transactions"].as_u64().ok_or("stats tell no count")?, sums: in_words(&sums) })
+/// The process that `sync` starts.
+pub(crate) fn run(job: &Job) -> Result<Ran> {
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let mut ran = Ran::default();
+    let watch = Watch::start();
+    let computer = runtime.block_on(Computer::open(&job.pages, job.secrets.clone()))?;
+    let told = runtime.block_on(computer.engine.sync_and_wait(None))?;
+    runtime.block_on(computer.engine.stopped());
+    watch.add_to(&mut ran);
+    if told.outcome != "complete" {
+        return Err(format!("the sync ended {}", told.outcome).into());
     }
-
-    fn run(&self, args: &[&str], input: &str) -> Result<(Value, Ran)> {
-        let mut command = Command::new(&self.fairlead);
-        let vault = format!("passphrase-file={}", self.folder.path().join("passphrase").display());
-        command.args(args).args(["--json", "--vault", &vault, "--home"]).arg(self.folder.path().join("home"));
-        let (cpu, started) = (children_cpu(), Instant::now());
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        child.stdin.take().ok_or("no input")?.write_all(input.as_bytes())?;
-        let output = child.wait_with_output()?;
-        let wall = started.elapsed().as_secs_f64();
-        let cpu = (children_cpu() - cpu).as_secs_f64();
-        if !output.status.success() {
-            let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-            return Err(format!("fairlead {} ended with {}: {out}{err}", args.join(" "), output.status).into());
-        }
-        Ok((serde_json::from_slice(&output.stdout)?, Ran { cpu, wall, ..Ran::default() }))
-    }
+    let stats = runtime.block_on(computer.engine.stats())?;
+    let sums: BTreeMap<String, Decimal> =
+        stats.sums.into_iter().map(|(currency, sum)| Ok((currency, Decimal::from_str(&sum)?))).collect::<Result<_>>()?;
+    ran.requests = told.requests.into();
+    ran.holds = Holds { transactions: stats.transactions, sums: crate::world::in_words(&sums) };
+    Ok(ran)
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
@@ -99,12 +74,4 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn write_private(path: &Path, text: &str) -> Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Ok(options.open(path)?.write_all(text.as_bytes())?)
 }

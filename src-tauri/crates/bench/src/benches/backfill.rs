@@ -10,8 +10,7 @@ use crate::world::{Digest, Logged, Size, World, total};
 use tempfile::TempDir;
 
 /// A world that was read once: the sandbox has made its rows, and its log tells what there is to fetch.
-pub(super) struct Backfill<'s> {
-    setup: &'s Setup,
+pub(super) struct Backfill {
     pub(super) world: World,
     /// The home of that first time.
     pub(super) home: Home,
@@ -22,22 +21,22 @@ pub(super) struct Backfill<'s> {
     pages: TempDir,
 }
 
-impl<'s> Backfill<'s> {
-    pub(super) fn new(setup: &'s Setup, size: Size) -> Result<Self> {
+impl Backfill {
+    pub(super) fn new(setup: &Setup, size: Size) -> Result<Self> {
         let world = World::start(&setup.fairlead, setup.seed, size)?;
-        let home = Home::new(&setup.fairlead, &world)?;
+        let home = Home::new(&world)?;
         let (first, log) = logged(&world, || home.sync())?;
         let digests = world.digest()?;
         let wanted = total(&digests)?;
         if first.holds != wanted {
             return Err(format!("void: the product holds {:?}, the sandbox {wanted:?}", first.holds).into());
         }
-        Ok(Self { setup, world, home, first, digests, wanted, urls: fetched(&log), pages: tempfile::tempdir()? })
+        Ok(Self { world, home, first, digests, wanted, urls: fetched(&log), pages: tempfile::tempdir()? })
     }
 
     /// The product, from nothing.
     pub(super) fn product(&self) -> Side<'_> {
-        let run = || Home::new(&self.setup.fairlead, &self.world)?.sync();
+        let run = || Home::new(&self.world)?.sync();
         Side { name: "fairlead", run: Box::new(run), check: Check::Exact }
     }
 

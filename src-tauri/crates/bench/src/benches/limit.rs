@@ -20,7 +20,7 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
 
     let world = World::start(&setup.fairlead, setup.seed, small(companies))?;
     world.switch(&json!({ "requestsAMinute": 1000 }))?;
-    let home = Home::new(&setup.fairlead, &world)?;
+    let home = Home::new(&world)?;
     let (ran, log) = logged(&world, || home.sync())?;
     let wanted = crate::world::total(&world.digest()?)?;
     if ran.holds != wanted {
@@ -40,7 +40,7 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
     drop(world);
 
     let world = World::start(&setup.fairlead, setup.seed, small(20))?;
-    let home = Home::new(&setup.fairlead, &world)?;
+    let home = Home::new(&world)?;
     world.switch(&json!({ "requestsAMinute": 60 }))?;
     let (_, log) = logged(&world, || home.sync())?;
     let early = before_retry_after(&log);

@@ -27,7 +27,7 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
     let mut asked = 0;
     for home in &homes {
         filled.world.land(&filled.connections(), "banking-transactions")?;
-        let (ran, log) = logged(&filled.world, || home.refresh())?;
+        let (ran, log) = logged(&filled.world, || home.sync())?;
         let urls = fetched(&log);
         let histories = urls.iter().filter(|url| url.contains("/history") || url.contains("/dataStatus")).count();
         if histories < filled.digests.len().min(companies as usize) {

@@ -51,6 +51,7 @@ pub(crate) fn serve(name: &str) -> Result<()> {
         "parse" => parse::run(&job),
         "insert" => insert::run(&job),
         "naive" => naive::run(&job),
+        "product" => crate::product::run(&job),
         "start" => start::product(&job),
         "bare-start" => start::bare(),
         _ => Err("there is no such floor".into()),
