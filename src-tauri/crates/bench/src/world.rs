@@ -47,6 +47,7 @@ struct Place {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Digest {
+    pub(crate) company_id: String,
     pub(crate) connection_id: String,
     pub(crate) accounts: u64,
     pub(crate) balances: u64,

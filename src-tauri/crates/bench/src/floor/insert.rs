@@ -1,7 +1,6 @@
 //! Bare packed insert: rows that are parsed already into one packed table of an encrypted database, with one prepared statement and 5,000 rows a
-//! transaction. The settings of the database are those of the product's store; the table has the columns and the one index a store cannot do
-//! without: a key that begins with company and day, and a unique hash of the id to meet a row again. No dictionary look-ups in the database, no
-//! sums by month, no cursor, no check.
+//! transaction. The settings of the database are those of the product's store. The key begins with the day, nothing meets a row again: no index, no
+//! dictionary in the database, no sums by month, no cursor, no check.
 
 use super::wire::{Page, Row};
 use super::{Job, page_files};
@@ -22,8 +21,7 @@ pub(super) const SETTINGS: &str = "PRAGMA cipher_log_level = NONE; PRAGMA cipher
 const TABLE: &str =
     "CREATE TABLE transactions (k INTEGER PRIMARY KEY, units INTEGER NOT NULL, scale INTEGER NOT NULL, currency INTEGER NOT NULL,
       account INTEGER NOT NULL, merchant INTEGER, category INTEGER, category_name INTEGER, code INTEGER NOT NULL, hash INTEGER NOT NULL,
-      id ANY NOT NULL, rest TEXT, description TEXT) STRICT;
-    CREATE UNIQUE INDEX transactions_by_hash ON transactions (hash);";
+      id ANY NOT NULL, rest TEXT, description TEXT) STRICT;";
 
 pub(super) fn run(job: &Job) -> Result<Ran> {
     let folder = tempfile::tempdir()?;
