@@ -17,12 +17,13 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
         filled.floor("naive loop, 100 a page", "naive", Check::Rounded, 100),
         filled.floor("naive loop, 5,000 a page", "naive", Check::Rounded, 5_000),
         filled.floor("bare packed insert", "insert", Check::Exact, 0),
+        filled.floor("the same without an index", "append", Check::Exact, 0),
         filled.floor("parse only", "parse", Check::Exact, 0),
         filled.floor("bare download, 10 connections", "download", Check::Nothing, 0),
     ];
     let runs = interleave(setup.rounds, &filled.wanted, sides)?;
     let mut report = Report::new(format!("sync: first backfill of one company, {} transactions, encrypted", filled.wanted.transactions));
-    if let [product, naive, large, insert, parse, download] = runs.as_slice() {
+    if let [product, naive, large, insert, append, parse, download] = runs.as_slice() {
         let cpu = |ran: &Ran| ran.cpu;
         let wall = |ran: &Ran| ran.wall;
         report.ratios = vec![
@@ -35,6 +36,7 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
             Ratio::new("CPU against the naive loop with 5,000 a page", Middle::ratio(product, large, cpu), None),
             Ratio::new("wall against the naive loop", Middle::ratio(product, naive, wall), None),
             Ratio::new("CPU against the bare packed insert", Middle::ratio(product, insert, cpu), None),
+            Ratio::new("CPU against the same without an index", Middle::ratio(product, append, cpu), None),
             Ratio::new("CPU against parse only", Middle::ratio(product, parse, cpu), None),
             Ratio::new("wall against the bare download", Middle::ratio(product, download, wall), None),
         ];

@@ -12,7 +12,8 @@ const COMPANIES: u32 = 50;
 
 pub(super) fn run(setup: &Setup) -> Result<Report> {
     let rows = setup.rows(100_000, 50_000);
-    let size = Size { companies: COMPANIES, accounts: 20, transactions: rows / COMPANIES, months: 3 };
+    // Three months before the link; the months since then bring more than as many again.
+    let size = Size { companies: COMPANIES, accounts: 20, transactions: rows * 2 / 5 / COMPANIES, months: 3 };
     let filled = Backfill::new(setup, size)?;
     filled.keep_pages()?;
     filled.world.latency(50)?;

@@ -49,7 +49,8 @@ pub(crate) fn serve(name: &str) -> Result<()> {
     let ran = match name {
         "download" => download::run(&job),
         "parse" => parse::run(&job),
-        "insert" => insert::run(&job),
+        "insert" => insert::run(&job, true),
+        "append" => insert::run(&job, false),
         "naive" => naive::run(&job),
         "product" => crate::product::run(&job),
         "start" => start::product(&job),
