@@ -21,17 +21,15 @@ pub(super) fn measure(setup: &Setup, companies: u32, report: &mut Report) -> Res
     let computer = runtime.block_on(Computer::new(folder.path(), &world))?;
     let moved = runtime.block_on(computer.engine.refresh_companies())?;
     let store = store_in(folder.path(), &computer)?;
+    let mut seen = vec![];
     for company in &moved {
         let connections = store.company(company)?.map(|item| item.connections).unwrap_or_default();
-        let seen: Vec<(String, String)> = connections
-            .iter()
-            .map(|found| {
-                let at = found.last_sync.map(|at| at.to_string()).unwrap_or_default();
-                (format!("seen/{}", found.id), format!("{}@{at}", found.status))
-            })
-            .collect();
-        store.set_facts(&seen)?;
+        seen.extend(connections.iter().map(|found| {
+            let at = found.last_sync.map(|at| at.to_string()).unwrap_or_default();
+            (format!("seen/{}", found.id), format!("{}@{at}", found.status))
+        }));
     }
+    store.set_facts(&seen)?;
     let mut ran = Ran::default();
     let watch = Watch::start();
     let (told, log) = logged(&world, || {
