@@ -10,7 +10,8 @@ use ts_rs::{Config, TS};
 
 const HEAD: &str = "// Generated from the engine's views and the shell's commands by `cargo xtask bindings`. Do not edit.\n\n";
 
-const FAMILIES: [&str; 7] = [
+const FAMILIES: [&str; 8] = [
+    include_str!("commands/analysis.rs"),
     include_str!("commands/companies.rs"),
     include_str!("commands/data.rs"),
     include_str!("commands/desk.rs"),
@@ -119,6 +120,18 @@ fn types() -> String {
         ExportFormat,
         ExportDone,
         Stats,
+        CoverageView,
+        CoverageAccount,
+        CoverageCell,
+        CoverageKind,
+        CoverageFix,
+        PeriodQuery,
+        CountedAccount,
+        CashFlowView,
+        CashMonth,
+        PartyList,
+        PartyView,
+        RowsOf,
         Doorbell,
         ReturnSettings,
         DoorbellView,

@@ -3,6 +3,7 @@
 //! The signatures here are the table: `bindings.rs` makes the TypeScript side from them, and holds the handler and the access list
 //! against them.
 
+mod analysis;
 mod companies;
 mod data;
 mod desk;
@@ -21,6 +22,8 @@ pub(crate) type Answer<T> = Result<T, WireError>;
 /// The handler of all commands.
 pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
+        analysis::cash_flow,
+        analysis::coverage,
         companies::budget,
         companies::check_company_name,
         companies::company,

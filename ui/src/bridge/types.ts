@@ -90,7 +90,11 @@ showPersonalBanks: boolean,
 /**
  * Skip the picker and always use this bank key.
  */
-defaultBank: string | null, };
+defaultBank: string | null, 
+/**
+ * Whole months that a credit file needs of each account.
+ */
+requiredMonths: number, };
 
 export type Desk = { 
 /**
@@ -1413,6 +1417,270 @@ transactions: number,
  * Exact sums per currency, as decimal strings.
  */
 sums: { [key in string]: string }, };
+
+export type CoverageView = { 
+/**
+ * One sentence that says how much of what is required is here.
+ */
+sentence: string, 
+/**
+ * Whole months asked for: those before the present one.
+ */
+required: number, 
+/**
+ * First required month, `YYYY-MM`.
+ */
+requiredFrom: string, 
+/**
+ * Last required month.
+ */
+requiredTo: string, 
+/**
+ * All months shown, oldest first; the last is not over.
+ */
+months: Array<string>, 
+/**
+ * The accounts.
+ */
+accounts: Array<CoverageAccount>, };
+
+export type CoverageAccount = { 
+/**
+ * The bank's id.
+ */
+accountId: string, 
+/**
+ * Connection it came by.
+ */
+connectionId: string, 
+/**
+ * Bank.
+ */
+bank: string, 
+/**
+ * The bank's key, for asking again.
+ */
+bankKey: string | null, 
+/**
+ * Account name.
+ */
+name: string, 
+/**
+ * Last characters of its number.
+ */
+ending: string | null, 
+/**
+ * Currency.
+ */
+currency: string, 
+/**
+ * `9 of 12` and its ring.
+ */
+verdict: StatusPill, 
+/**
+ * One cell a month.
+ */
+cells: Array<CoverageCell>, 
+/**
+ * What is missing and why, a sentence each; empty when nothing is.
+ */
+reasons: Array<string>, 
+/**
+ * What brings it.
+ */
+fix: CoverageFix | null, };
+
+export type CoverageCell = { 
+/**
+ * `YYYY-MM`.
+ */
+month: string, 
+/**
+ * What is here.
+ */
+kind: CoverageKind, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * It belongs to the required months.
+ */
+required: boolean, 
+/**
+ * It is over, read to its end, and has rows or is proven empty.
+ */
+counts: boolean, 
+/**
+ * In words.
+ */
+words: string, };
+
+export type CoverageKind = "rows" | "empty" | "gap" | "unproven" | "notGiven" | "notRead";
+
+export type CoverageFix = "refresh" | "renew" | "askAnother";
+
+export type PeriodQuery = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * Currency; the one with most rows when not given.
+ */
+currency: string | null, 
+/**
+ * Whole months back.
+ */
+months: number, };
+
+export type CountedAccount = { 
+/**
+ * The bank's id.
+ */
+accountId: string, 
+/**
+ * Bank.
+ */
+bank: string, 
+/**
+ * Name and last characters.
+ */
+name: string, 
+/**
+ * Why its balance does not count; `None` when it counts.
+ */
+leftOut: string | null, };
+
+export type CashFlowView = { 
+/**
+ * One sentence that says what the chart shows.
+ */
+sentence: string, 
+/**
+ * Currencies with rows, the one with most first. They are never summed.
+ */
+currencies: Array<string>, 
+/**
+ * The one shown; empty when there is none.
+ */
+currency: string, 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+to: string, 
+/**
+ * Months, oldest first.
+ */
+months: Array<CashMonth>, 
+/**
+ * Sum in.
+ */
+moneyIn: string, 
+/**
+ * Sum out; negative.
+ */
+moneyOut: string, 
+/**
+ * Accounts of this currency.
+ */
+accounts: Array<CountedAccount>, 
+/**
+ * Who paid in, largest first.
+ */
+payers: PartyList, 
+/**
+ * Who was paid, largest first.
+ */
+payees: PartyList, };
+
+export type CashMonth = { 
+/**
+ * `YYYY-MM`.
+ */
+month: string, 
+/**
+ * Came in.
+ */
+moneyIn: string, 
+/**
+ * Went out; negative.
+ */
+moneyOut: string, 
+/**
+ * Both together.
+ */
+net: string, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * What the accounts held at its end, when all of them are known.
+ */
+balance: string | null, 
+/**
+ * The month is over.
+ */
+over: boolean, };
+
+export type PartyList = { 
+/**
+ * The largest.
+ */
+top: Array<PartyView>, 
+/**
+ * How many more have a name.
+ */
+others: number, 
+/**
+ * Rows that name nobody.
+ */
+unnamed: number, 
+/**
+ * Sum over all rows, always positive.
+ */
+whole: string, };
+
+export type PartyView = { 
+/**
+ * Name as the bank writes it.
+ */
+name: string, 
+/**
+ * Sum, always positive.
+ */
+sum: string, 
+/**
+ * Share of the whole in percent, one decimal.
+ */
+share: string | null, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * Its rows.
+ */
+opens: RowsOf, };
+
+export type RowsOf = { 
+/**
+ * First day.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+to: string, 
+/**
+ * As it would be typed into the query bar.
+ */
+text: string, };
 
 export type Doorbell = "scheme" | "loopback" | "bounce" | "paste";
 

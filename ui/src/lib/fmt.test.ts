@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amount, count, day, initials, isNegative, moment, plural, span } from "./fmt";
+import { amount, count, day, exact, initials, isNegative, moment, money, monthName, monthOf, plural, span, yearOf } from "./fmt";
 
 describe("money", () => {
   it("groups thousands and sets a true minus, because a hyphen does not sit on the figure's height", () => {
@@ -62,4 +62,26 @@ describe("monograms", () => {
   ])("%s is %s, because %s", (name, letters) => {
     expect(initials(name)).toBe(letters);
   });
+});
+
+it("money is shown in the currency's own decimals, rounded once and without a float", () => {
+  expect(money("4101.5835488328338304", "EUR")).toBe("4,101.58");
+  expect(money("-0.005", "GBP")).toBe("\u22120.01");
+  expect(money("-0.004", "GBP")).toBe("0.00");
+  expect(money("999999999999999999.995", "USD")).toBe("1,000,000,000,000,000,000.00");
+  expect(money("1234.5", "JPY")).toBe("1,235");
+  expect(money("1.23456", "KWD")).toBe("1.235");
+  expect(money("12.5", "XX")).toBe("12.50");
+  expect(money("soon", "EUR")).toBe("soon");
+});
+
+it("an amount says whether its currency's decimals hold all of it", () => {
+  expect(exact("12.500", "EUR")).toBe(true);
+  expect(exact("12", "JPY")).toBe(true);
+  expect(exact("12.5", "JPY")).toBe(false);
+  expect(exact("4101.5835488328338304", "EUR")).toBe(false);
+});
+
+it("months have names", () => {
+  expect([monthOf("2026-03"), yearOf("2026-03"), monthName("2025-12")]).toEqual(["Mar", "2026", "Dec 2025"]);
 });

@@ -21,6 +21,34 @@ export function amount(text: string, places = 2): string {
   return `${(sign === "-" || sign === MINUS) && !zero ? MINUS : ""}${grouped}${decimals ? `.${decimals}` : ""}`;
 }
 
+const decimals = new Map<string, number>();
+/** Decimals of a currency: 2 for EUR, 0 for JPY, 3 for KWD; 2 for a code that is none. */
+export function minorUnits(currency: string): number {
+  let places = decimals.get(currency);
+  if (places === undefined) {
+    try { places = new Intl.NumberFormat("en-GB", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2; } catch { places = 2; }
+    decimals.set(currency, places);
+  }
+  return places;
+}
+
+/** True when the currency's own decimals say all of it. */
+export function exact(text: string, currency: string): boolean {
+  const part = /\.(\d*?)0*\s*$/.exec(text)?.[1] ?? "";
+  return part.length <= minorUnits(currency);
+}
+
+/** An amount in the currency's own decimals, halves away from zero. The digits as sent are `amount`. */
+export function money(text: string, currency: string): string {
+  const places = minorUnits(currency);
+  const match = /^\s*([-+\u2212]?)(\d+)(?:\.(\d*))?\s*$/.exec(text);
+  if (!match || exact(text, currency)) return amount(text, places);
+  const [, sign, whole = "0", part = ""] = match;
+  const units = BigInt(whole + part.slice(0, places)) + ((part[places] ?? "0") >= "5" ? 1n : 0n);
+  const digits = units.toString().padStart(places + 1, "0");
+  return amount(`${sign}${places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits}`, places);
+}
+
 export function isNegative(text: string): boolean {
   return /^\s*[-\u2212]/.test(text) && /[1-9]/.test(text);
 }
@@ -111,3 +139,10 @@ export function initials(name: string): string {
   if (capitals.length === 2 && first.length > 3 && first.startsWith(capitals[0] ?? "")) return capitals.join("");
   return letter(first) + ([...first][1] ?? "");
 }
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const yearOf = (month: string): string => month.slice(0, 4);
+/** `2026-03` → `Mar`. */
+export const monthOf = (month: string): string => months[Number(month.slice(5, 7)) - 1] ?? month;
+/** `2026-03` → `Mar 2026`. */
+export const monthName = (month: string): string => `${monthOf(month)} ${yearOf(month)}`;

@@ -35,7 +35,7 @@ export type Route =
   | { screen: "activity"; part: string }
   | { screen: "new"; draft: string | null; step: string }
   | { screen: "attempt"; id: string; part: string }
-  | { screen: "company"; id: string; tab: string }
+  | { screen: "company"; id: string; tab: string; asked: Record<string, string> }
   | { screen: "settings"; part: string };
 
 export function parse(hash: string): Route {
@@ -44,7 +44,7 @@ export function parse(hash: string): Route {
   switch (head) {
     case "new": return { screen: "new", draft: first || null, step: second || "customer" };
     case "attempt": return { screen: "attempt", id: first, part: second };
-    case "company": return { screen: "company", id: first, tab: second || "overview" };
+    case "company": return { screen: "company", id: first, tab: second || "overview", asked: Object.fromEntries(new URLSearchParams(query)) };
     case "settings": return { screen: "settings", part: first || "appearance" };
     case "activity": return { screen: "activity", part: first || "now" };
     default: return { screen: "home", view: first || "all", find: found(query) };

@@ -7,6 +7,7 @@ pub mod company_name;
 pub mod data_type;
 pub mod date;
 pub mod display;
+pub mod figures;
 pub mod freshness;
 pub mod history_window;
 pub mod ids;

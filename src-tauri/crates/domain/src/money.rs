@@ -158,6 +158,12 @@ impl Total {
         }
     }
 
+    /// The sum as one amount; `None` when it needs more digits than one can hold.
+    #[must_use]
+    pub fn amount(&self) -> Option<Amount> {
+        Amount::parse(&self.to_string()).ok()
+    }
+
     /// The sum as compact text that [`Total::unpack`] reads back: `1234e-2 5e0`.
     #[must_use]
     pub fn pack(&self) -> String {

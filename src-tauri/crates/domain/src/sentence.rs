@@ -10,8 +10,10 @@ pub struct Standing {
     pub accounts: u32,
     /// Banks that those accounts are at.
     pub banks_with_accounts: u32,
-    /// Oldest of the accounts' newest transaction days.
+    /// Newest transaction day.
     pub data_to: Option<Date>,
+    /// Oldest of the accounts' newest transaction days.
+    pub oldest_to: Option<Date>,
     /// Its connections, newest first.
     pub links: Vec<Link>,
 }
@@ -79,7 +81,10 @@ fn holdings(standing: &Standing) -> String {
         (count, _) => format!(" at {count} banks"),
     };
     let to = standing.data_to.map_or_else(|| ", no transactions yet".to_owned(), |day| format!(", data to {}", in_words(day)));
-    format!("{accounts}{at}{to}.")
+    // One date never covers an older one.
+    let behind = standing.oldest_to.filter(|oldest| standing.data_to.is_some_and(|newest| *oldest < newest));
+    let behind = behind.map_or_else(String::new, |day| format!(", the oldest account to {}", in_words(day)));
+    format!("{accounts}{at}{to}{behind}.")
 }
 
 fn group(standing: &Standing, state: LinkState) -> Option<String> {
@@ -115,7 +120,8 @@ mod tests {
 
     fn said(accounts: u32, banks: u32, links: &[(&str, LinkState)]) -> String {
         let links = links.iter().map(|(bank, state)| Link { bank: (*bank).to_owned(), state: *state }).collect();
-        of(&Standing { accounts, banks_with_accounts: banks, data_to: (accounts > 0).then(|| date(2026, 11, 22)), links })
+        let day = (accounts > 0).then(|| date(2026, 11, 22));
+        of(&Standing { accounts, banks_with_accounts: banks, data_to: day, oldest_to: day, links })
     }
 
     #[test]
@@ -144,6 +150,14 @@ mod tests {
         for (got, wanted) in table {
             assert_eq!(got, wanted);
         }
+    }
+
+    #[test]
+    fn one_date_never_covers_an_older_one() {
+        let links = vec![Link { bank: "NatWest".into(), state: LinkState::Linked }];
+        let standing =
+            Standing { accounts: 3, banks_with_accounts: 1, data_to: Some(date(2026, 11, 24)), oldest_to: Some(date(2026, 10, 26)), links };
+        assert_eq!(of(&standing), "3 accounts at NatWest, data to 24 Nov 2026, the oldest account to 26 Oct 2026.");
     }
 
     #[test]

@@ -292,7 +292,7 @@ impl Home {
 }
 
 pub(crate) fn default_preferences() -> Preferences {
-    Preferences { theme: Theme::System, density: Density::Comfortable, show_personal_banks: false, default_bank: None }
+    Preferences { theme: Theme::System, density: Density::Comfortable, show_personal_banks: false, default_bank: None, required_months: 12 }
 }
 
 /// A session's key is gone with the session, so what it encrypted is noise. Only ever called for the demo.

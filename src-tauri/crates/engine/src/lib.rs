@@ -5,6 +5,7 @@
 
 mod activity;
 pub mod adapters;
+mod analysis;
 mod banks;
 mod browse;
 mod budget;

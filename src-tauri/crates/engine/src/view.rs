@@ -3,6 +3,7 @@
 //! Nothing here holds a secret, and nothing is decoded back into a decision. Ids are text, money is a decimal
 //! string beside its currency, times are UTC milliseconds. The TypeScript twins are generated from these types.
 
+pub use crate::analysis::view::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -103,6 +104,13 @@ pub struct Preferences {
     pub show_personal_banks: bool,
     /// Skip the picker and always use this bank key.
     pub default_bank: Option<String>,
+    /// Whole months that a credit file needs of each account.
+    #[serde(default = "twelve")]
+    pub required_months: u8,
+}
+
+fn twelve() -> u8 {
+    12
 }
 
 /// How a person left the desk of this profile.

@@ -1,13 +1,15 @@
 // A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
 // ?fresh  first run   ?empty  no companies   ?many=100000   ?route=/company/co-8 where the last window was   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
-// ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer)   ?fast (short journey)   ?nokeychain   ?managed
+// ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer; ?slow=command only that one)   ?fast (short journey)   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, HandOver, HistoryLine, Line, Pick, PickAction, PickDone, PickerMode,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, HandOver, HistoryLine, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode,
   ReturnSettings, SaveDraft, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
+import { cashFlowOf } from "./analysis";
+import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
 import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
 
@@ -41,7 +43,7 @@ export function mock(): Host {
   const state: AppState = {
     version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") ? null : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
-    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null },
+    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null, requiredMonths: 12 },
   };
   const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
   const settings: ReturnSettings = {
@@ -134,16 +136,16 @@ export function mock(): Host {
   function transactions(ask: TransactionQuery): TransactionPage {
     const key = JSON.stringify([ask.companyId, ask.accountId, ask.from, ask.to, ask.text]);
     if (held?.key !== key) {
-      const words = ask.text.trim().split(/\s+/).filter(Boolean);
-      const chips = words.filter((word) => /^[<>]|^(in|out)$|^\d{4}(-\d\d)?$|:/.test(word)).map((word) => ({
+      const words = ask.text.match(/"[^"]*"|\S+/g) ?? [];
+      const chips = words.filter((word) => /^[<>]|^(in|out|EUR|GBP|USD)$|^\d{4}(-\d\d)?$|:/.test(word)).map((word) => ({
         text: word, valid: !word.includes(":") && !/^[<>]$/.test(word),
-        meaning: word === "out" || word === "in" ? `money ${word}` : word.includes(":") || word.length === 1 ? `${word} is not understood` : word[0] === ">" ? `over ${word.slice(1)}` : word[0] === "<" ? `under ${word.slice(1)}` : `in ${word}`,
+        meaning: /^[A-Z]{3}$/.test(word) ? `in ${word} only` : word === "out" || word === "in" ? `money ${word}` : word.includes(":") || word.length === 1 ? `${word} is not understood` : word[0] === ">" ? `over ${word.slice(1)}` : word[0] === "<" ? `under ${word.slice(1)}` : `in ${word}`,
       }));
       const fits = (row: TransactionRow, chip: string) => {
         const size = Math.abs(Number(row.amount));
-        return chip === "out" ? row.amount[0] === "-" : chip === "in" ? row.amount[0] !== "-" : chip[0] === ">" ? size > Number(chip.slice(1)) : chip[0] === "<" ? size < Number(chip.slice(1)) : row.date.startsWith(chip);
+        return /^[A-Z]{3}$/.test(chip) ? row.currency === chip : chip === "out" ? row.amount[0] === "-" : chip === "in" ? row.amount[0] !== "-" : chip[0] === ">" ? size > Number(chip.slice(1)) : chip[0] === "<" ? size < Number(chip.slice(1)) : row.date.startsWith(chip);
       };
-      const plain = words.filter((word) => !chips.some((chip) => chip.text === word)).map((word) => word.toLowerCase());
+      const plain = words.filter((word) => !chips.some((chip) => chip.text === word)).map((word) => word.toLowerCase().replaceAll('"', ""));
       const found = Array.from({ length: ask.companyId === "co-8" ? 41_208 : 725 }, (_, index) => transactionAt(index)).filter((row) =>
         (!ask.accountId || row.accountId === ask.accountId) && (!ask.from || row.date >= ask.from) && (!ask.to || row.date <= ask.to) && chips.every((chip) => !chip.valid || fits(row, chip.text)) &&
         plain.every((word) => `${row.merchant} ${row.description} ${row.category}`.toLowerCase().includes(word)));
@@ -279,6 +281,11 @@ export function mock(): Host {
       if (action === "export") return { done: chosen.length, said: `Exported ${chosen.length} companies`, note: "Downloads, companies.csv" };
       return { done: chosen.length, said: `Asking for reads of ${chosen.length} companies`, note: "Codat is asked for one after the other." };
     },
+    cash_flow: ({ query }: { query: PeriodQuery }) => cashFlowOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),
+    coverage: ({ companyId }: { companyId: string }) => {
+      const { accounts } = company(companyId);
+      return coverageOf(accounts ? companyId : "", state.preferences.requiredMonths);
+    },
     check_company_name: ({ name }: { name: string }) => ({
       storedAs: name.replace(/[^\p{L}\p{N} .,&'()-]/gu, "").trim(), removed: [...new Set(name.match(/[^\p{L}\p{N} .,&'()-]/gu) ?? [])], empty: !name.trim(),
       similar: name.trim().length < 4 ? [] : rows.filter((row) => row.name.toLowerCase().startsWith(name.trim().toLowerCase().slice(0, 6))).slice(0, 3),
@@ -323,7 +330,8 @@ export function mock(): Host {
       const failing = switches.get("fail")?.split(":");
       await new Promise((done) => setTimeout(done, 12));
       if (failing?.[0] === command) throw fail((failing[1] ?? "internal") as ErrorCode);
-      if (switches.has("slow") && command !== "app_state" && command !== "status") return new Promise<T>(() => {});
+      const held = switches.get("slow");
+      if (held ? held === command : held === "" && command !== "app_state" && command !== "status") return new Promise<T>(() => {});
       const run = answer[command];
       if (!run) throw fail("badRequest");
       return structuredClone(run((args ?? {}) as never)) as T;

@@ -82,7 +82,8 @@ fn standing(item: &CompanyItem, accounts: &[AccountView], cards: &[ConnectionCar
     Standing {
         accounts: u32::try_from(accounts.len()).unwrap_or(u32::MAX),
         banks_with_accounts: u32::try_from(banks.len()).unwrap_or(u32::MAX),
-        data_to: item.data_to.and_then(day_of_number),
+        data_to: cards.iter().filter_map(|card| card.data_to.as_deref()?.parse().ok()).max(),
+        oldest_to: item.data_to.and_then(day_of_number),
         links: cards.iter().map(|card| Link { bank: card.bank.name.clone(), state: state(card) }).collect(),
     }
 }

@@ -1,6 +1,7 @@
 //! The store on real encrypted files.
 
 mod companies;
+mod coverage;
 mod links;
 mod memory;
 mod opening;

@@ -1,0 +1,123 @@
+//! Cash flow: money in and out by month, the balance line, who paid and who was paid. One currency at a time.
+
+use crate::analysis::period::{Period, ends};
+use crate::analysis::view::{CashFlowView, CashMonth, PartyList, PartyView, PeriodQuery, RowsOf};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use domain::display::shown;
+use domain::figures::counterparty::{self, Parties};
+use domain::figures::{Month, balance, money_in_words};
+use domain::money::Total;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+/// Counterparties shown of each direction.
+const TOP: usize = 8;
+
+impl Engine {
+    /// Money in and out by month, the balance line, who paid and who was paid.
+    ///
+    /// # Errors
+    /// When the company is not here or the database cannot be read.
+    pub async fn cash_flow(&self, query: PeriodQuery) -> Result<CashFlowView> {
+        let today = self.today();
+        let read = self.store(move |store| {
+            let Some(period) = Period::read(store, &query, today)? else { return Ok(None) };
+            let (mut payers, mut payees) = (Parties::default(), Parties::default());
+            let (from, to) = ends(period.from.first(), today);
+            store.each_movement(&query.company_id, from, to, |row| {
+                if row.currency == period.currency {
+                    let side = if row.amount.is_negative() { &mut payees } else { &mut payers };
+                    side.add(counterparty::of(row.merchant, row.description), row.amount);
+                }
+            })?;
+            Ok(Some((period, payers, payees)))
+        });
+        let (period, payers, payees) = read.await?.ok_or(Error::NotFound("company"))?;
+        Ok(view(period, &payers, &payees))
+    }
+}
+
+fn view(period: Period, payers: &Parties, payees: &Parties) -> CashFlowView {
+    let months: Vec<CashMonth> = period.from.up_to(period.present).map(|month| cash_month(&period, month)).collect();
+    let sum = |side: &dyn Fn(&store::MonthSum) -> Total| {
+        let mut sum = Total::default();
+        period.sums.range(period.from..=period.present).for_each(|(_, month)| sum.add_total(&side(month)));
+        sum.to_string()
+    };
+    let (from, to) = (period.from.first(), period.today);
+    CashFlowView {
+        sentence: sentence(&period),
+        from: from.to_string(),
+        to: to.to_string(),
+        months,
+        money_in: sum(&|month| month.money_in.clone()),
+        money_out: sum(&|month| month.money_out.clone()),
+        payers: list(payers, "in", &period.currency, from, to),
+        payees: list(payees, "out", &period.currency, from, to),
+        currencies: period.currencies,
+        currency: period.currency,
+        accounts: period.accounts,
+    }
+}
+
+fn cash_month(period: &Period, month: Month) -> CashMonth {
+    let sum = period.sums.get(&month);
+    let (money_in, money_out) = sum.map(|sum| (sum.money_in.clone(), sum.money_out.clone())).unwrap_or_default();
+    let mut net = money_in.clone();
+    net.add_total(&money_out);
+    let balance = balance::together(&period.closings, month.last().min(period.today));
+    CashMonth {
+        month: month.to_string(),
+        money_in: money_in.to_string(),
+        money_out: money_out.to_string(),
+        net: net.to_string(),
+        rows: sum.map_or(0, |sum| sum.count),
+        balance: balance.map(|balance| balance.to_string()),
+        over: month < period.present,
+    }
+}
+
+fn sentence(period: &Period) -> String {
+    if period.currency.is_empty() {
+        return "No transaction is here yet.".into();
+    }
+    let whole: Vec<Month> = period.whole().filter(|month| period.sums.contains_key(month)).collect();
+    if whole.is_empty() {
+        return format!("No whole month in {} has rows in this period.", period.currency);
+    }
+    let exceeds = |month: &&Month| {
+        let sum = &period.sums[*month];
+        let mut net = sum.money_in.clone();
+        net.add_total(&sum.money_out);
+        net.amount().is_some_and(|net| !net.is_negative() && net != domain::money::Amount::ZERO)
+    };
+    let more = whole.iter().filter(exceeds).count();
+    let lowest = whole
+        .iter()
+        .filter_map(|month| Some((balance::together(&period.closings, month.last())?.amount()?.decimal(), *month)))
+        .min_by_key(|(held, month): &(Decimal, Month)| (*held, *month));
+    let lowest = lowest.map_or_else(String::new, |(held, month)| {
+        format!(" The lowest month-end balance was {}, in {}.", money_in_words(held, &period.currency), month.in_words())
+    });
+    let months =
+        if whole.len() == 1 { "the 1 whole month with rows".to_owned() } else { format!("{} whole months with rows", whole.len()) };
+    format!("Money in exceeded money out in {more} of {months}.{lowest}")
+}
+
+pub(super) fn list(parties: &Parties, direction: &str, currency: &str, from: Date, to: Date) -> PartyList {
+    let ranked = parties.ranked();
+    let top = ranked.iter().take(TOP).map(|party| PartyView {
+        name: shown(&party.name),
+        sum: party.sum.to_string(),
+        share: parties.share(&party.sum).map(|share| share.to_string()),
+        rows: party.rows,
+        opens: RowsOf { from: from.to_string(), to: to.to_string(), text: format!("{direction} {currency} {}", shown(&party.finds)) },
+    });
+    PartyList {
+        top: top.collect(),
+        others: u32::try_from(ranked.len().saturating_sub(TOP)).unwrap_or(u32::MAX),
+        unnamed: parties.unnamed().rows,
+        whole: parties.whole().to_string(),
+    }
+}

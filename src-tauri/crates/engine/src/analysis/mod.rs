@@ -1,0 +1,6 @@
+//! What a credit analyst decides from: figures over what was read. Nothing here asks Codat, and nothing is written.
+
+mod cash_flow;
+mod coverage;
+mod period;
+pub(crate) mod view;
