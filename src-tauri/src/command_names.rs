@@ -25,6 +25,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "open_profile",
     "refresh",
     "remove_profile",
+    "renew",
     "ring",
     "save_draft",
     "save_key",

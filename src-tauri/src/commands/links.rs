@@ -60,3 +60,9 @@ pub(crate) async fn hand_over(house: State<'_, House>, attempt_id: String, door:
     handed.mail.iter().for_each(browser::write_mail);
     Ok(handed)
 }
+
+/// The same connection again; nothing new is made at Codat.
+#[tauri::command]
+pub(crate) async fn renew(house: State<'_, House>, company_id: String, connection_id: String) -> Answer<AttemptView> {
+    house.engine().await.map_err(wire)?.renew_connection(company_id, connection_id).await.map_err(wire)
+}

@@ -47,6 +47,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         links::drafts,
         links::hand_over,
         links::open_attempts,
+        links::renew,
         links::save_draft,
         links::search_banks,
         profiles::app_state,

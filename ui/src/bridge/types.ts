@@ -1458,10 +1458,6 @@ connectionId: string,
  */
 bank: string, 
 /**
- * The bank's key, for asking again.
- */
-bankKey: string | null, 
-/**
  * Account name.
  */
 name: string, 

@@ -1,6 +1,6 @@
 // Coverage of the sample companies: every kind of month there is.
 import type { CoverageAccount, CoverageCell, CoverageView } from "../types";
-import { accountsOf, bankNamed, pill } from "./data";
+import { accountsOf, pill } from "./data";
 
 const NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const words: Record<CoverageCell["kind"], string> = { rows: "", empty: "0 rows, the balance stood still", gap: "gap: the balance moved, but no row came", unproven: "no row, and no balance that tells why", notGiven: "not given by the bank", notRead: "not read yet" };
@@ -32,7 +32,7 @@ export function coverageOf(companyId: string, required: number): CoverageView {
       ...(wanted[0]?.kind === "notGiven" && first ? [`The bank’s rows begin on 2 ${name(first.month)}. An account that was used before may have the rest.`] : []),
     ];
     return {
-      accountId: account.id, connectionId: account.connectionId, bank: account.bank, bankKey: bankNamed(account.bank).key, name: account.name, ending: account.ending, currency: account.currency, cells,
+      accountId: account.id, connectionId: account.connectionId, bank: account.bank, name: account.name, ending: account.ending, currency: account.currency, cells,
       verdict: pill(held === required ? "moored" : gaps.length ? "crossed" : "half", `${held} of ${required}`), reasons: held === required ? [] : reasons, fix: held === required ? null : gaps.length ? "renew" : wanted.some((cell) => cell.kind === "unproven") ? "refresh" : "askAnother",
     };
   });

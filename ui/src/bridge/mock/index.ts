@@ -281,6 +281,7 @@ export function mock(): Host {
       if (action === "export") return { done: chosen.length, said: `Exported ${chosen.length} companies`, note: "Downloads, companies.csv" };
       return { done: chosen.length, said: `Asking for reads of ${chosen.length} companies`, note: "Codat is asked for one after the other." };
     },
+    renew: ({ companyId }: { companyId: string }) => { const open = attempts["a-ready"] as AttemptView; change("a-ready", { companyId }); return open; },
     cash_flow: ({ query }: { query: PeriodQuery }) => cashFlowOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),
     coverage: ({ companyId }: { companyId: string }) => {
       const { accounts } = company(companyId);

@@ -106,7 +106,6 @@ fn row(account: &AccountRow, history: &History, connection: &ConnectionEntry, wi
         account_id: account.id.clone(),
         connection_id: account.connection.clone(),
         bank: shown(&account.bank),
-        bank_key: connection.bank_key.clone(),
         name: shown(&account.name),
         ending: account.ending.as_deref().map(shown),
         currency: shown(&account.currency),

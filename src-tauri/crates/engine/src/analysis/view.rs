@@ -32,8 +32,6 @@ pub struct CoverageAccount {
     pub connection_id: String,
     /// Bank.
     pub bank: String,
-    /// The bank's key, for asking again.
-    pub bank_key: Option<String>,
     /// Account name.
     pub name: String,
     /// Last characters of its number.

@@ -4,6 +4,7 @@ mod companies;
 mod coverage;
 mod links;
 mod memory;
+mod movements;
 mod opening;
 mod records;
 mod search;
