@@ -1,5 +1,6 @@
 //! Fetching what a read brought: pages into the store, each in one transaction with how far it brings us.
 
+use crate::calm::in_background;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
@@ -222,7 +223,7 @@ impl Engine {
 
     /// The state of this type after its newest good read, as Codat's history tells it now.
     async fn newest(&self, company: &str, step: &Step) -> Result<Option<Mark>> {
-        let told = self.inner.source.history(company).await?;
+        let told = in_background(self.inner.source.history(company)).await?;
         let own = told.iter().filter(|read| read.company == company && read.connection == step.connection);
         let good = own.filter(|read| DataType::from_wire(&read.data_type) == Some(step.data_type) && reads::brought_rows(read));
         Ok(good.map(Mark::after).reduce(|newest, other| if newest.covers(&other) { newest } else { other }))

@@ -24,6 +24,7 @@ pub(crate) use schedules::ScheduleOf;
 pub(crate) use turns::Turns;
 pub(crate) use writer::Queue;
 
+use crate::calm::in_background;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::{Queued, SourceError};
@@ -104,7 +105,7 @@ impl Engine {
     pub(crate) fn follow_in_background(&self, company: String) {
         let engine = self.clone();
         self.spawn(async move {
-            if let Err(error) = engine.follow(&company).await {
+            if let Err(error) = in_background(engine.follow(&company)).await {
                 tracing::warn!(company.id = %company, %error, "the reads of a company could not be followed");
             }
         });

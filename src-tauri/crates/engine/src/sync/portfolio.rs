@@ -1,5 +1,6 @@
 //! Bringing many companies up to date while asking little: large pages of companies first, then only what moved.
 
+use crate::calm::in_background;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::SourceError;
@@ -113,7 +114,8 @@ impl Engine {
         let tally = Mutex::new(Tally::default());
         let result = match company {
             Some(id) => self.bring_one(&id, &tally).await,
-            None => self.bring_all(&tally).await,
+            // However it was begun: what takes minutes does not go ahead of a click.
+            None => in_background(self.bring_all(&tally)).await,
         };
         let tally = *lock(&tally);
         let outcome = match result {
@@ -168,11 +170,11 @@ impl Engine {
                 waits |= self.ask_for_missing(connection).await?;
             }
             if waits {
-                let end = self.follow_to_end(company).await?;
+                let end = in_background(self.follow_to_end(company)).await?;
                 lock(tally).add(end.tally);
             }
         }
-        self.bring_up(company, tally).await
+        in_background(self.bring_up(company, tally)).await
     }
 
     /// Asks for the types of a linked connection that were never read. True when there were any.

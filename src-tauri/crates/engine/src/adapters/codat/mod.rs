@@ -131,7 +131,7 @@ impl CodatSource {
 
     async fn company_page(&self, page: u32, size: u32) -> Result<CompanyBatch, SourceError> {
         let page = PageQuery { page: page.max(1), ..PageQuery::first(size.clamp(1, 5_000), "created") };
-        let told = self.ask(&ListCompanies { page: page.clone(), tags: None }, Urgency::Background).await?;
+        let told = self.ask(&ListCompanies { page: page.clone(), tags: None }, Urgency::Person).await?;
         self.is_ours(told.next.as_deref())?;
         let unread = u32::try_from(told.quarantined.len()).unwrap_or(u32::MAX);
         if unread > 0 {
@@ -404,5 +404,53 @@ impl BankingSource for CodatSource {
 
     fn may_open(&self, url: &str) -> bool {
         links::may_open(self.client.base(), url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calm::in_background;
+    use sandbox::{Options, Sandbox};
+    use std::sync::Mutex;
+
+    #[tokio::test]
+    async fn what_looks_at_the_history_in_the_background_waits_for_a_person_who_came_later() {
+        let sandbox = Sandbox::start(Options { speed: 0, companies: 1, ..Options::default() }).await.expect("the sandbox starts");
+        let key = ApiKey::parse(sandbox.api_key()).expect("a key");
+        let budget = Budget::new(Arc::new(SystemClock), 1);
+        let client = Client::new(sandbox.base_url(), &key, Limits::default()).expect("a client");
+        let plain = links::logo_client(client.base()).expect("a client");
+        let source = CodatSource { client, budget: budget.clone(), plain };
+        let company = source.company_page(1, 1).await.expect("companies").companies.remove(0).0.id;
+        // Everything that may be under way at once is.
+        let mut taken = vec![];
+        while let Some(permit) = now_or_never(budget.enter(Urgency::Person, "/held")).await {
+            taken.push(permit.expect("a turn"));
+        }
+        let came = Mutex::new(vec![]);
+        let background = async {
+            in_background(source.history(&company)).await.expect("a history");
+            came.lock().expect("order").push("background");
+        };
+        let person = async {
+            source.history(&company).await.expect("a history");
+            came.lock().expect("order").push("person");
+        };
+        tokio::pin!(background, person);
+        assert!(futures::poll!(&mut background).is_pending() && futures::poll!(&mut person).is_pending());
+        let view = budget.view().await;
+        assert_eq!((view.waiting_persons, view.waiting_background), (1, 1));
+        taken.truncate(1);
+        futures::join!(background, person);
+        assert_eq!(*came.lock().expect("order"), ["person", "background"]);
+    }
+
+    async fn now_or_never<T>(answer: impl Future<Output = T>) -> Option<T> {
+        let answer = std::pin::pin!(answer);
+        match futures::poll!(answer) {
+            std::task::Poll::Ready(value) => Some(value),
+            std::task::Poll::Pending => None,
+        }
     }
 }
