@@ -31,4 +31,5 @@ pub use error::{Error, Result};
 pub use home::{DEMO, Home};
 pub use keys::NewProfile;
 pub use links::doorbells::DEFAULT_PORT;
+pub use sync::SyncProgress;
 pub use terminal::BankListing;

@@ -3,7 +3,7 @@
 mod support;
 
 use engine::view::*;
-use sandbox::{Options, Switches};
+use sandbox::{Fault, Options, Rule, Switches};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::World;
@@ -347,4 +347,37 @@ async fn c30_what_codat_no_longer_lists_is_marked_after_two_whole_passes_and_nev
     a_month_later().await;
     let (after, gone) = missing().await;
     assert!(after >= total && gone >= 30, "{gone} of {after} are marked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_today_cannot_hold_says_so_first_does_what_fits_and_goes_on_there_the_next_time() {
+    // Behind the check of the key there is a wall, so that nothing is fetched before the profile rests.
+    let wall = Rule { after: 1, ..Rule::always("GET /companies", Fault::Status { status: 402, retry_after: None }) };
+    let world = World::new(Options { companies: 12, transactions: Some(300), script: vec![wall], ..Options::default() }).await;
+    world.engine().stopped().await;
+    world.home.close_profile();
+    world.home.open_profile_at_rest("Test").await.expect("opens again");
+    world.turn("faults", json!([])).await;
+    let engine = world.engine();
+    world.turn("switches", json!({ "dailyQuota": 25 })).await;
+    let mut progress = engine.sync_progress();
+    let (sync, ahead) = tokio::join!(engine.sync_and_wait(None), async {
+        progress.wait_for(|progress| progress.plan.is_some()).await.expect("a plan").clone()
+    });
+    let plan = ahead.plan.expect("a plan");
+    assert!(ahead.is_too_much_for_today() && plan.needed >= 40 && plan.today.is_some_and(|today| today < 25), "{ahead:?}");
+    let limited = sync.expect("a sync");
+    assert_eq!(limited.outcome, "limited", "{limited:?}");
+    assert!(limited.requests <= 25, "{limited:?}");
+    let kept = engine.sync_progress().borrow().pages;
+    assert!(kept >= limited.requests - 4, "what fits is done, and nothing that was answered is thrown away: {kept} pages of {limited:?}");
+
+    world.turn("switches", json!({ "dailyQuota": 5_000 })).await;
+    // A person's request, which the reserve is for, hears of the new quota.
+    engine.refresh_companies().await.expect("companies");
+    let rest = engine.sync_and_wait(None).await.expect("a sync");
+    assert_eq!(rest.outcome, "complete", "{rest:?}");
+    assert_eq!(held(&world).await, digest(&world).await);
+    let state = engine.sync_progress().borrow().clone();
+    assert_eq!((state.done, state.pages), (state.companies, rest.pages));
 }

@@ -3,7 +3,8 @@
 use crate::answer::{Answer, Failure};
 use crate::args::Global;
 use crate::computer;
-use engine::view::{BudgetView, Millis, WaitReason};
+use crate::progress::{reason, time};
+use engine::view::BudgetView;
 use std::fmt::Write as _;
 
 pub(crate) async fn run(global: &Global) -> Result<Answer, Failure> {
@@ -33,17 +34,4 @@ fn words(budget: &BudgetView) -> String {
         let _ = writeln!(words, "{:>11}  {}", spent.requests, spent.what);
     }
     words
-}
-
-fn reason(why: WaitReason) -> &'static str {
-    match why {
-        WaitReason::Limited => "Codat asked for a pause",
-        WaitReason::Away => "Codat is away for a while",
-        WaitReason::Minute => "this minute's requests are used up",
-        WaitReason::Day => "today's requests are used up",
-    }
-}
-
-fn time(at: Millis) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| "-".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }

@@ -4,6 +4,7 @@ use crate::answer::{Answer, Exit, Failure, number};
 use crate::args::{Global, Sync};
 use crate::commands::companies::resolve;
 use crate::computer;
+use crate::progress::show;
 use serde_json::json;
 
 pub(crate) async fn run(global: &Global, asked: Sync) -> Result<Answer, Failure> {
@@ -12,7 +13,10 @@ pub(crate) async fn run(global: &Global, asked: Sync) -> Result<Answer, Failure>
         Some(typed) => Some(resolve(&engine, typed).await?),
         None => None,
     };
-    let done = engine.sync_and_wait(company).await?;
+    let done = tokio::select! {
+        done = engine.sync_and_wait(company) => done?,
+        () = show(&engine) => unreachable!("it ends never"),
+    };
     engine.stopped().await;
     let document = json!({
         "outcome": done.outcome, "requests": done.requests, "pages": done.pages, "rows": done.rows, "seconds": number(&done.seconds),

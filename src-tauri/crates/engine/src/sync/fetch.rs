@@ -162,8 +162,7 @@ impl Engine {
                         return Ok(Walk::Overtaken);
                     }
                     let kept = self.finish(run, step, began, Some(found)).await?;
-                    tally.pages += 1;
-                    tally.rows += kept;
+                    self.count_page(tally, kept);
                     return Ok(Walk::Whole);
                 }
             }
@@ -192,9 +191,17 @@ impl Engine {
         run.page = page;
         run.watermark = watermark;
         run.rows += rows;
+        self.count_page(tally, rows);
+        Ok(())
+    }
+
+    fn count_page(&self, tally: &mut Tally, rows: u64) {
         tally.pages += 1;
         tally.rows += rows;
-        Ok(())
+        self.progress(|progress| {
+            progress.pages += 1;
+            progress.rows += rows;
+        });
     }
 
     /// Ends a walk well: its last page, the cursor and what is told of it are one step.

@@ -119,11 +119,12 @@ impl Engine {
                 ended => ended,
             }
         });
-        let tallies = futures::future::try_join_all(fetches).await?;
-        Ok(tallies.into_iter().fold(Tally::default(), |mut all, tally| {
-            all.add(tally);
-            all
-        }))
+        // Also where one of them ends all: what the others were answered already is taken in.
+        let tallies = futures::future::join_all(fetches).await;
+        tallies.into_iter().try_fold(Tally::default(), |mut all, tally| {
+            all.add(tally?);
+            Ok(all)
+        })
     }
 
     /// The connection's own words changed with its reads: its last sync, perhaps its consent.

@@ -8,6 +8,7 @@ mod fetch;
 mod follow;
 mod plan;
 mod portfolio;
+mod progress;
 mod reads;
 mod room;
 mod say;
@@ -17,6 +18,7 @@ mod writer;
 
 pub(crate) use fetch::ends_all;
 pub(crate) use plan::Mark;
+pub use progress::SyncProgress;
 pub(crate) use reads::{again_at, brought_rows};
 pub(crate) use room::Room;
 pub(crate) use say::Unsaid;

@@ -7,12 +7,13 @@ use crate::ports::SourceError;
 use crate::sync::Tally;
 use crate::sync::fetch::ends_all;
 use crate::sync::plan::{Mark, SyncPlan};
+use crate::sync::progress::SyncProgress;
 use crate::sync::reads::{locals, remotes};
 use crate::view::{SyncOutcome, Topic};
 use domain::data_type::DataType;
-use futures::TryStreamExt as _;
+use futures::StreamExt as _;
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use store::{ConnectionEntry, Store, StoreError};
 
 /// Companies a page: 100,000 are 20 requests.
@@ -140,26 +141,50 @@ impl Engine {
         let moved = self.refresh_companies().await?;
         // Besides what moved: what an earlier sync left unfinished.
         let cut = self.store(|store| store.companies_with_open_reads(i64::MAX)).await?;
-        self.bring_these(moved.into_iter().chain(cut).collect(), tally).await
+        let wanted: BTreeSet<String> = moved.into_iter().chain(cut).collect();
+        self.foresee(&wanted).await?;
+        self.bring_these(wanted, tally).await
+    }
+
+    /// Says what is ahead before it begins. What does not fit today is begun all the same: the budget stops it, and the next sync goes on there.
+    async fn foresee(&self, wanted: &BTreeSet<String>) -> Result<()> {
+        let (looked, now) = (wanted.clone(), self.now());
+        let needed = self.store(move |store| looked.iter().map(|company| requests_for(store, company, now)).sum()).await?;
+        let plan = self.inner.source.fits(needed).await;
+        let companies = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+        self.progress(|progress| *progress = SyncProgress { plan: Some(plan), companies, ..SyncProgress::default() });
+        Ok(())
     }
 
     /// Brings these companies up to what Codat holds; one that fails does not keep the others.
     pub(crate) async fn bring_these(&self, wanted: BTreeSet<String>, tally: &Mutex<Tally>) -> Result<()> {
-        futures::stream::iter(wanted.into_iter().map(Ok))
-            .try_for_each_concurrent(AT_ONCE, |company| async move {
-                match self.bring_up(&company, tally).await {
-                    Err(error) if !ends_all(&error) => {
-                        tracing::warn!(company.id = %company, %error, "a company could not be brought up to date");
-                        lock(tally).failed += 1;
-                        Ok(())
+        let ended = OnceLock::new();
+        futures::stream::iter(wanted)
+            .for_each_concurrent(AT_ONCE, |company| {
+                let ended = &ended;
+                async move {
+                    if ended.get().is_some() {
+                        return;
                     }
-                    result => result,
+                    let brought = self.bring_up(&company, tally).await;
+                    self.progress(|progress| progress.done += u32::from(brought.is_ok()));
+                    match brought {
+                        Ok(()) => {}
+                        // Nothing new is begun, but what was asked for already is still taken in: it was paid for.
+                        Err(error) if ends_all(&error) => drop(ended.set(error)),
+                        Err(error) => {
+                            tracing::warn!(company.id = %company, %error, "a company could not be brought up to date");
+                            lock(tally).failed += 1;
+                        }
+                    }
                 }
             })
-            .await
+            .await;
+        ended.into_inner().map_or(Ok(()), Err)
     }
 
     async fn bring_one(&self, company: &str, tally: &Mutex<Tally>) -> Result<()> {
+        self.progress(|progress| *progress = SyncProgress { companies: 1, ..SyncProgress::default() });
         let told = self.inner.source.company(company).await?;
         let (linked, now) = (told.1.iter().filter(|found| found.status == "Linked").cloned().collect::<Vec<_>>(), self.now());
         self.store(move |store| store.take_companies(&[told], now)).await?;
@@ -224,6 +249,19 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// About how many requests a company takes: a page for each step of its plan, or a look at its history and what that will show. More pages than that
+/// nobody knows before the first of them tells the count.
+fn requests_for(store: &Store, company: &str, now: i64) -> std::result::Result<u32, StoreError> {
+    let connections = store.company(company)?.map(|item| item.connections).unwrap_or_default();
+    let moved = moved_connections(store, &connections)?.len();
+    let needed = if moved > 0 && is_known(store, &connections)? {
+        1 + moved
+    } else {
+        SyncPlan::new(&remotes(store, company)?, &locals(store, company)?, now).steps.len()
+    };
+    Ok(u32::try_from(needed).unwrap_or(u32::MAX))
 }
 
 /// Something of these was fetched before.
