@@ -197,3 +197,39 @@ async fn the_demo_walks_the_whole_journey_and_leaves_nothing_behind() {
     assert_eq!(demo["steps"].as_array().map(Vec::len), Some(11));
     assert!(demo["steps"][0]["seconds"].is_number());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_is_shown_set_taken_back_and_changed_at_codat_only_after_yes() {
+    let world = World::new(Options { companies: 1, transactions: Some(20), ..Options::default() }).await;
+    world.run(&["sync", "--all"]).await.with(0);
+    let company = world.run(&["companies"]).await.with(0)[0]["id"].as_str().expect("an id").to_owned();
+    let word =
+        |view: &Value, key: &str| -> Vec<Value> { view["types"].as_array().expect("types").iter().map(|row| row[key].clone()).collect() };
+
+    let shown = world.run(&["schedule", "show"]).await.with(0);
+    assert_eq!(word(&shown, "cadence"), vec![json!("daily"); 4], "{shown}");
+    let one = world.run(&["schedule", "set", &company, "--type", "banking-transactions", "--every", "weekly"]).await.with(0);
+    assert_eq!(
+        (word(&one, "cadence")[2].clone(), word(&one, "isOwn")),
+        (json!("weekly"), [false, false, true, false].map(Value::from).to_vec())
+    );
+    assert_eq!(word(&world.run(&["schedule", "show"]).await.with(0), "cadence"), vec![json!("daily"); 4], "the others keep theirs");
+    let back = world.run(&["schedule", "set", &company, "--every", "default"]).await.with(0);
+    assert_eq!((word(&back, "cadence"), word(&back, "isOwn")), (vec![json!("daily"); 4], vec![json!(false); 4]));
+    let unknown = world.run(&["schedule", "set", "--type", "nonsense", "--every", "daily"]).await.with(1);
+    assert_eq!(unknown["error"]["code"], "badRequest");
+
+    let told = world.run(&["schedule", "codat"]).await.with(0);
+    assert_eq!((word(&told, "hours"), &told["saved"]), (vec![json!(24); 4], &json!(false)));
+    let change = ["schedule", "codat", "--type", "banking-accounts", "--hours", "168"];
+    let warned = world.run(&change).await.with(1);
+    assert!(
+        warned["saved"] == json!(false) && warned["warnings"][0].as_str().is_some_and(|said| said.contains("whole Codat client")),
+        "{warned}"
+    );
+    assert_eq!(word(&world.run(&["schedule", "codat"]).await.with(0), "hours"), vec![json!(24); 4], "nothing was changed");
+    let saved = world.run(&[&change[..], &["--yes"]].concat()).await.with(0);
+    assert_eq!((word(&saved, "hours"), &saved["saved"]), ([168, 24, 24, 24].map(Value::from).to_vec(), &json!(true)));
+    let now = world.run(&["schedule", "show"]).await.with(0);
+    assert_eq!(word(&now, "byCodat"), [false, true, true, true].map(Value::from).to_vec(), "a week is too seldom for a daily wish");
+}
