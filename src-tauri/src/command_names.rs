@@ -19,6 +19,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "for_companies",
     "hand_over",
     "held_banks",
+    "lens",
     "list_companies",
     "open_attempts",
     "open_key_window",

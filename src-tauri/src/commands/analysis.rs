@@ -2,7 +2,7 @@
 
 use super::{Answer, wire};
 use crate::house::House;
-use engine::view::{CashFlowView, CoverageView, PeriodQuery};
+use engine::view::{CashFlowView, CoverageView, LensView, PeriodQuery};
 use tauri::State;
 
 #[tauri::command]
@@ -13,4 +13,9 @@ pub(crate) async fn coverage(house: State<'_, House>, company_id: String) -> Ans
 #[tauri::command]
 pub(crate) async fn cash_flow(house: State<'_, House>, query: PeriodQuery) -> Answer<CashFlowView> {
     house.engine().await.map_err(wire)?.cash_flow(query).await.map_err(wire)
+}
+
+#[tauri::command]
+pub(crate) async fn lens(house: State<'_, House>, query: PeriodQuery) -> Answer<LensView> {
+    house.engine().await.map_err(wire)?.lens(query).await.map_err(wire)
 }

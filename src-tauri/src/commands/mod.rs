@@ -24,6 +24,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
     tauri::generate_handler![
         analysis::cash_flow,
         analysis::coverage,
+        analysis::lens,
         companies::budget,
         companies::check_company_name,
         companies::company,

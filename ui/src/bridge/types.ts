@@ -1678,6 +1678,136 @@ to: string,
  */
 text: string, };
 
+export type LensView = { 
+/**
+ * Currencies with rows, the one with most first.
+ */
+currencies: Array<string>, 
+/**
+ * The one shown; empty when there is none.
+ */
+currency: string, 
+/**
+ * First day; whole months only.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+to: string, 
+/**
+ * Accounts of this currency; those that count for balances have nothing in `leftOut`.
+ */
+accounts: Array<CountedAccount>, 
+/**
+ * Rows of the period.
+ */
+rows: number, 
+/**
+ * Of them, sides of transfers between own accounts; they count for no figure of payments.
+ */
+transfers: number, 
+/**
+ * The figures.
+ */
+figures: Array<FigureView>, 
+/**
+ * Who paid in, own transfers left out.
+ */
+payers: PartyList, 
+/**
+ * Recurring money in, the dearest first.
+ */
+recurringIn: Array<RecurringView>, 
+/**
+ * Recurring money out.
+ */
+recurringOut: Array<RecurringView>, 
+/**
+ * Recurring money out that looks like the repayment of a loan or a lease.
+ */
+loans: Array<RecurringView>, };
+
+export type FigureKey = "averageBalance" | "lowestBalance" | "daysNegative" | "topPayer" | "concentration" | "volatility" | "recurringIn" | "recurringOut" | "loans";
+
+export type FigureUnit = "money" | "percent" | "days" | "index";
+
+export type FigureView = { 
+/**
+ * Which.
+ */
+key: FigureKey, 
+/**
+ * What it counts.
+ */
+unit: FigureUnit, 
+/**
+ * Decimal text; `None` when it cannot be told.
+ */
+value: string | null, 
+/**
+ * What it stands on, or why it cannot be told.
+ */
+note: string, 
+/**
+ * Rows it counts; 0 for what is told by balances.
+ */
+rows: number, 
+/**
+ * Its rows, where one address finds them.
+ */
+opens: RowsOf | null, };
+
+export type RecurringView = { 
+/**
+ * Counterparty.
+ */
+name: string, 
+/**
+ * `monthly` and the like.
+ */
+rhythm: string, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * Middle amount, signed.
+ */
+usual: string, 
+/**
+ * Smallest, without a sign.
+ */
+least: string, 
+/**
+ * Largest, without a sign.
+ */
+most: string, 
+/**
+ * What it comes to in a month.
+ */
+aMonth: string | null, 
+/**
+ * First day.
+ */
+first: string, 
+/**
+ * Last day.
+ */
+last: string, 
+/**
+ * The next one is not overdue at the end of the period.
+ */
+goesOn: boolean, 
+/**
+ * The word that makes it look like a repayment.
+ */
+why: string | null, 
+/**
+ * Its rows.
+ */
+opens: RowsOf, };
+
 export type Doorbell = "scheme" | "loopback" | "bounce" | "paste";
 
 export type ReturnSettings = { 

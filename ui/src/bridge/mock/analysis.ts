@@ -1,5 +1,5 @@
 // Cash flow of the sample companies, added up from the sample rows: what a bar says is what its rows come to.
-import type { CashFlowView, CashMonth, PartyList, PeriodQuery, TransactionRow } from "../types";
+import type { CashFlowView, CashMonth, LensView, PartyList, PeriodQuery, RecurringView, TransactionRow } from "../types";
 import { accountsOf, transactionAt } from "./data";
 
 const NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -55,5 +55,33 @@ export function cashFlowOf(query: PeriodQuery): CashFlowView {
     sentence: `Money in exceeded money out in ${whole.filter((each) => !each.net.startsWith("-")).length} of ${whole.length} whole months with rows.${lowest ? ` The lowest month-end balance was ${grouped} ${currency}, in ${NAMES[Number(lowest.month.slice(5)) - 1]} ${lowest.month.slice(0, 4)}.` : ""}`,
     currencies, currency, from, to, months: list, accounts, moneyIn: told(sum(rows, false)), moneyOut: told(sum(rows, true)),
     payers: parties(rows.filter((row) => !row.amount.startsWith("-")), "in", currency, from, to), payees: parties(rows.filter((row) => row.amount.startsWith("-")), "out", currency, from, to),
+  };
+}
+
+export function lensOf(query: PeriodQuery): LensView {
+  const { currencies, currency, months, from, rows } = period(query);
+  const last = months.at(-2) ?? "";
+  const [year = 2026, number = 1] = last.split("-").map(Number);
+  const to = `${last}-${new Date(Date.UTC(year, number, 0)).getUTCDate()}`;
+  const own = rows.filter((row) => row.date <= to);
+  const payers = parties(own.filter((row) => !row.amount.startsWith("-")), "in", currency, from, to);
+  const top = payers.top[0];
+  const recurring = (name: string, usual: string, rhythm: string, many: number, goesOn = true, why: string | null = null): RecurringView => {
+    const size = usual.replace("-", "");
+    return { name, rhythm, rows: many, usual, least: size, most: size, aMonth: size, first: from, last: to, goesOn, why, opens: { from, to, text: `${usual.startsWith("-") ? "out" : "in"} ${currency} "${name}"` } };
+  };
+  const loans = currency === "EUR" ? [recurring("Grenke Leasing Ltd", "-2385.00", "monthly", 12, true, "leasing"), recurring("Harcourt Asset Finance, vans and trailers, agreement of May 2024", "-1944.17", "monthly", 9, false, "finance")] : [];
+  const whole = { from, to, text: currency };
+  return {
+    currencies, currency, from, to, rows: own.length, transfers: currency === "EUR" ? 48 : 0, payers,
+    accounts: query.companyId ? accountsOf(query.companyId).filter((each) => each.currency === currency).map((each, index) => ({ accountId: each.id, bank: each.bank, name: `${each.name} ••${each.ending}`, leftOut: index === 2 ? "the bank gave no closing balance" : null })) : [],
+    figures: currency ? [
+      { key: "averageBalance", unit: "money", value: "192840.11", note: "365 days, 1 Nov 2025 to 31 Oct 2026", rows: 0, opens: whole }, { key: "lowestBalance", unit: "money", value: "-6204.90", note: "on 27 Feb 2026", rows: 0, opens: { from: "2026-02-27", to: "2026-02-27", text: currency } },
+      { key: "daysNegative", unit: "days", value: "4", note: "of 365 days, 1 Nov 2025 to 31 Oct 2026", rows: 0, opens: whole }, { key: "topPayer", unit: "percent", value: top?.share ?? null, note: top ? `${top.name}, ${top.rows} rows` : "no payer has a name", rows: top?.rows ?? 0, opens: top?.opens ?? null },
+      { key: "concentration", unit: "index", value: currency === "EUR" ? "5785" : null, note: "3,204 rows in, 3 without a name", rows: 3204, opens: { from, to, text: `in ${currency}` } }, { key: "volatility", unit: "percent", value: currency === "EUR" ? "14.1" : null, note: `${months.length - 1} whole months`, rows: 3204, opens: { from, to, text: `in ${currency}` } },
+      { key: "recurringIn", unit: "money", value: "0.00", note: "0 that go on, 0 rows", rows: 0, opens: null }, { key: "recurringOut", unit: "money", value: currency === "EUR" ? "73453.44" : "0.00", note: currency === "EUR" ? "3 that go on, 36 rows" : "0 that go on, 0 rows", rows: 0, opens: null },
+      { key: "loans", unit: "money", value: currency === "EUR" ? "2385.00" : "0.00", note: currency === "EUR" ? "1 that goes on, 12 rows" : "0 that go on, 0 rows", rows: 0, opens: null },
+    ] : [],
+    recurringIn: [], recurringOut: currency === "EUR" ? [recurring("Payroll", "-61318.44", "monthly", 12), recurring("Harcourt Street Properties", "-9750.00", "monthly", 12), ...loans] : [], loans,
   };
 }

@@ -8,7 +8,7 @@ import type {
   ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, HandOver, HistoryLine, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode,
   ReturnSettings, SaveDraft, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
-import { cashFlowOf } from "./analysis";
+import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
 import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
@@ -282,6 +282,7 @@ export function mock(): Host {
       return { done: chosen.length, said: `Asking for reads of ${chosen.length} companies`, note: "Codat is asked for one after the other." };
     },
     renew: ({ companyId }: { companyId: string }) => { const open = attempts["a-ready"] as AttemptView; change("a-ready", { companyId }); return open; },
+    lens: ({ query }: { query: PeriodQuery }) => lensOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),
     cash_flow: ({ query }: { query: PeriodQuery }) => cashFlowOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),
     coverage: ({ companyId }: { companyId: string }) => {
       const { accounts } = company(companyId);

@@ -2,5 +2,6 @@
 
 mod cash_flow;
 mod coverage;
+mod lens;
 mod period;
 pub(crate) mod view;

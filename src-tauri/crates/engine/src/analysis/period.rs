@@ -68,6 +68,10 @@ impl Period {
     pub(super) fn whole(&self) -> impl Iterator<Item = Month> + use<> {
         self.from.up_to(self.present.plus(-1))
     }
+
+    pub(super) fn last_whole_day(&self) -> Date {
+        self.present.plus(-1).last()
+    }
 }
 
 /// Accounts of a currency, and the closing balances of those that count.

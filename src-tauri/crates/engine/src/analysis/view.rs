@@ -211,3 +211,108 @@ pub struct RowsOf {
     /// As it would be typed into the query bar.
     pub text: String,
 }
+
+/// The figures of the underwriting lens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LensView {
+    /// Currencies with rows, the one with most first.
+    pub currencies: Vec<String>,
+    /// The one shown; empty when there is none.
+    pub currency: String,
+    /// First day; whole months only.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+    /// Accounts of this currency; those that count for balances have nothing in `leftOut`.
+    pub accounts: Vec<CountedAccount>,
+    /// Rows of the period.
+    pub rows: u32,
+    /// Of them, sides of transfers between own accounts; they count for no figure of payments.
+    pub transfers: u32,
+    /// The figures.
+    pub figures: Vec<FigureView>,
+    /// Who paid in, own transfers left out.
+    pub payers: PartyList,
+    /// Recurring money in, the dearest first.
+    pub recurring_in: Vec<RecurringView>,
+    /// Recurring money out.
+    pub recurring_out: Vec<RecurringView>,
+    /// Recurring money out that looks like the repayment of a loan or a lease.
+    pub loans: Vec<RecurringView>,
+}
+
+/// Which figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it; the screen defines each")]
+pub enum FigureKey {
+    AverageBalance,
+    LowestBalance,
+    DaysNegative,
+    TopPayer,
+    Concentration,
+    Volatility,
+    RecurringIn,
+    RecurringOut,
+    Loans,
+}
+
+/// What a figure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum FigureUnit {
+    Money,
+    Percent,
+    Days,
+    Index,
+}
+
+/// A figure with what it stands on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FigureView {
+    /// Which.
+    pub key: FigureKey,
+    /// What it counts.
+    pub unit: FigureUnit,
+    /// Decimal text; `None` when it cannot be told.
+    pub value: Option<String>,
+    /// What it stands on, or why it cannot be told.
+    pub note: String,
+    /// Rows it counts; 0 for what is told by balances.
+    pub rows: u32,
+    /// Its rows, where one address finds them.
+    pub opens: Option<RowsOf>,
+}
+
+/// A set of rows that recurs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RecurringView {
+    /// Counterparty.
+    pub name: String,
+    /// `monthly` and the like.
+    pub rhythm: String,
+    /// Rows.
+    pub rows: u32,
+    /// Middle amount, signed.
+    pub usual: String,
+    /// Smallest, without a sign.
+    pub least: String,
+    /// Largest, without a sign.
+    pub most: String,
+    /// What it comes to in a month.
+    pub a_month: Option<String>,
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// The next one is not overdue at the end of the period.
+    pub goes_on: bool,
+    /// The word that makes it look like a repayment.
+    pub why: Option<String>,
+    /// Its rows.
+    pub opens: RowsOf,
+}
