@@ -55,10 +55,12 @@ fn requests(filled: &Backfill, report: &mut Report) -> Result<()> {
     // A page of companies says that a connection moved, its history says which type did, and every seventh row was stamped anew.
     let changed = filled.wanted.transactions.div_ceil(7).div_ceil(5_000);
     let fewest = [fewest_requests(1, &filled.digests), 1, 2 + changed];
-    for (what, sent, fewest) in
-        [("backfill", filled.first.requests, fewest[0]), ("unchanged", unchanged, fewest[1]), ("delta of one connection", delta, fewest[2])]
-    {
-        let what = format!("requests of a {what}: {sent} sent, {fewest} at least");
+    for (what, sent, fewest) in [
+        ("a backfill", filled.first.requests, fewest[0]),
+        ("an unchanged refresh", unchanged, fewest[1]),
+        ("a delta of one connection", delta, fewest[2]),
+    ] {
+        let what = format!("requests of {what}: {sent} sent, {fewest} at least");
         report.ratios.push(Ratio::counted(what, count(sent) / count(fewest), Some((1.05, 1.0))));
     }
     Ok(())
