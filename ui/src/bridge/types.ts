@@ -1616,7 +1616,7 @@ net: string,
  */
 rows: number, 
 /**
- * What the accounts held at its end, when all of them are known.
+ * What the accounts held at its end, or on its last day that was told, when all of them are known.
  */
 balance: string | null, 
 /**

@@ -15,14 +15,23 @@ pub fn on(closings: &[(Date, Amount)], day: Date) -> Option<Amount> {
     closings.get(after.checked_sub(1)?).map(|(_, amount)| *amount)
 }
 
-/// What the accounts held together at the end of a day. `None` while one of them is not known.
+/// The last day on which any of the accounts told its balance: what was after it nobody knows.
+#[must_use]
+pub fn last_told(accounts: &[Closings]) -> Option<Date> {
+    accounts.iter().filter_map(|closings| closings.last()).map(|(day, _)| *day).max()
+}
+
+/// What the accounts held together at the end of a day. `None` while one of them is not known, and after the last day that was told.
 #[must_use]
 pub fn together(accounts: &[Closings], day: Date) -> Option<Total> {
     let mut sum = Total::default();
+    if last_told(accounts)? < day {
+        return None;
+    }
     for closings in accounts {
         sum.add(on(closings, day)?);
     }
-    (!accounts.is_empty()).then_some(sum)
+    Some(sum)
 }
 
 /// Figures over the days of a period on which all accounts are known.
@@ -85,9 +94,9 @@ mod tests {
     fn average_lowest_and_days_below_zero_are_those_computed_by_hand() {
         let accounts = [closings(&[(1, "100"), (4, "-50.50")]), closings(&[(2, "10"), (5, "20")])];
         let got = standing(&accounts, date(2026, 3, 1), date(2026, 3, 6)).expect("known from the 2nd");
-        // 110, 110, −40.50, −30.50, −30.50
-        assert_eq!((got.from, got.to, got.days, got.negative), (date(2026, 3, 2), date(2026, 3, 6), 5, 3));
-        assert_eq!((got.average, got.lowest), (dec("23.70"), (date(2026, 3, 4), dec("-40.50"))));
+        // 110, 110, −40.50, −30.50; the 6th was told by nobody.
+        assert_eq!((got.from, got.to, got.days, got.negative), (date(2026, 3, 2), date(2026, 3, 5), 4, 2));
+        assert_eq!((got.average, got.lowest), (dec("37.25"), (date(2026, 3, 4), dec("-40.50"))));
         assert_eq!(together(&accounts, date(2026, 3, 1)), None, "half of a sum is none");
         assert_eq!(standing(&accounts, date(2026, 2, 1), date(2026, 2, 28)), None);
         assert_eq!(standing(&[], date(2026, 3, 1), date(2026, 3, 6)), None);

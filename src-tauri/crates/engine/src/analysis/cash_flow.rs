@@ -66,7 +66,9 @@ fn cash_month(period: &Period, month: Month) -> CashMonth {
     let (money_in, money_out) = sum.map(|sum| (sum.money_in.clone(), sum.money_out.clone())).unwrap_or_default();
     let mut net = money_in.clone();
     net.add_total(&money_out);
-    let balance = balance::together(&period.closings, month.last().min(period.today));
+    // Of the present month, and of one in which the closing balances stop, what was told last.
+    let told = balance::last_told(&period.closings).filter(|told| *told >= month.first());
+    let balance = told.and_then(|told| balance::together(&period.closings, month.last().min(told)));
     CashMonth {
         month: month.to_string(),
         money_in: money_in.to_string(),

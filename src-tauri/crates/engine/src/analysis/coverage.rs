@@ -175,11 +175,11 @@ fn named(months: &[Month]) -> String {
 fn reasons(required: &[Covered], history: &History, line: Line, cut: bool) -> Vec<String> {
     let these = |test: &dyn Fn(&Covered) -> bool| required.iter().filter(|cell| test(cell)).map(|cell| cell.month).collect::<Vec<Month>>();
     let mut said = vec![];
+    let closed = if line == Line::Closed { " The customer\u{2019}s consent is needed to read on." } else { "" };
     let not_read = these(&|cell| cell.cell == Cell::NotRead || cell.part == Some(Part::NotReadToEnd) && cell.cell != Cell::NotGiven);
     if !not_read.is_empty() {
         let last =
             history.read_to.map_or_else(|| "no read has ended yet".to_owned(), |day| format!("the last read was on {}", in_words(day)));
-        let closed = if line == Line::Closed { " The customer\u{2019}s consent is needed to read on." } else { "" };
         said.push(format!("{}: {last}.{closed}", named(&not_read)));
     }
     let gaps = these(&|cell| cell.cell == Cell::Gap);
@@ -188,7 +188,7 @@ fn reasons(required: &[Covered], history: &History, line: Line, cut: bool) -> Ve
     }
     let unproven = these(&|cell| cell.cell == Cell::Unproven && cell.part != Some(Part::NotReadToEnd));
     if !unproven.is_empty() {
-        said.push(format!("{}: no row, and no balance that tells whether that is right.", named(&unproven)));
+        said.push(format!("{}: no row, and no balance that tells whether that is right.{closed}", named(&unproven)));
     }
     let not_given = these(&|cell| cell.cell == Cell::NotGiven);
     let late = these(&|cell| cell.part == Some(Part::BeginsLate));

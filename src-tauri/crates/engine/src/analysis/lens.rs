@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use domain::display::shown;
 use domain::figures::balance::{self, Standing};
 use domain::figures::counterparty::{self, Counterparty, Parties};
+use domain::figures::coverage::BEGINS_BY;
 use domain::figures::recurring::{self, Beat, Recurring};
 use domain::figures::transfers::{self, Leg};
 use domain::figures::{Month, in_currency, spread};
@@ -89,6 +90,8 @@ struct Outside {
     months: BTreeMap<Month, Total>,
     rows_in: u32,
     transfers: u32,
+    /// First and last day with a row.
+    days: Option<(Date, Date)>,
     beats: BTreeMap<(usize, bool), Vec<Beat>>,
 }
 
@@ -97,6 +100,8 @@ fn outside(rows: &Rows) -> Outside {
     let mut outside = Outside::default();
     for ((leg, who), own) in rows.legs.iter().zip(&rows.who).zip(own) {
         let (Some(day), Some(known)) = (day_of_number(leg.day), rows.known.get(*who)) else { continue };
+        let (first, last) = outside.days.unwrap_or((day, day));
+        outside.days = Some((first.min(day), last.max(day)));
         if own {
             outside.transfers += 1;
             continue;
@@ -117,13 +122,15 @@ fn outside(rows: &Rows) -> Outside {
 fn view(period: Period, rows: &Rows) -> LensView {
     let outside = outside(rows);
     let (from, to) = (period.from.first(), period.last_whole_day());
+    // What is overdue is told by what was read, not by the calendar.
+    let read_to = outside.days.map_or(to, |(_, last)| last);
     let mut recurring_in = vec![];
     let mut recurring_out = vec![];
     let mut loans = vec![];
     for ((who, out), beats) in &outside.beats {
         let Some(Who { named: Some(named), description, category }) = rows.known.get(*who) else { continue };
         let why = recurring::loan_word(&[&named.name, description, category]).filter(|_| *out);
-        for found in recurring::find(beats, to) {
+        for found in recurring::find(beats, read_to) {
             let view = recurring_view(&found, named, *out, &period.currency, why);
             if why.is_some() {
                 loans.push((found.a_month(), view.clone()));
@@ -146,6 +153,15 @@ fn view(period: Period, rows: &Rows) -> LensView {
         to: to.to_string(),
         accounts: period.accounts,
     }
+}
+
+/// Money in of the months that the rows cover from their first week to their last.
+fn monthly_in(outside: &Outside) -> Vec<Decimal> {
+    let Some((first, last)) = outside.days else { return vec![] };
+    let from = Month::of(first).plus(i32::from(first.day() > BEGINS_BY));
+    let to = Month::of(last).plus(-i32::from(Month::of(last).last().day() - last.day() >= BEGINS_BY));
+    let sum = |month| outside.months.get(&month).map_or(Some(Decimal::ZERO), |sum: &Total| Some(sum.amount()?.decimal()));
+    from.up_to(to).filter_map(sum).collect()
 }
 
 type Weighed = (Option<Decimal>, RecurringView);
@@ -188,10 +204,7 @@ fn figures(period: &Period, outside: &Outside, [recurring_in, recurring_out, loa
     let days = |standing: &Standing| format!("{} days, {} to {}", standing.days, in_words(standing.from), in_words(standing.to));
     let unknown = || "no day on which all accounts are known".to_owned();
     let money = |amount: Decimal| in_currency(amount, currency);
-    let months: Vec<Decimal> = outside.months.keys().next().map_or_else(Vec::new, |first| {
-        let sum = |month| outside.months.get(&month).map_or(Some(Decimal::ZERO), |sum| Some(sum.amount()?.decimal()));
-        first.up_to(period.present.plus(-1)).filter_map(sum).collect()
-    });
+    let months = monthly_in(outside);
     let top = outside.payers.ranked().first().map(|party| ((*party).clone(), outside.payers.share(&party.sum)));
     let going = |found: &Vec<Weighed>| found.iter().filter(|(_, view)| view.goes_on).filter_map(|(sum, _)| *sum).collect::<Vec<Decimal>>();
     let sum = |found: &[Decimal]| found.iter().try_fold(Decimal::ZERO, |sum, next| sum.checked_add(*next)).map(money);
@@ -317,9 +330,12 @@ mod tests {
             told.push((date(2026, month, 7), "a", "-40", "TRANSFER"));
             told.push((date(2026, month, 8), "b", "40.00", "TRANSFER"));
         }
-        told.push((date(2026, 10, 20), "a", "100", "FPI PENDLE FESTIVALS"));
-        let closings =
-            vec![(date(2026, 7, 31), Amount::parse("10").expect("amount")), (date(2026, 10, 30), Amount::parse("-82").expect("amount"))];
+        told.push((date(2026, 10, 26), "a", "100", "FPI PENDLE FESTIVALS"));
+        let closings = vec![
+            (date(2026, 7, 31), Amount::parse("10").expect("amount")),
+            (date(2026, 10, 30), Amount::parse("-82").expect("amount")),
+            (date(2026, 11, 2), Amount::ZERO),
+        ];
         let lens = view(period(vec![closings]), &rows(&told));
         assert_eq!((lens.from.as_str(), lens.to.as_str(), lens.rows, lens.transfers), ("2026-08-01", "2026-10-31", 13, 6));
         let values: Vec<(FigureKey, Option<&str>, &str)> =
@@ -343,6 +359,17 @@ mod tests {
         let loan = lens.loans.first().expect("a loan");
         assert_eq!((loan.why.as_deref(), loan.first.as_str(), loan.last.as_str()), (Some("loan"), "2026-08-05", "2026-10-05"));
         assert_eq!(loan.opens.text, "out GBP >90.00 <90.00 \"BUSINESS\" \"LOAN\" \"REPAYMENT\"");
+    }
+
+    #[test]
+    fn where_reading_stopped_nothing_is_overdue_and_no_half_month_counts() {
+        let mut told: Vec<(Date, &str, &str, &str)> = (8..=9).map(|month| (date(2026, month, 2), "a", "50", "FPI X")).collect();
+        told.extend([6, 7, 8, 9].map(|month| (date(2026, month, 12), "a", "-90.00", "BUSINESS LOAN REPAYMENT")));
+        told.sort_by_key(|row| row.0);
+        let lens = view(period(vec![]), &rows(&told));
+        assert_eq!(lens.loans.first().map(|loan| loan.goes_on), Some(true), "the next was due after the last row");
+        let months = lens.figures.iter().find(|figure| figure.key == FigureKey::Volatility).map(|figure| figure.note.as_str());
+        assert_eq!(months, Some("2 whole months"), "July and August: June begins, September stops in the middle");
     }
 
     #[test]

@@ -164,7 +164,7 @@ pub struct CashMonth {
     pub net: String,
     /// Rows.
     pub rows: u32,
-    /// What the accounts held at its end, when all of them are known.
+    /// What the accounts held at its end, or on its last day that was told, when all of them are known.
     pub balance: Option<String>,
     /// The month is over.
     pub over: bool,
