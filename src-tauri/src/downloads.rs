@@ -18,7 +18,7 @@ pub(crate) fn folder(app: &AppHandle) -> Result<PathBuf, Error> {
 pub(crate) fn free(folder: &Path, stem: &str, ending: &str) -> Result<PathBuf, Error> {
     let stem = plain(stem);
     let names = (1..=MOST).map(|n| if n == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{n}.{ending}") });
-    let free = names.map(|name| folder.join(name)).find(|path| !path.exists());
+    let free = names.map(|name| folder.join(name)).find(|path| !path.exists() && !path.with_added_extension("manifest.json").exists());
     free.ok_or_else(|| Error::BadRequest("There are a thousand files of this name in your download folder. Move some away.".into()))
 }
 

@@ -3,6 +3,7 @@
 use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
+use engine::ExportTo;
 use engine::view::{ExportDone, ExportFormat, StartSync, TransactionPage, TransactionQuery};
 use tauri::{AppHandle, State};
 
@@ -26,11 +27,7 @@ pub(crate) async fn export_transactions(
 ) -> Answer<ExportDone> {
     let engine = house.engine().await.map_err(wire)?;
     let company = engine.company(query.company_id.clone()).await.map_err(wire)?.row.name;
-    let ending = match format {
-        ExportFormat::Csv => "csv",
-        ExportFormat::Json => "json",
-    };
     let folder = downloads::folder(&app).map_err(wire)?;
-    let out = downloads::free(&folder, &format!("{company} transactions"), ending).map_err(wire)?;
-    engine.export_transactions(query, format, out).await.map_err(wire)
+    let out = downloads::free(&folder, &format!("{company} transactions"), format.ending()).map_err(wire)?;
+    engine.export_transactions(query, ExportTo { format, out, overwrite: false }).await.map_err(wire)
 }

@@ -1376,13 +1376,17 @@ code: string,
  */
 missing: boolean, };
 
-export type ExportFormat = "csv" | "json";
+export type ExportFormat = "csv" | "xlsx" | "jsonl" | "json" | "parquet";
 
 export type ExportDone = { 
 /**
  * File name, without its folder.
  */
 file: string, 
+/**
+ * File name of the manifest beside it.
+ */
+manifest: string, 
 /**
  * Folder, for showing.
  */
@@ -1392,9 +1396,21 @@ folder: string,
  */
 rows: number, 
 /**
+ * Size of the file.
+ */
+bytes: number, 
+/**
  * SHA-256 of the file, hex.
  */
-sha256: string, };
+sha256: string, 
+/**
+ * What was asked for, in words.
+ */
+filter: string, 
+/**
+ * In and out per currency; never across currencies.
+ */
+sums: Array<CurrencySum>, };
 
 export type Stats = { 
 /**

@@ -298,15 +298,33 @@ pub(crate) struct Export {
     /// Format.
     #[arg(long, value_enum)]
     pub(crate) format: Format,
-    /// File to write.
+    /// File to write; a manifest goes beside it, as FILE.manifest.json.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// First day, like 2026-03-01.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<String>,
+    /// Last day.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<String>,
+    /// Words, and chips such as `>1000`, `out`, `2026-03`.
+    #[arg(long)]
+    pub(crate) query: Option<String>,
+    /// One account alone, by its id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
+    /// Write over what lies there.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Format {
     Csv,
+    Xlsx,
+    Jsonl,
     Json,
+    Parquet,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -50,12 +50,19 @@ async fn a_bank_is_connected_read_and_exported() {
     let all = world.run(&["transactions", "R-1", "--limit", "100000"]).await.with(0);
     assert_eq!(all["rows"].as_array().map(Vec::len), Some(300), "more than one window");
 
-    for format in ["csv", "json"] {
+    for format in ["csv", "xlsx", "jsonl", "json", "parquet"] {
         let out = world.folder().join(format!("out.{format}"));
-        let done = world.run(&["export", "R-1", "--format", format, "--out", out.to_str().expect("text")]).await.with(0);
-        assert_eq!(done["rows"], 300);
-        assert!(std::fs::metadata(&out).expect("written").len() > 1_000);
+        let asked = ["export", "R-1", "--format", format, "--out", out.to_str().expect("text")];
+        let done = world.run(&asked).await.with(0);
+        assert_eq!((&done["rows"], done["bytes"].as_u64()), (&json!(300), std::fs::metadata(&out).ok().map(|file| file.len())), "{done}");
+        assert!(done["sha256"].as_str().is_some_and(|hash| hash.len() == 64) && done["sums"][0]["moneyIn"].is_string(), "{done}");
+        assert!(world.folder().join(format!("out.{format}.manifest.json")).exists());
+        assert_eq!(world.run(&asked).await.with(1)["error"]["code"], "badRequest", "nothing is written over unless asked");
+        let narrow = [&asked[..], &["--force", "--query", "out", "--from", "2020-01-01"]].concat();
+        assert!(world.run(&narrow).await.with(0)["rows"].as_u64().is_some_and(|rows| rows > 0 && rows < 300));
     }
+    let elsewhere = ["export", "R-1", "--format", "csv", "--out", "x.csv", "--account", "nobody"];
+    assert_eq!(world.run(&elsewhere).await.with(1)["error"]["code"], "notFound");
     let stats = world.run(&["stats"]).await.with(0);
     assert_eq!((stats["transactions"].as_u64(), stats["connections"].as_u64()), (Some(300), Some(1)));
     assert!(stats["sums"]["GBP"].is_string(), "exact, as text: {stats}");

@@ -8,7 +8,7 @@ use domain::data_type::DataType;
 use domain::display::shown;
 use domain::query_bar::Query;
 use jiff::civil::Date;
-use store::TransactionFilter;
+use store::{CompanyItem, Store, StoreError, TransactionFilter};
 
 impl Engine {
     /// Accounts of a company with their newest balances.
@@ -53,11 +53,7 @@ impl Engine {
             .store(move |store| {
                 let Some(item) = store.company(&company)? else { return Ok(None) };
                 let window = store.transactions(&filter, offset, limit)?;
-                let mut as_of = None;
-                for connection in &item.connections {
-                    as_of = as_of.max(store.cursor(&connection.id, DataType::Transactions.wire())?.and_then(|cursor| cursor.fetched_at));
-                }
-                Ok(Some((window, as_of)))
+                Ok(Some((window, read_at(store, &item)?)))
             })
             .await?
             .ok_or(Error::NotFound("company"))?;
@@ -93,6 +89,15 @@ impl Engine {
             sums: totals.sums.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect(),
         })
     }
+}
+
+/// When transactions of a company were last read.
+pub(crate) fn read_at(store: &Store, company: &CompanyItem) -> std::result::Result<Option<i64>, StoreError> {
+    let mut read_at = None;
+    for connection in &company.connections {
+        read_at = read_at.max(store.cursor(&connection.id, DataType::Transactions.wire())?.and_then(|cursor| cursor.fetched_at));
+    }
+    Ok(read_at)
 }
 
 pub(crate) fn row(row: store::TransactionRow) -> TransactionRow {

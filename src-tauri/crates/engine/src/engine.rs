@@ -22,6 +22,7 @@ pub(crate) struct Opening {
     pub(crate) ports: Ports,
     pub(crate) events: Events,
     pub(crate) folder: PathBuf,
+    pub(crate) profile: String,
     pub(crate) preferences: Preferences,
 }
 
@@ -37,6 +38,8 @@ pub(crate) struct Inner {
     pub(crate) ports: Ports,
     pub(crate) events: Events,
     pub(crate) folder: PathBuf,
+    /// Its name.
+    pub(crate) profile: String,
     pub(crate) preferences: Mutex<Preferences>,
     pub(crate) index: Mutex<Option<Arc<banks::Picker>>>,
     pub(crate) logos: banks::Shelf,
@@ -70,6 +73,7 @@ impl Engine {
             ports: opening.ports,
             events: opening.events,
             folder: opening.folder,
+            profile: opening.profile,
             preferences: Mutex::new(opening.preferences),
             index: Mutex::default(),
             logos: banks::Shelf::default(),

@@ -214,8 +214,15 @@ impl Home {
         profiles.write(&self.inner.folder)?;
         drop(listing);
         let preferences = profiles.preferences.unwrap_or_else(default_preferences);
-        let engine =
-            begin(Opening { store, source, ports: self.inner.ports.clone(), events: self.inner.events.clone(), folder, preferences });
+        let engine = begin(Opening {
+            store,
+            source,
+            ports: self.inner.ports.clone(),
+            events: self.inner.events.clone(),
+            folder,
+            profile: profile.name.clone(),
+            preferences,
+        });
         let view = profile.view();
         let before = self.state(|state| state.open.replace((profile, engine)));
         if let Some((_, engine)) = before {

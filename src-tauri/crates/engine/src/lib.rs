@@ -28,6 +28,7 @@ pub mod view;
 
 pub use engine::Engine;
 pub use error::{Error, Result};
+pub use export::ExportTo;
 pub use home::{DEMO, Home};
 pub use keys::NewProfile;
 pub use links::doorbells::DEFAULT_PORT;

@@ -1233,7 +1233,24 @@ pub struct TransactionRow {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ExportFormat {
     Csv,
+    Xlsx,
+    Jsonl,
     Json,
+    Parquet,
+}
+
+impl ExportFormat {
+    /// How its files end.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Jsonl => "jsonl",
+            Self::Json => "json",
+            Self::Parquet => "parquet",
+        }
+    }
 }
 
 /// A finished export.
@@ -1242,12 +1259,21 @@ pub enum ExportFormat {
 pub struct ExportDone {
     /// File name, without its folder.
     pub file: String,
+    /// File name of the manifest beside it.
+    pub manifest: String,
     /// Folder, for showing.
     pub folder: String,
     /// Rows written.
     pub rows: u32,
+    /// Size of the file.
+    #[ts(type = "number")]
+    pub bytes: u64,
     /// SHA-256 of the file, hex.
     pub sha256: String,
+    /// What was asked for, in words.
+    pub filter: String,
+    /// In and out per currency; never across currencies.
+    pub sums: Vec<CurrencySum>,
 }
 
 /// The whole store in figures.

@@ -2,6 +2,7 @@
 
 mod support;
 
+use engine::ExportTo;
 use engine::view::*;
 use sandbox::{Fault, Options, Rule, Switches};
 use serde_json::{Value, json};
@@ -237,12 +238,13 @@ async fn an_export_is_exactly_the_rows_of_its_query() {
     let engine = world.engine();
     let (company, _) = linked(&world).await;
     engine.sync_and_wait(Some(company.clone())).await.expect("a sync");
-    let query = TransactionQuery { company_id: company, text: "out >20".into(), limit: 500, ..TransactionQuery::default() };
+    let query = TransactionQuery { company_id: company.clone(), text: "out >20".into(), limit: 500, ..TransactionQuery::default() };
     let page = engine.transactions(query.clone()).await.expect("page");
     assert!(page.total > 0 && page.chips.len() == 2, "{page:?}");
     let folder = tempfile::tempdir().expect("folder");
     let out = folder.path().join("rows.csv");
-    let done = engine.export_transactions(query.clone(), ExportFormat::Csv, out.clone()).await.expect("exported");
+    let to = |format, out: &std::path::Path| ExportTo { format, out: out.to_owned(), overwrite: false };
+    let done = engine.export_transactions(query.clone(), to(ExportFormat::Csv, &out)).await.expect("exported");
     assert_eq!(done.rows, page.total);
     let mut sums: BTreeMap<String, rust_decimal::Decimal> = BTreeMap::new();
     for record in csv::Reader::from_path(out).expect("csv").records() {
@@ -252,10 +254,27 @@ async fn an_export_is_exactly_the_rows_of_its_query() {
     let told: BTreeMap<String, rust_decimal::Decimal> =
         page.sums.iter().map(|sum| (sum.currency.clone(), sum.money_out.parse::<rust_decimal::Decimal>().expect("exact"))).collect();
     assert_eq!(sums, told, "the sums over all matches are the sums of the file, per currency");
+    let manifest: Value = serde_json::from_slice(&std::fs::read(folder.path().join(&done.manifest)).expect("a manifest")).expect("json");
+    assert_eq!((&manifest["sha256"], &manifest["companies"][0]["id"]), (&json!(done.sha256), &json!(query.company_id)));
+    assert_eq!(
+        (&manifest["filter"]["typed"], &manifest["filter"]["moneyIn"], &manifest["filter"]["atLeast"]),
+        (&json!("out >20"), &json!(false), &json!("20"))
+    );
+    assert!(manifest["dataAsOf"].is_string() && manifest["profile"].is_string(), "{manifest}");
     let json = folder.path().join("rows.json");
-    engine.export_transactions(query, ExportFormat::Json, json.clone()).await.expect("exported");
+    engine.export_transactions(query, to(ExportFormat::Json, &json)).await.expect("exported");
     let rows: Vec<Value> = serde_json::from_slice(&std::fs::read(json).expect("read")).expect("an array");
     assert_eq!((rows.len(), rows[0]["amount"].is_string()), (usize::try_from(done.rows).expect("few"), true));
+    let files = || std::fs::read_dir(folder.path()).expect("list").count();
+    let before = files();
+    let everything = TransactionQuery { company_id: company, ..TransactionQuery::default() };
+    tokio::select! {
+        biased;
+        done = engine.export_transactions(everything, to(ExportFormat::Xlsx, &folder.path().join("rows.xlsx"))) => panic!("not yet: {done:?}"),
+        () = std::future::ready(()) => {}
+    }
+    engine.stopped().await;
+    assert_eq!(files(), before, "an export that is no longer wanted leaves nothing");
 }
 
 /// The row of a type, once it is as wanted; listens instead of sleeping.

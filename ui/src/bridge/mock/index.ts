@@ -319,7 +319,7 @@ export function mock(): Host {
     ring: ({ text }: { text: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
     start_sync: ({ request }: { request: StartSync }) => { later(300, () => stale({ kind: "company", id: request.companyId })); },
     transactions: (args: { query: TransactionQuery }) => transactions(args.query),
-    export_transactions: (args: { query: TransactionQuery; format: string }) => ({ file: `kestrel-freight-transactions.${args.format}`, folder: "Downloads", rows: transactions({ ...args.query, offset: 0, limit: 1 }).total, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" }),
+    export_transactions: (args: { query: TransactionQuery; format: string }) => ({ file: `kestrel-freight-transactions.${args.format}`, manifest: `kestrel-freight-transactions.${args.format}.manifest.json`, folder: "Downloads", rows: transactions({ ...args.query, offset: 0, limit: 1 }).total, bytes: 48_211, filter: "all transactions", sums: transactions({ ...args.query, offset: 0, limit: 1 }).sums, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" }),
     set_return: ({ change: next }: { change: SetReturn }) => Object.assign(settings, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null)), next.chosen ? { verdict: next.chosen === "loopback" ? pill("moored", "Codat sends people back to the chosen doorbell") : pill("half", "Codat still holds the other template: copy the new one into the Portal") } : {}),
     write_bounce_page: () => "/home/you/Downloads/codat-return.html",
     test_doorbell: () => pill("moored", `Rang at ${new Date().toTimeString().slice(0, 8)}`),

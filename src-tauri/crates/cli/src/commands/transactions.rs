@@ -4,6 +4,7 @@ use crate::answer::{Answer, Failure};
 use crate::args::{Export, Format, Global, Transactions};
 use crate::commands::companies::resolve;
 use crate::computer;
+use engine::ExportTo;
 use engine::view::{ExportFormat, TransactionQuery};
 use std::fmt::Write as _;
 
@@ -46,11 +47,35 @@ pub(crate) async fn export(global: &Global, asked: Export) -> Result<Answer, Fai
     let company_id = resolve(&engine, &asked.company).await?;
     let format = match asked.format {
         Format::Csv => ExportFormat::Csv,
+        Format::Xlsx => ExportFormat::Xlsx,
+        Format::Jsonl => ExportFormat::Jsonl,
         Format::Json => ExportFormat::Json,
+        Format::Parquet => ExportFormat::Parquet,
     };
-    let query = TransactionQuery { company_id, ..TransactionQuery::default() };
-    let done = engine.export_transactions(query, format, asked.out).await?;
+    if let Some(id) = &asked.account
+        && !engine.accounts(company_id.clone()).await?.iter().any(|account| account.id == *id)
+    {
+        return Err(Failure::failed("notFound", format!("{id} is no account of this company.")));
+    }
+    let query = TransactionQuery {
+        company_id,
+        account_id: asked.account,
+        from: asked.from,
+        to: asked.to,
+        text: asked.query.unwrap_or_default(),
+        ..TransactionQuery::default()
+    };
+    let to = ExportTo { format, out: asked.out, overwrite: asked.force };
+    let done = tokio::select! {
+        done = engine.export_transactions(query, to) => Some(done),
+        _ = tokio::signal::ctrl_c() => None,
+    };
+    // Waits until an export that is no longer wanted has taken its unfinished file away.
     engine.stopped().await;
-    let words = format!("{} rows in {}, SHA-256 {}", done.rows, done.file, done.sha256);
+    let done = done.ok_or_else(|| Failure::failed("cancelled", "The export was cancelled. No file was written."))??;
+    let mut words = format!("{} rows ({}) in {}, SHA-256 {}", done.rows, done.filter, done.file, done.sha256);
+    for sum in &done.sums {
+        let _ = write!(words, "\n{}  {} in, {} out, {} rows", sum.currency, sum.money_in, sum.money_out, sum.count);
+    }
     Ok(Answer::done(&done, words))
 }

@@ -1,0 +1,192 @@
+//! Exactly the rows of a query, as a file with a manifest beside it. One file a format; all write as the rows come, so that memory does not grow.
+
+mod csv;
+mod json;
+mod manifest;
+mod parquet;
+mod place;
+mod row;
+mod xlsx;
+
+pub(crate) use self::csv::safe;
+
+use self::manifest::{About, Asked, Company, Manifest};
+use self::parquet::Scale;
+use self::place::Place;
+use self::row::{Row, Sums};
+use crate::browse::filter;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::view::{CurrencySum, ExportDone, ExportFormat, TransactionQuery};
+use domain::display::shown;
+use std::io::BufWriter;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use store::{Store, StoreError, TransactionFilter};
+use tokio_util::sync::CancellationToken;
+
+/// Rows between two looks at whether it is still wanted.
+const BATCH: u32 = 256;
+
+/// Where an export goes, and as what.
+#[derive(Clone, Debug)]
+pub struct ExportTo {
+    /// Format.
+    pub format: ExportFormat,
+    /// The file; its manifest goes beside it.
+    pub out: PathBuf,
+    /// What lies there may be written over.
+    pub overwrite: bool,
+}
+
+/// A format, as rows come.
+trait Format {
+    fn add(&mut self, row: &Row) -> std::io::Result<()>;
+
+    /// Everything is handed to the file.
+    fn finish(self: Box<Self>, sums: &[CurrencySum]) -> std::io::Result<()>;
+}
+
+impl Engine {
+    /// Writes the rows of a query as they come from the database; offset and limit do not count. Dropped before its end, it leaves nothing.
+    ///
+    /// # Errors
+    /// When the query makes no sense, something lies there already, or the file cannot be written; then nothing is left behind.
+    pub async fn export_transactions(&self, query: TransactionQuery, to: ExportTo) -> Result<ExportDone> {
+        let (filter, chips) = filter(&query, self.today())?;
+        if !to.overwrite && (to.out.exists() || manifest::beside(&to.out).exists()) {
+            return Err(Error::BadRequest(
+                "A file of this name is there already. Choose another name, or say that it may be written over.".into(),
+            ));
+        }
+        let (profile, now) = (self.inner.profile.clone(), self.now());
+        let stop = self.inner.stop.child_token();
+        let _unwanted = stop.clone().drop_guard();
+        self.store(move |store| {
+            let Some(item) = store.company(&filter.company)? else { return Ok(Err(Error::NotFound("company"))) };
+            let account = match &filter.account {
+                Some(id) => Some(
+                    store
+                        .accounts(&filter.company)?
+                        .into_iter()
+                        .find(|account| account.id == *id)
+                        .map_or(id.clone(), |found| shown(&found.name)),
+                ),
+                None => None,
+            };
+            let about = About {
+                profile,
+                data_as_of: crate::browse::read_at(store, &item)?.and_then(utc),
+                companies: vec![Company { id: item.company.id, name: shown(&item.company.name) }],
+                filter: Asked::of(&query, &filter, &chips, account),
+                exported_at: utc(now).unwrap_or_default(),
+                version: env!("CARGO_PKG_VERSION"),
+            };
+            write(store, &filter, &to, &about, &stop)
+        })
+        .await?
+    }
+}
+
+fn write(
+    store: &Store,
+    filter: &TransactionFilter,
+    to: &ExportTo,
+    about: &About,
+    stop: &CancellationToken,
+) -> std::result::Result<Result<ExportDone>, StoreError> {
+    let mut scale = Scale::default();
+    if to.format == ExportFormat::Parquet {
+        let mut looked = 0;
+        store.each_transaction_while(filter, |row| {
+            scale.widen(row.amount);
+            looked += 1;
+            if looked % BATCH == 0 && stop.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        if !scale.fits() {
+            return Ok(Err(Error::BadRequest(
+                "The amounts have more digits than a Parquet column of one scale holds. Choose CSV or JSON, which keep every digit.".into(),
+            )));
+        }
+    }
+    let mut export = match Export::begin(to, scale) {
+        Ok(export) => export,
+        Err(error) => return Ok(Err(file_error(error))),
+    };
+    let mut added = Ok(());
+    store.each_transaction_while(filter, |found| {
+        added = export.add(&Row::from(found));
+        if added.is_ok() && export.rows % BATCH == 0 && stop.is_cancelled() {
+            added = Err(std::io::ErrorKind::Interrupted.into());
+        }
+        if added.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    if stop.is_cancelled() {
+        added = Err(std::io::ErrorKind::Interrupted.into());
+    }
+    Ok(added.and_then(|()| export.finish(about)).map_err(file_error))
+}
+
+fn file_error(error: std::io::Error) -> Error {
+    Error::file("writing the export")(error)
+}
+
+fn utc(millis: i64) -> Option<String> {
+    jiff::Timestamp::from_millisecond(millis).ok().map(|at| at.to_string())
+}
+
+/// An export that is being written.
+struct Export<'a> {
+    to: &'a ExportTo,
+    place: Place,
+    format: Box<dyn Format>,
+    rows: u32,
+    sums: Sums,
+}
+
+impl<'a> Export<'a> {
+    fn begin(to: &'a ExportTo, scale: Scale) -> std::io::Result<Self> {
+        let place = Place::beside(&to.out)?;
+        let out = BufWriter::new(place.handle()?);
+        let format: Box<dyn Format> = match to.format {
+            ExportFormat::Csv => Box::new(csv::Csv::new(out)?),
+            ExportFormat::Json => Box::new(json::List::new(out)?),
+            ExportFormat::Jsonl => Box::new(json::Lines(out)),
+            ExportFormat::Xlsx => Box::new(xlsx::Xlsx::new(out, place::folder(&to.out))?),
+            ExportFormat::Parquet => Box::new(parquet::Parquet::new(out, scale)?),
+        };
+        Ok(Self { to, place, format, rows: 0, sums: Sums::default() })
+    }
+
+    fn add(&mut self, row: &Row) -> std::io::Result<()> {
+        self.format.add(row)?;
+        self.sums.add(row);
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// To the disk, and only then to its name.
+    fn finish(self, about: &About) -> std::io::Result<ExportDone> {
+        let (out, sums) = (&self.to.out, self.sums.told());
+        self.format.finish(&sums)?;
+        let written = self.place.settle()?;
+        let beside = manifest::beside(out);
+        let document = serde_json::to_vec_pretty(&Manifest::new(out, self.to.format, &written, self.rows, &sums, about))?;
+        let manifest = Place::small(&beside, &document)?;
+        self.place.put(self.to.overwrite)?;
+        manifest.put(self.to.overwrite)?;
+        Ok(ExportDone {
+            file: manifest::name(out),
+            manifest: manifest::name(&beside),
+            folder: place::folder(out).display().to_string(),
+            rows: self.rows,
+            bytes: written.bytes,
+            sha256: written.sha256,
+            filter: about.filter.words.clone(),
+            sums,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! A file that is not in its place yet. Written beside it, synced, then moved there: a broken export leaves nothing under the final name.
+
+use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{Error, ErrorKind, Result, Write as _};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Dropped before it is in its place, it is gone.
+pub(super) struct Place {
+    out: PathBuf,
+    file: NamedTempFile,
+}
+
+/// What lies there in the end.
+pub(super) struct Written {
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+}
+
+impl Place {
+    /// Readable for this account alone: customers' transactions are not for everybody on this computer.
+    pub(super) fn beside(out: &Path) -> Result<Self> {
+        let name = out.file_name().ok_or_else(|| Error::from(ErrorKind::InvalidFilename))?;
+        let prefix = format!(".{}.", name.to_string_lossy());
+        let file = tempfile::Builder::new().prefix(&prefix).suffix(".part").tempfile_in(folder(out))?;
+        Ok(Self { out: out.to_owned(), file })
+    }
+
+    pub(super) fn handle(&self) -> Result<File> {
+        self.file.as_file().try_clone()
+    }
+
+    /// To the disk, and back from it: the hash is that of what can be read again.
+    pub(super) fn settle(&self) -> Result<Written> {
+        self.file.as_file().sync_all()?;
+        let mut hash = Sha256::new();
+        let bytes = std::io::copy(&mut self.file.reopen()?, &mut hash)?;
+        Ok(Written { bytes, sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect() })
+    }
+
+    /// Nothing of this name is lost unless it may be.
+    pub(super) fn put(self, overwrite: bool) -> Result<()> {
+        let put = if overwrite { self.file.persist(&self.out) } else { self.file.persist_noclobber(&self.out) };
+        put.map_err(|error| error.error)?;
+        #[cfg(unix)]
+        File::open(folder(&self.out))?.sync_all()?;
+        Ok(())
+    }
+
+    /// A small file, whole.
+    pub(super) fn small(out: &Path, content: &[u8]) -> Result<Self> {
+        let mut place = Self::beside(out)?;
+        place.file.write_all(content)?;
+        place.file.as_file().sync_all()?;
+        Ok(place)
+    }
+}
+
+pub(super) fn folder(out: &Path) -> &Path {
+    out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
