@@ -1,7 +1,7 @@
 //! The product: the engine as the `fairlead` program runs it, in a process of its own with a data folder of its own.
 //!
-//! Not the program itself, because its vault behind a passphrase takes a third of a second and 64 MiB on purpose, as much as a sync of 100,000 rows:
-//! taking that off again is guessing. Everything else is the same code in the same release profile, with opening the database and closing it.
+//! Not the program itself, because its vault behind a passphrase is slow on purpose, and in 64 MiB: a large part of a short sync, and taking it off
+//! again is guessing. Everything else is the same code in the same release profile, with opening the database and closing it.
 
 use crate::Result;
 use crate::computer::{Computer, Secrets};
