@@ -10,11 +10,12 @@ use ts_rs::{Config, TS};
 
 const HEAD: &str = "// Generated from the engine's views and the shell's commands by `cargo xtask bindings`. Do not edit.\n\n";
 
-const FAMILIES: [&str; 8] = [
+const FAMILIES: [&str; 9] = [
     include_str!("commands/analysis.rs"),
     include_str!("commands/companies.rs"),
     include_str!("commands/data.rs"),
     include_str!("commands/desk.rs"),
+    include_str!("commands/freshness.rs"),
     include_str!("commands/keys.rs"),
     include_str!("commands/links.rs"),
     include_str!("commands/profiles.rs"),
@@ -141,6 +142,15 @@ fn types() -> String {
         ReturnSettings,
         DoorbellView,
         SetReturn,
+        Cadence,
+        FreshnessView,
+        TypeFreshness,
+        SetFreshness,
+        CodatSchedule,
+        CodatScheduleChange,
+        SetCodatSchedule,
+        CodatScheduleAnswer,
+        OnScreen,
         Stale,
         Topic,
         WireError,

@@ -3,7 +3,9 @@
 use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
-use engine::view::{BudgetView, CompanyPage, CompanyQuery, CompanyView, HeldBank, NameCheck, Pick, PickAction, PickDone, StatusView};
+use engine::view::{
+    BudgetView, CompanyPage, CompanyQuery, CompanyView, HeldBank, NameCheck, OnScreen, Pick, PickAction, PickDone, StatusView,
+};
 use tauri::{AppHandle, State};
 
 /// Sends nothing.
@@ -12,10 +14,15 @@ pub(crate) async fn budget(house: State<'_, House>) -> Answer<BudgetView> {
     Ok(house.engine().await.map_err(wire)?.budget_view().await)
 }
 
+/// With `seen`, what is on screen is looked at more often.
 #[tauri::command]
-pub(crate) async fn status(house: State<'_, House>) -> Answer<StatusView> {
+pub(crate) async fn status(house: State<'_, House>, seen: Option<OnScreen>) -> Answer<StatusView> {
     house.see();
-    house.engine().await.map_err(wire)?.status().await.map_err(wire)
+    let engine = house.engine().await.map_err(wire)?;
+    if let Some(seen) = seen {
+        engine.on_screen(&seen);
+    }
+    engine.status().await.map_err(wire)
 }
 
 #[tauri::command]

@@ -7,6 +7,7 @@ mod analysis;
 mod companies;
 mod data;
 mod desk;
+mod freshness;
 mod keys;
 mod links;
 mod profiles;
@@ -39,6 +40,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         desk::activity,
         desk::desk,
         desk::find_companies,
+        freshness::codat_schedule,
+        freshness::freshness,
         keys::check_key,
         keys::open_key_window,
         keys::save_key,

@@ -1880,6 +1880,148 @@ port: number | null,
  */
 bounceUrl: string | null, };
 
+export type Cadence = "off" | "hourly" | "daily" | "weekly" | "monthly";
+
+export type FreshnessView = { 
+/**
+ * The company; `None` = what holds for all that have nothing of their own.
+ */
+company: string | null, 
+/**
+ * Each of the four types.
+ */
+types: Array<TypeFreshness>, 
+/**
+ * When Fairlead next asks or looks for this company, or for any.
+ */
+nextAt: Millis | null, };
+
+export type TypeFreshness = { 
+/**
+ * Wire name.
+ */
+dataType: string, 
+/**
+ * Its name for a person.
+ */
+label: string, 
+/**
+ * How often the team wants it.
+ */
+cadence: Cadence, 
+/**
+ * The company has this of its own.
+ */
+isOwn: boolean, 
+/**
+ * Codat's own schedule in hours, 0 = none; `None` = not known yet.
+ */
+codatHours: number | null, 
+/**
+ * Codat reads it often enough by itself, so Fairlead asks for nothing.
+ */
+byCodat: boolean, 
+/**
+ * When Fairlead asks next, for one company.
+ */
+nextAt: Millis | null, };
+
+export type SetFreshness = { 
+/**
+ * The company; `None` = all that have nothing of their own.
+ */
+company: string | null, 
+/**
+ * By wire name; null = the company goes by what holds for all again.
+ */
+types: { [key in string]: Cadence | null }, };
+
+export type CodatSchedule = { 
+/**
+ * Wire name.
+ */
+dataType: string, 
+/**
+ * Its name for a person.
+ */
+label: string, 
+/**
+ * Hours between reads; 0 = none.
+ */
+hours: number, 
+/**
+ * Read as soon as a bank links.
+ */
+onFirstLink: boolean, 
+/**
+ * Months back that are read.
+ */
+fromMonths: number | null, 
+/**
+ * Day from which it is read, as sent.
+ */
+fromDay: string | null, 
+/**
+ * Months to read.
+ */
+months: number | null, 
+/**
+ * Codat does not let it be changed.
+ */
+locked: boolean, };
+
+export type CodatScheduleChange = { 
+/**
+ * 0, 1, 24, 168 or 720.
+ */
+hours: number | null, 
+/**
+ * Read as soon as a bank links.
+ */
+onFirstLink: boolean | null, 
+/**
+ * Months back that are read.
+ */
+fromMonths: number | null, };
+
+export type SetCodatSchedule = { 
+/**
+ * The company; `None` = the whole client.
+ */
+company: string | null, 
+/**
+ * By wire name.
+ */
+types: { [key in string]: CodatScheduleChange }, 
+/**
+ * The warnings were read: make the change.
+ */
+confirmed: boolean, };
+
+export type CodatScheduleAnswer = { 
+/**
+ * As it stands now.
+ */
+types: Array<CodatSchedule>, 
+/**
+ * What the change does, one sentence each.
+ */
+warnings: Array<string>, 
+/**
+ * It was made.
+ */
+saved: boolean, };
+
+export type OnScreen = { 
+/**
+ * Some of the window can be seen.
+ */
+visible: boolean, 
+/**
+ * The company whose page is open.
+ */
+company: string | null, };
+
 export type Stale = { 
 /**
  * Grows by one; a gap means events were missed: ask everything again.

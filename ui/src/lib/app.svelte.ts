@@ -2,6 +2,7 @@
 import { call } from "../bridge/commands";
 import type { AppState, StatusView, WireError } from "../bridge/types";
 import { asWireError } from "./errors";
+import { here } from "./route.svelte";
 
 export const app = $state<{ state: AppState | null; status: StatusView | null; error: WireError | null }>({
   state: null, status: null, error: null,
@@ -39,8 +40,10 @@ export async function loadApp(): Promise<void> {
   }
 }
 
+/** The status; the question also tells what is on screen, which is looked at more often. */
 export async function loadStatus(): Promise<void> {
-  try { app.status = await call.status(); } catch { /* the strip keeps its last word; screens show their own errors */ }
+  const seen = { visible: !document.hidden, company: here.route.screen === "company" ? here.route.id : null };
+  try { app.status = await call.status(seen); } catch { /* the strip keeps its last word; screens show their own errors */ }
 }
 
 export function dress(): void {

@@ -1373,6 +1373,8 @@ pub struct FreshnessView {
     pub company: Option<String>,
     /// Each of the four types.
     pub types: Vec<TypeFreshness>,
+    /// When Fairlead next asks or looks for this company, or for any.
+    pub next_at: Option<Millis>,
 }
 
 /// One type's schedule.

@@ -5,8 +5,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, HandOver, HistoryLine, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode,
-  ReturnSettings, SaveDraft, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, FreshnessView, HandOver, HistoryLine, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -223,6 +222,34 @@ export function mock(): Host {
     return begun;
   }
 
+  const labels: Record<string, string> = { "banking-accounts": "Accounts", "banking-accountBalances": "Balances", "banking-transactions": "Transactions", "banking-transactionCategories": "Categories" };
+  const wishes: Record<string, Record<string, Cadence>> = { "": { "banking-accounts": "daily", "banking-accountBalances": "hourly", "banking-transactions": "daily", "banking-transactionCategories": "off" }, "co-8": { "banking-transactions": "hourly" } };
+  const codats: CodatSchedule[] = Object.entries(labels).map(([dataType, label]) => ({ dataType, label, hours: 24, onFirstLink: true, fromMonths: null, fromDay: null, months: null, locked: dataType === "banking-transactionCategories" }));
+  const hoursOf: Record<Cadence, number> = { off: 0, hourly: 1, daily: 24, weekly: 168, monthly: 720 };
+  function freshness(change: SetFreshness): FreshnessView {
+    const whose = wishes[change.company ?? ""] ?? (wishes[change.company ?? ""] = {});
+    for (const [type, cadence] of Object.entries(change.types)) { if (cadence) whose[type] = cadence; else delete whose[type]; }
+    const types = codats.map(({ dataType, label, hours }, index) => {
+      const cadence = whose[dataType] ?? wishes[""]?.[dataType] ?? "daily";
+      const byCodat = cadence !== "off" && hours > 0 && hours <= hoursOf[cadence];
+      return { dataType, label, cadence, isOwn: change.company !== null && dataType in whose, codatHours: hours, byCodat, nextAt: change.company !== null && cadence !== "off" && !byCodat ? Date.now() + (index + 1) * 1_260_000 : null };
+    });
+    return { company: change.company, types, nextAt: types.some((type) => type.cadence !== "off" && !type.byCodat) ? Date.now() + 540_000 : null };
+  }
+  function codatSchedule(change: SetCodatSchedule): CodatScheduleAnswer {
+    const words: Record<number, string> = { 0: "only when asked", 1: "hourly", 24: "daily", 168: "weekly", 720: "monthly" };
+    const warnings = Object.entries(change.types).flatMap(([type, next]) => {
+      const stands = codats.find((each) => each.dataType === type);
+      return !next || !stands ? [] : [
+        ...(next.hours !== null && next.hours !== stands.hours ? [`${stands.label}: Codat reads it ${words[next.hours]} instead of ${words[stands.hours]}.`, ...(next.hours === 1 ? ["Hourly reads need a Codat plan that includes them."] : [])] : []),
+        ...(next.onFirstLink === false && stands.onFirstLink ? [`${stands.label}: Codat no longer reads it when a bank links. Fairlead asks for it itself; other programs may not.`] : []),
+      ];
+    });
+    const saved = change.confirmed && warnings.length > 0;
+    if (saved) for (const each of codats) { const next = change.types[each.dataType]; if (next) Object.assign(each, { hours: next.hours ?? each.hours, onFirstLink: next.onFirstLink ?? each.onFirstLink }); }
+    return { types: codats, saved, warnings: warnings.length ? ["This changes the whole Codat client: every company without settings of its own, and every other program that uses it.", ...warnings] : [] };
+  }
+
   const answer: Record<string, (args: never) => unknown> = {
     app_state: () => state,
     set_preferences: ({ preferences }: { preferences: AppState["preferences"] }) => { state.preferences = preferences; later(20, () => stale({ kind: "app" })); return preferences; },
@@ -248,6 +275,8 @@ export function mock(): Host {
       ],
       pausedUntil: line === "limited" ? new Date().setUTCHours(24, 0, 0, 0) : null, why: line === "limited" ? "day" : null,
     }),
+    freshness: ({ change }: { change: SetFreshness }) => freshness(change),
+    codat_schedule: ({ change }: { change: SetCodatSchedule }) => codatSchedule(change),
     list_companies: (args: { query: CompanyQuery }) => list(args.query),
     refresh: () => { later(400, () => stale({ kind: "companies" }, { kind: "banks" })); },
     company: ({ id }: { id: string }) => company(id),

@@ -53,7 +53,12 @@ impl Engine {
             }
             Ok(types)
         });
-        Ok(FreshnessView { company, types: types.await? })
+        let types = types.await?;
+        let next_at = match &company {
+            Some(_) => types.iter().filter_map(|of_type| of_type.next_at).min(),
+            None => self.inner.rhythm.next_known().map(Millis),
+        };
+        Ok(FreshnessView { company, types, next_at })
     }
 
     /// Changes how often types are read.

@@ -90,6 +90,11 @@ impl Rhythm {
     pub(super) fn next(&self) -> i64 {
         self.plan().values().copied().min().unwrap_or(NEVER)
     }
+
+    /// The same for a person: nothing when there is none.
+    pub(super) fn next_known(&self) -> Option<i64> {
+        Some(self.next()).filter(|at| *at != NEVER)
+    }
 }
 
 #[cfg(test)]
