@@ -9,3 +9,4 @@ pub mod journey;
 pub mod needle;
 #[cfg(target_os = "linux")]
 pub mod window;
+pub mod world;

@@ -1,10 +1,10 @@
 //! A backfill that is killed again and again, on real processes: whatever the moment, what was stored stays, what was not comes again, nothing comes twice.
 
 use domain::money::Amount;
-use fairlead_tests::fairlead::Fairlead;
+use fairlead_tests::world::World;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use sandbox::{Options, Sandbox};
+use sandbox::Options;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -13,37 +13,21 @@ const KILLS: u32 = 20;
 /// A kill may find one page answered and not stored yet, and the page behind it on its way.
 const READ_AGAIN: u32 = 2;
 
-struct World {
-    sandbox: Sandbox,
-    fairlead: Fairlead,
-    http: reqwest::Client,
+async fn world(seed: u64) -> World {
+    World::new(Options { seed, companies: 8, transactions: Some(12_000), ..Options::default() }).await
 }
 
-impl World {
-    async fn new(seed: u64) -> Self {
-        let options = Options { seed, companies: 8, transactions: Some(12_000), ..Options::default() };
-        let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
-        let (base, key) = (sandbox.base_url().to_owned(), sandbox.api_key().to_owned());
-        let fairlead = tokio::task::spawn_blocking(move || Fairlead::with_profile(&base, &key)).await.expect("a profile");
-        Self { sandbox, fairlead, http: reqwest::Client::new() }
-    }
-
-    async fn control(&self, what: &str) -> Value {
-        self.http.get(format!("{}/{what}", self.sandbox.control_url())).send().await.expect("control").json().await.expect("json")
-    }
-
-    /// Pages of banking data asked for so far, how often each.
-    async fn pages(&self) -> BTreeMap<(String, String), u32> {
-        let log = self.control("requests").await;
-        let mut pages = BTreeMap::new();
-        for line in log["results"].as_array().expect("log") {
-            let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-            if text("path").contains("/data/banking-") {
-                *pages.entry((text("path"), text("query"))).or_default() += 1;
-            }
+/// Pages of banking data asked for so far, how often each.
+async fn pages(world: &World) -> BTreeMap<(String, String), u32> {
+    let log = world.control("requests").await;
+    let mut pages = BTreeMap::new();
+    for line in log["results"].as_array().expect("log") {
+        let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+        if text("path").contains("/data/banking-") {
+            *pages.entry((text("path"), text("query"))).or_default() += 1;
         }
-        pages
     }
+    pages
 }
 
 /// Currency by currency.
@@ -58,11 +42,11 @@ async fn a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing() 
     let (mut killed, mut seed, mut most_again) = (0, 0, 0);
     while killed < wanted {
         seed += 1;
-        let world = World::new(seed).await;
+        let world = world(seed).await;
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
         let mut kills_here = 0;
         while killed < wanted {
-            let before: u32 = world.pages().await.values().sum();
+            let before: u32 = pages(&world).await.values().sum();
             let until = before + dice.random_range(1..=12);
             let mut child = world.fairlead.start(&["sync", "--all"]);
             drop(child.stdin.take());
@@ -70,7 +54,7 @@ async fn a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing() 
                 if child.try_wait().expect("the process").is_some() {
                     break true;
                 }
-                if world.pages().await.values().sum::<u32>() >= until {
+                if pages(&world).await.values().sum::<u32>() >= until {
                     // Somewhere between an answer and its commit.
                     for _ in 0..dice.random_range(0..2_000) {
                         tokio::task::yield_now().await;
@@ -105,7 +89,7 @@ async fn a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing() 
         assert_eq!(stats["transactions"].as_u64(), Some(rows), "seed {seed}, after {kills_here} kills");
         assert_eq!(sums(&stats["sums"]), told, "seed {seed}: every penny once");
         let mut of_connection: BTreeMap<String, u32> = BTreeMap::new();
-        for ((path, _), times) in world.pages().await {
+        for ((path, _), times) in pages(&world).await {
             *of_connection.entry(path).or_default() += times - 1;
         }
         let again = of_connection.into_values().max().unwrap_or(0);

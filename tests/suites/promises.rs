@@ -3,7 +3,8 @@
 use engine::ports::SecretVault as _;
 use fairlead_tests::fairlead::Fairlead;
 use fairlead_tests::needle::{Needle, files_below};
-use sandbox::{Options, Sandbox};
+use fairlead_tests::world::World;
+use sandbox::Options;
 use secrecy::{ExposeSecret as _, SecretSlice};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -12,46 +13,28 @@ use vault::PassphraseFile;
 const BANK: &str = "demobank_truelayer";
 const SEEDS: u64 = 20;
 
-struct World {
-    sandbox: Sandbox,
-    fairlead: Fairlead,
-    http: reqwest::Client,
+async fn world(seed: u64) -> World {
+    World::new(Options { seed, speed: 50, transactions: Some(400), ..Options::default() }).await
 }
 
-impl World {
-    async fn new(seed: u64) -> Self {
-        let options = Options { seed, speed: 50, transactions: Some(400), ..Options::default() };
-        let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
-        let (base, key) = (sandbox.base_url().to_owned(), sandbox.api_key().to_owned());
-        let fairlead = tokio::task::spawn_blocking(move || Fairlead::with_profile(&base, &key)).await.expect("a profile");
-        Self { sandbox, fairlead, http: reqwest::Client::new() }
-    }
+async fn script(world: &World, rules: Value) {
+    let answer = world.http.post(format!("{}/faults", world.sandbox.control_url())).json(&rules).send().await.expect("control");
+    assert!(answer.status().is_success(), "the script is understood: {:?}", answer.text().await);
+}
 
-    async fn control(&self, what: &str) -> Value {
-        self.http.get(format!("{}/{what}", self.sandbox.control_url())).send().await.expect("control").json().await.expect("json")
-    }
+/// Faults that fired so far.
+async fn faults_fired(world: &World) -> u64 {
+    let counts = world.control("faults").await;
+    counts["results"].as_array().expect("rules").iter().map(|rule| rule["fired"].as_u64().unwrap_or(0)).sum()
+}
 
-    async fn script(&self, rules: Value) {
-        let answer = self.http.post(format!("{}/faults", self.sandbox.control_url())).json(&rules).send().await.expect("control");
-        assert!(answer.status().is_success(), "the script is understood: {:?}", answer.text().await);
-    }
+async fn connect(world: &World) -> fairlead_tests::fairlead::Answer {
+    tokio::task::block_in_place(|| world.fairlead.run(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK]))
+}
 
-    /// Faults that fired so far.
-    async fn fired(&self) -> u64 {
-        let counts = self.control("faults").await;
-        counts["results"].as_array().expect("rules").iter().map(|rule| rule["fired"].as_u64().unwrap_or(0)).sum()
-    }
-
-    async fn connect(&self) -> fairlead_tests::fairlead::Answer {
-        tokio::task::block_in_place(|| {
-            self.fairlead.run(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK])
-        })
-    }
-
-    async fn assert_one_of_each(&self, why: &str) {
-        let state = self.control("state").await;
-        assert_eq!((state["companies"].as_u64(), state["connections"].as_u64()), (Some(1), Some(1)), "{why}");
-    }
+async fn assert_one_of_each(world: &World, why: &str) {
+    let state = world.control("state").await;
+    assert_eq!((state["companies"].as_u64(), state["connections"].as_u64()), (Some(1), Some(1)), "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,17 +42,17 @@ async fn an_answer_that_is_lost_or_wrong_never_makes_a_second_company_or_connect
     let mut fired = 0;
     for kind in ["applyThenDrop", "applyThen500"] {
         for seed in 0..SEEDS {
-            let world = World::new(seed).await;
+            let world = world(seed).await;
             let path = if seed % 2 == 0 { "POST /companies" } else { "POST /companies/*/connections" };
-            world.script(json!([{ "match": path, "times": 1, "fault": { "kind": kind } }])).await;
-            let answer = world.connect().await;
+            script(&world, json!([{ "match": path, "times": 1, "fault": { "kind": kind } }])).await;
+            let answer = connect(&world).await;
             assert!([0, 3].contains(&answer.code), "the document comes, the customer's consent is awaited: {answer:?}");
             assert!(answer.json()["linkUrl"].as_str().is_some_and(|url| url.contains("state=")), "the link carries our state");
-            world.assert_one_of_each(&format!("{kind} at {path}, seed {seed}")).await;
-            let again = world.connect().await;
+            assert_one_of_each(&world, &format!("{kind} at {path}, seed {seed}")).await;
+            let again = connect(&world).await;
             assert_eq!(again.json()["connectionId"], answer.json()["connectionId"], "the same reference goes on with the same connection");
-            world.assert_one_of_each(&format!("{kind} at {path}, seed {seed}, run again")).await;
-            fired += world.fired().await;
+            assert_one_of_each(&world, &format!("{kind} at {path}, seed {seed}, run again")).await;
+            fired += faults_fired(&world).await;
         }
     }
     println!("faults fired: {fired} of {} planned", 2 * SEEDS);
@@ -80,11 +63,11 @@ async fn an_answer_that_is_lost_or_wrong_never_makes_a_second_company_or_connect
 async fn a_kill_right_after_the_request_never_makes_a_second_company_or_connection() {
     let mut killed = 0;
     for seed in 0..SEEDS {
-        let world = World::new(seed).await;
+        let world = world(seed).await;
         let path = if seed % 2 == 0 { "/companies" } else { "/connections" };
         let rule = if seed % 2 == 0 { "POST /companies" } else { "POST /companies/*/connections" };
         // It takes effect, and the answer is held back long enough to die in between.
-        world.script(json!([{ "match": rule, "times": 1, "fault": { "kind": "slowAfter", "ms": 2_000 } }])).await;
+        script(&world, json!([{ "match": rule, "times": 1, "fault": { "kind": "slowAfter", "ms": 2_000 } }])).await;
         let mut child = world.fairlead.start(&["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK]);
         drop(child.stdin.take());
         let applied = async {
@@ -105,18 +88,18 @@ async fn a_kill_right_after_the_request_never_makes_a_second_company_or_connecti
         child.kill().expect("killed");
         child.wait().expect("dead");
         killed += 1;
-        let answer = world.connect().await;
+        let answer = connect(&world).await;
         assert!([0, 3].contains(&answer.code), "{answer:?}");
-        world.assert_one_of_each(&format!("killed after {rule}, seed {seed}")).await;
+        assert_one_of_each(&world, &format!("killed after {rule}, seed {seed}")).await;
     }
     println!("processes killed: {killed} of {SEEDS} planned");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sixty_forged_returns_change_not_one_byte_of_the_database() {
-    let world = World::new(1).await;
-    let old = world.connect().await.json()["linkUrl"].as_str().expect("a link").to_owned();
-    let new = world.connect().await.json()["linkUrl"].as_str().expect("a link").to_owned();
+    let world = world(1).await;
+    let old = connect(&world).await.json()["linkUrl"].as_str().expect("a link").to_owned();
+    let new = connect(&world).await.json()["linkUrl"].as_str().expect("a link").to_owned();
     let state = |url: &str| url.split("state=").nth(1).expect("state").to_owned();
     let (used, good) = (state(&old), state(&new));
     let stranger = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -157,7 +140,7 @@ async fn sixty_forged_returns_change_not_one_byte_of_the_database() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_stands_in_a_file_an_argument_the_environment_or_what_is_printed() {
-    let world = World::new(3).await;
+    let world = world(3).await;
     let home = world.fairlead.home();
     // The first opening makes the database and its key.
     assert_eq!(tokio::task::block_in_place(|| world.fairlead.run(&["stats"])).code, 0);
