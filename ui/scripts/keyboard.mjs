@@ -139,7 +139,13 @@ try {
     await page.getByRole("dialog").waitFor({ state: "hidden" });
   });
   await step("customer: a name that Codat would change is explained", async () => {
-    await page.keyboard.press("Control+n");
+    // Before the closed dialog has said so: a key in that moment was lost once.
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await page.evaluate(() => {
+      document.querySelector("dialog[open]").close();
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "n", ctrlKey: true, bubbles: true, cancelable: true }));
+    });
     await title("Who is the customer?");
     await page.waitForFunction(() => document.activeElement?.id === "company-name");
     await page.keyboard.type("Ashdown ™ Pell Joinery");
@@ -197,7 +203,7 @@ try {
     await look("transactions");
   });
 } catch (error) {
-  wrong.push(`${String(error.message).split("\n")[0]} The page says: ${(await page.locator("main").innerText()).replace(/\s+/g, " ").slice(0, 600)}`);
+  wrong.push(`${String(error.message).split("\n")[0]} At ${await page.evaluate(() => location.hash)}, focus on ${(await focus()).where}, dialogs open: ${await page.locator("dialog[open]").count()}. The page says: ${(await page.locator("main").innerText()).replace(/\s+/g, " ").slice(0, 600)}`);
 }
 for (const each of [...new Set(wrong)]) console.log(`FAIL  ${each}`);
 if (wrong.length) code = 1;
