@@ -12,12 +12,7 @@ use url::Url;
 async fn from_the_first_start_to_the_transactions_through_a_second_process() {
     let _turn = my_turn();
     let mut journey = Journey::begin(&pictures("second-process")).await;
-    journey.try_the_demo().await;
-    journey.open_a_case("Ashdown Joinery Ltd", "HF-2041", "NatWest").await;
-    let address = journey.hand_over_here().await;
-    journey.at_the_bank(&address, Decision::Authorise, Return::SecondProcess).await;
-    journey.until_connected().await;
-    let transactions = journey.see_transactions().await;
+    let (address, transactions) = journey.connect_a_bank().await;
     assert!(transactions >= 100, "a year of a business, not a sample: {transactions}");
 
     let app = journey.window.call("app_state", &json!({})).await.expect("state");

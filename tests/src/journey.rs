@@ -134,6 +134,17 @@ impl Journey {
         }
     }
 
+    /// From the first run to a bank that is connected. The address that was handed to the customer, and how many transactions there are.
+    pub async fn connect_a_bank(&mut self) -> (String, u64) {
+        self.try_the_demo().await;
+        self.open_a_case("Ashdown Joinery Ltd", "HF-2041", "NatWest").await;
+        let address = self.hand_over_here().await;
+        self.at_the_bank(&address, Decision::Authorise, Return::SecondProcess).await;
+        self.until_connected().await;
+        let transactions = self.see_transactions().await;
+        (address, transactions)
+    }
+
     /// Waits until the bank is connected and everything is read.
     pub async fn until_connected(&mut self) {
         self.window.until_text("is connected").await;

@@ -3,17 +3,12 @@
 #[cfg(target_os = "linux")]
 #[tokio::main]
 async fn main() {
-    use fairlead_tests::journey::{Decision, Journey, Return};
+    use fairlead_tests::journey::Journey;
     use std::path::Path;
 
     let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../artifacts/journey");
     let mut journey = Journey::begin(&pictures).await;
-    journey.try_the_demo().await;
-    journey.open_a_case("Ashdown Joinery Ltd", "HF-2041", "NatWest").await;
-    let address = journey.hand_over_here().await;
-    journey.at_the_bank(&address, Decision::Authorise, Return::SecondProcess).await;
-    journey.until_connected().await;
-    let transactions = journey.see_transactions().await;
+    let (_, transactions) = journey.connect_a_bank().await;
     for (name, took) in &journey.steps {
         println!("{:>7.1} s  {name}", took.as_secs_f64());
     }

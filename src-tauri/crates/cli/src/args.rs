@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use engine::view::VaultKind;
+use engine::view::{TransactionQuery, VaultKind};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -273,10 +273,9 @@ pub(crate) struct AtCodat {
     pub(crate) yes: bool,
 }
 
+/// Which of a company's transactions.
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Transactions {
-    /// Id, reference or name of the company.
-    pub(crate) company: String,
+pub(crate) struct Narrow {
     /// First day, like 2026-03-01.
     #[arg(long, value_name = "DAY")]
     pub(crate) from: Option<String>,
@@ -286,6 +285,21 @@ pub(crate) struct Transactions {
     /// Words, and chips such as `>1000`, `out`, `2026-03`.
     #[arg(long)]
     pub(crate) query: Option<String>,
+}
+
+impl Narrow {
+    /// Asked of one company.
+    pub(crate) fn of(self, company_id: String) -> TransactionQuery {
+        TransactionQuery { company_id, from: self.from, to: self.to, text: self.query.unwrap_or_default(), ..TransactionQuery::default() }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Transactions {
+    /// Id, reference or name of the company.
+    pub(crate) company: String,
+    #[command(flatten)]
+    pub(crate) narrow: Narrow,
     /// Rows, at most.
     #[arg(long, default_value_t = 100)]
     pub(crate) limit: u32,
@@ -301,15 +315,8 @@ pub(crate) struct Export {
     /// File to write; a manifest goes beside it, as FILE.manifest.json.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
-    /// First day, like 2026-03-01.
-    #[arg(long, value_name = "DAY")]
-    pub(crate) from: Option<String>,
-    /// Last day.
-    #[arg(long, value_name = "DAY")]
-    pub(crate) to: Option<String>,
-    /// Words, and chips such as `>1000`, `out`, `2026-03`.
-    #[arg(long)]
-    pub(crate) query: Option<String>,
+    #[command(flatten)]
+    pub(crate) narrow: Narrow,
     /// One account alone, by its id.
     #[arg(long, value_name = "ID")]
     pub(crate) account: Option<String>,

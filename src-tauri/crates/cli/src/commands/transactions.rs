@@ -5,7 +5,7 @@ use crate::args::{Export, Format, Global, Transactions};
 use crate::commands::companies::resolve;
 use crate::computer;
 use engine::ExportTo;
-use engine::view::{ExportFormat, TransactionQuery};
+use engine::view::ExportFormat;
 use std::fmt::Write as _;
 
 /// The most rows of one window.
@@ -14,14 +14,8 @@ const WINDOW: u32 = 500;
 pub(crate) async fn list(global: &Global, asked: Transactions) -> Result<Answer, Failure> {
     let (_home, engine) = computer::engine(global).await?;
     let company_id = resolve(&engine, &asked.company).await?;
-    let mut query = TransactionQuery {
-        company_id,
-        from: asked.from,
-        to: asked.to,
-        text: asked.query.unwrap_or_default(),
-        limit: asked.limit.min(WINDOW),
-        ..TransactionQuery::default()
-    };
+    let mut query = asked.narrow.of(company_id);
+    query.limit = asked.limit.min(WINDOW);
     let mut page = engine.transactions(query.clone()).await?;
     page.rows.truncate(asked.limit as usize);
     while let Some(left) = asked.limit.checked_sub(u32::try_from(page.rows.len()).unwrap_or(u32::MAX)).filter(|left| *left > 0) {
@@ -57,14 +51,8 @@ pub(crate) async fn export(global: &Global, asked: Export) -> Result<Answer, Fai
     {
         return Err(Failure::failed("notFound", format!("{id} is no account of this company.")));
     }
-    let query = TransactionQuery {
-        company_id,
-        account_id: asked.account,
-        from: asked.from,
-        to: asked.to,
-        text: asked.query.unwrap_or_default(),
-        ..TransactionQuery::default()
-    };
+    let mut query = asked.narrow.of(company_id);
+    query.account_id = asked.account;
     let to = ExportTo { format, out: asked.out, overwrite: asked.force };
     let done = tokio::select! {
         done = engine.export_transactions(query, to) => Some(done),

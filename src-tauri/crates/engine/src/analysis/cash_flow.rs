@@ -64,8 +64,6 @@ fn view(period: Period, payers: &Parties, payees: &Parties) -> CashFlowView {
 fn cash_month(period: &Period, month: Month) -> CashMonth {
     let sum = period.sums.get(&month);
     let (money_in, money_out) = sum.map(|sum| (sum.money_in.clone(), sum.money_out.clone())).unwrap_or_default();
-    let mut net = money_in.clone();
-    net.add_total(&money_out);
     // Of the present month, and of one in which the closing balances stop, what was told last.
     let told = balance::last_told(&period.closings).filter(|told| *told >= month.first());
     let balance = told.and_then(|told| balance::together(&period.closings, month.last().min(told)));
@@ -73,11 +71,18 @@ fn cash_month(period: &Period, month: Month) -> CashMonth {
         month: month.to_string(),
         money_in: money_in.to_string(),
         money_out: money_out.to_string(),
-        net: net.to_string(),
+        net: sum.map(net).unwrap_or_default().to_string(),
         rows: sum.map_or(0, |sum| sum.count),
         balance: balance.map(|balance| balance.to_string()),
         over: month < period.present,
     }
+}
+
+/// In less out.
+fn net(sum: &store::MonthSum) -> Total {
+    let mut net = sum.money_in.clone();
+    net.add_total(&sum.money_out);
+    net
 }
 
 fn sentence(period: &Period) -> String {
@@ -88,12 +93,8 @@ fn sentence(period: &Period) -> String {
     if whole.is_empty() {
         return format!("No whole month in {} has rows in this period.", period.currency);
     }
-    let exceeds = |month: &&Month| {
-        let sum = &period.sums[*month];
-        let mut net = sum.money_in.clone();
-        net.add_total(&sum.money_out);
-        net.amount().is_some_and(|net| !net.is_negative() && net != domain::money::Amount::ZERO)
-    };
+    let exceeds =
+        |month: &&Month| net(&period.sums[*month]).amount().is_some_and(|net| !net.is_negative() && net != domain::money::Amount::ZERO);
     let more = whole.iter().filter(exceeds).count();
     let lowest = whole
         .iter()

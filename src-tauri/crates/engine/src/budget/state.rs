@@ -1,7 +1,7 @@
 //! All that one copy of the program knows of its budget, and what may leave now. Pure: it is told the time.
 
 use super::day::{About, Day, Moment};
-use super::minute::{Lowered, Minute, Room};
+use super::minute::{Lowered, Minute, Room, count};
 use super::plan;
 use super::queue::Queue;
 use super::retries::Retries;
@@ -485,8 +485,4 @@ impl Unsaid {
 /// Lots lie on a grid, so that one that goes on and on does not grow for ever.
 fn first_of(at: i64) -> i64 {
     at - at.rem_euclid(ms(LOT))
-}
-
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -3,9 +3,9 @@
 use crate::companies::{consent_ends, filter_of, row};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::export::Place;
 use crate::view::{CompanyRow, Pick, PickAction, PickDone, StartSync};
 use std::collections::HashSet;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use store::{CompanyFilter, CompanyItem};
 
@@ -126,8 +126,6 @@ fn companies(number: usize) -> String {
 
 /// Under its name only when all of it is on the disk.
 fn write(rows: &[CompanyRow], out: &Path) -> std::io::Result<()> {
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
     csv.write_record(COLUMNS)?;
     for row in rows {
@@ -149,10 +147,7 @@ fn write(rows: &[CompanyRow], out: &Path) -> std::io::Result<()> {
         csv.write_record(cells.map(crate::export::safe))?;
     }
     let bytes = csv.into_inner().map_err(|error| std::io::Error::from(error.error().kind()))?;
-    file.write_all(&bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(out).map_err(|error| error.error)?;
-    Ok(())
+    Place::small(out, &bytes)?.put(false)
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ mod row;
 mod xlsx;
 
 pub(crate) use self::csv::safe;
+pub(crate) use self::place::Place;
 
 use self::manifest::{About, Asked, Company, Manifest};
 use self::parquet::Scale;
-use self::place::Place;
 use self::row::{Row, Sums};
 use crate::browse::filter;
 use crate::engine::Engine;

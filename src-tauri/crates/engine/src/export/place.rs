@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Dropped before it is in its place, it is gone.
-pub(super) struct Place {
+pub(crate) struct Place {
     out: PathBuf,
     file: NamedTempFile,
 }
@@ -40,7 +40,7 @@ impl Place {
     }
 
     /// Nothing of this name is lost unless it may be.
-    pub(super) fn put(self, overwrite: bool) -> Result<()> {
+    pub(crate) fn put(self, overwrite: bool) -> Result<()> {
         let put = if overwrite { self.file.persist(&self.out) } else { self.file.persist_noclobber(&self.out) };
         put.map_err(|error| error.error)?;
         #[cfg(unix)]
@@ -49,7 +49,7 @@ impl Place {
     }
 
     /// A small file, whole.
-    pub(super) fn small(out: &Path, content: &[u8]) -> Result<Self> {
+    pub(crate) fn small(out: &Path, content: &[u8]) -> Result<Self> {
         let mut place = Self::beside(out)?;
         place.file.write_all(content)?;
         place.file.as_file().sync_all()?;

@@ -4,7 +4,7 @@ use crate::freshness::due::Screen;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OnceCell, watch};
 
 /// A second waking this soon after one is the same: all loops notice it.
 const SAME_WAKING_MS: i64 = 60_000;
@@ -19,6 +19,8 @@ pub(crate) struct Rhythm {
     /// A moment before which a company need not be looked into. Looking again is cheap and finds the true one.
     plan: Mutex<HashMap<String, i64>>,
     has_new: AtomicBool,
+    /// What every company's place among all follows from.
+    pub(super) seed: OnceCell<String>,
     pub(super) bell: Notify,
 }
 
@@ -29,6 +31,7 @@ impl Default for Rhythm {
             screen: watch::Sender::new(Screen::default()),
             plan: Mutex::default(),
             has_new: AtomicBool::new(true),
+            seed: OnceCell::new(),
             bell: Notify::new(),
         }
     }

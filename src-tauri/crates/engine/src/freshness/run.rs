@@ -172,17 +172,20 @@ impl Engine {
 
     /// This company's place among all, the same after a restart and another on another computer.
     pub(super) async fn jitter(&self, company: &str) -> Result<Jitter> {
+        let seed = self.inner.rhythm.seed.get_or_try_init(|| self.jitter_seed()).await?;
+        Ok(Jitter::of(seed, company))
+    }
+
+    /// Drawn once, and kept.
+    async fn jitter_seed(&self) -> Result<String> {
         const SEED: &str = "freshness_seed";
-        let seed = match self.store(|store| store.fact(SEED)).await? {
-            Some(seed) => seed,
-            None => {
-                let seed = self.inner.ports.entropy.guid();
-                let kept = seed.clone();
-                self.store(move |store| store.set_fact(SEED, &kept)).await?;
-                seed
-            }
-        };
-        Ok(Jitter::of(&seed, company))
+        if let Some(seed) = self.store(|store| store.fact(SEED)).await? {
+            return Ok(seed);
+        }
+        let seed = self.inner.ports.entropy.guid();
+        let kept = seed.clone();
+        self.store(move |store| store.set_fact(SEED, &kept)).await?;
+        Ok(seed)
     }
 
     /// One company: looks at a read that runs, and asks for those that are due and that Codat does not make by itself.

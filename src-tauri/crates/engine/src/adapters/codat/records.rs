@@ -2,6 +2,7 @@
 
 use super::CodatSource;
 use super::ask::{Failed, tell};
+use crate::browse::days;
 use crate::budget::Urgency;
 use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
 use codat::endpoint::banking::{ListAccounts, ListBalances, ListCategories, ListTransactions};
@@ -13,7 +14,6 @@ use domain::data_type::DataType;
 use domain::date;
 use domain::money::Amount;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use store::{AccountRecord, BalanceRecord, CategoryRecord, Quarantined, Records, TransactionRecord};
@@ -243,11 +243,6 @@ fn exact(digits: Digits<'_>) -> Result<Amount, &'static str> {
 fn ending(number: &str) -> String {
     let kept: Vec<char> = number.chars().filter(char::is_ascii_alphanumeric).collect();
     kept[kept.len().saturating_sub(4)..].iter().collect()
-}
-
-fn days(day: Date) -> i64 {
-    let epoch = jiff::civil::date(1970, 1, 1);
-    i64::from((day - epoch).get_days())
 }
 
 /// Of the text as it stands, in no zone.
