@@ -18,7 +18,11 @@ async fn from_the_first_start_to_the_transactions_through_a_second_process() {
     let app = journey.window.call("app_state", &json!({})).await.expect("state");
     assert_eq!(app["active"]["vault"], "keychain", "its secrets are in the keyring of this desktop");
     let state = state_of(&address);
-    let again = journey.window.call("ring", &json!({ "text": format!("fairlead://return?state={state}") })).await.expect("heard");
+    let again = journey
+        .window
+        .call("returns", &json!({ "ask": { "kind": "pasted", "of": format!("fairlead://return?state={state}") } }))
+        .await
+        .expect("heard");
     assert_eq!(again["reason"], "used", "the address was heard, and is good once only");
     let data = journey.desktop.data();
     let others = std::fs::metadata(&data).expect("the data folder").permissions().mode() & 0o077;

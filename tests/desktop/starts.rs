@@ -21,7 +21,7 @@ async fn an_address_that_starts_the_app_is_heard_once_its_profile_is_open() {
     window.keep_pictures_in(&pictures("cold-start-second"));
     window.until_text("is connected").await;
     window.picture("came-back").await;
-    let again = window.call("ring", &json!({ "text": ours })).await.expect("heard");
+    let again = window.call("returns", &json!({ "ask": { "kind": "pasted", "of": ours } })).await.expect("heard");
     assert_eq!(again["reason"], "used", "it was this address that brought the case on screen");
     let state = window.call("app_state", &json!({})).await.expect("state");
     assert_eq!(state["active"]["name"], "Demo", "the profile used last was taken up by itself");
@@ -48,7 +48,7 @@ async fn the_desktop_knows_who_opens_our_scheme_and_a_forged_address_changes_not
         desktop.follow_link(&forged);
     }
     assert_eq!(window.run("return location.href").await, before, "no screen was changed");
-    assert_eq!(window.call("open_attempts", &json!({})).await.expect("attempts"), json!([]), "no case was made");
+    assert_eq!(window.call("activity", &json!({ "ask": { "kind": "attempts" } })).await.expect("attempts"), json!([]), "no case was made");
     window.close().await;
 }
 

@@ -4,15 +4,11 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::view::{
-    BudgetView, CompanyPage, CompanyQuery, CompanyView, HeldBank, NameCheck, OnScreen, Pick, PickAction, PickDone, StatusView,
+    CompanyPage, CompanyQuery, CompanyRow, CompanyView, HeldBank, NameCheck, OnScreen, Pick, PickAction, PickDone, StatusView,
 };
+use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
-
-/// Sends nothing.
-#[tauri::command]
-pub(crate) async fn budget(house: State<'_, House>) -> Answer<BudgetView> {
-    Ok(house.engine().await.map_err(wire)?.budget_view().await)
-}
+use ts_rs::TS;
 
 /// With `seen`, what is on screen is looked at more often.
 #[tauri::command]
@@ -30,10 +26,35 @@ pub(crate) async fn list_companies(house: State<'_, House>, query: CompanyQuery)
     house.engine().await.map_err(wire)?.list_companies(query).await.map_err(wire)
 }
 
-/// Banks that companies are connected to, for the filter.
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum FindAsk {
+    /// To jump to, by words.
+    Companies(String),
+    /// That companies are connected to.
+    Banks,
+    /// What Codat would do to it, and who already bears it.
+    Name(String),
+}
+
+#[derive(Serialize, TS)]
+#[serde(untagged)]
+pub(crate) enum Found {
+    Companies(Vec<CompanyRow>),
+    Banks(Vec<HeldBank>),
+    Name(NameCheck),
+}
+
+/// What is here already, while a person types.
 #[tauri::command]
-pub(crate) async fn held_banks(house: State<'_, House>) -> Answer<Vec<HeldBank>> {
-    house.engine().await.map_err(wire)?.held_banks().await.map_err(wire)
+pub(crate) async fn find(house: State<'_, House>, ask: FindAsk) -> Answer<Found> {
+    let engine = house.engine().await.map_err(wire)?;
+    let found = match ask {
+        FindAsk::Companies(text) => engine.find_companies(text).await.map(Found::Companies),
+        FindAsk::Banks => engine.held_banks().await.map(Found::Banks),
+        FindAsk::Name(name) => engine.check_company_name(name).await.map(Found::Name),
+    };
+    found.map_err(wire)
 }
 
 /// Refreshes, renews or exports the chosen companies; a file goes into the person's download folder.
@@ -53,11 +74,6 @@ pub(crate) async fn for_companies(app: AppHandle, house: State<'_, House>, pick:
 #[tauri::command]
 pub(crate) async fn company(house: State<'_, House>, id: String) -> Answer<CompanyView> {
     house.engine().await.map_err(wire)?.company(id).await.map_err(wire)
-}
-
-#[tauri::command]
-pub(crate) async fn check_company_name(house: State<'_, House>, name: String) -> Answer<NameCheck> {
-    house.engine().await.map_err(wire)?.check_company_name(name).await.map_err(wire)
 }
 
 /// Reads companies and banks from Codat again.

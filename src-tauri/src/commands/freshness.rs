@@ -3,18 +3,33 @@
 use super::{Answer, wire};
 use crate::house::House;
 use engine::view::{CodatScheduleAnswer, FreshnessView, SetCodatSchedule, SetFreshness};
+use serde::{Deserialize, Serialize};
 use tauri::State;
+use ts_rs::TS;
 
-/// How often each type is read, changed first where a type is named.
-#[tauri::command]
-pub(crate) async fn freshness(house: State<'_, House>, change: SetFreshness) -> Answer<FreshnessView> {
-    let engine = house.engine().await.map_err(wire)?;
-    let view = if change.types.is_empty() { engine.freshness(change.company).await } else { engine.set_freshness(change).await };
-    view.map_err(wire)
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum FreshnessAsk {
+    /// How often each type is read, changed first where a type is named.
+    Ours(SetFreshness),
+    /// Codat's own schedule. A change is made only once confirmed; until then the answer tells what it would do.
+    Codat(SetCodatSchedule),
 }
 
-/// Codat's own schedule. A change is made only once confirmed; until then the answer tells what it would do.
+#[derive(Serialize, TS)]
+#[serde(untagged)]
+pub(crate) enum Freshness {
+    Ours(FreshnessView),
+    Codat(CodatScheduleAnswer),
+}
+
 #[tauri::command]
-pub(crate) async fn codat_schedule(house: State<'_, House>, change: SetCodatSchedule) -> Answer<CodatScheduleAnswer> {
-    house.engine().await.map_err(wire)?.set_codat_schedule(change).await.map_err(wire)
+pub(crate) async fn freshness(house: State<'_, House>, ask: FreshnessAsk) -> Answer<Freshness> {
+    let engine = house.engine().await.map_err(wire)?;
+    let answer = match ask {
+        FreshnessAsk::Ours(change) if change.types.is_empty() => engine.freshness(change.company).await.map(Freshness::Ours),
+        FreshnessAsk::Ours(change) => engine.set_freshness(change).await.map(Freshness::Ours),
+        FreshnessAsk::Codat(change) => engine.set_codat_schedule(change).await.map(Freshness::Codat),
+    };
+    answer.map_err(wire)
 }

@@ -4,36 +4,83 @@ use super::{Answer, wire};
 use crate::browser;
 use crate::house::House;
 use engine::view::{AttemptStep, AttemptView, BankPage, BankQuery, DataAccessSheet, Door, DraftView, HandOver, SaveDraft};
+use serde::{Deserialize, Serialize};
 use tauri::State;
+use ts_rs::TS;
 
-#[tauri::command]
-pub(crate) async fn search_banks(house: State<'_, House>, query: BankQuery) -> Answer<BankPage> {
-    house.engine().await.map_err(wire)?.search_banks(query).await.map_err(wire)
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum BanksAsk {
+    Search(BankQuery),
+    /// What a customer of the bank with this key is told.
+    Sheet(String),
 }
 
-/// The drafts that stand, after one was thrown away if one is named.
+#[derive(Serialize, TS)]
+#[serde(untagged)]
+pub(crate) enum Banks {
+    Page(BankPage),
+    Sheet(DataAccessSheet),
+}
+
 #[tauri::command]
-pub(crate) async fn drafts(house: State<'_, House>, discard: Option<String>) -> Answer<Vec<DraftView>> {
+pub(crate) async fn banks(house: State<'_, House>, ask: BanksAsk) -> Answer<Banks> {
     let engine = house.engine().await.map_err(wire)?;
-    if let Some(id) = discard {
-        engine.discard_draft(id).await.map_err(wire)?;
+    let answer = match ask {
+        BanksAsk::Search(query) => engine.search_banks(query).await.map(Banks::Page),
+        BanksAsk::Sheet(key) => engine.data_access_sheet(key).await.map(Banks::Sheet),
+    };
+    answer.map_err(wire)
+}
+
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum DraftsAsk {
+    All,
+    Save(SaveDraft),
+    Discard(String),
+}
+
+#[derive(Serialize, TS)]
+#[serde(untagged)]
+pub(crate) enum Drafts {
+    All(Vec<DraftView>),
+    Saved(DraftView),
+}
+
+/// The drafts that stand, after one was thrown away if one is named; or the one that was saved.
+#[tauri::command]
+pub(crate) async fn drafts(house: State<'_, House>, ask: DraftsAsk) -> Answer<Drafts> {
+    let engine = house.engine().await.map_err(wire)?;
+    match ask {
+        DraftsAsk::All => {}
+        DraftsAsk::Save(draft) => return engine.save_draft(draft).await.map(Drafts::Saved).map_err(wire),
+        DraftsAsk::Discard(id) => engine.discard_draft(id).await.map_err(wire)?,
     }
-    engine.drafts().await.map_err(wire)
+    engine.drafts().await.map(Drafts::All).map_err(wire)
+}
+
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub(crate) enum LinkOf {
+    Draft {
+        id: String,
+    },
+    /// The same connection again; nothing new is made at Codat.
+    Connection {
+        company_id: String,
+        id: String,
+    },
 }
 
 #[tauri::command]
-pub(crate) async fn save_draft(house: State<'_, House>, draft: SaveDraft) -> Answer<DraftView> {
-    house.engine().await.map_err(wire)?.save_draft(draft).await.map_err(wire)
-}
-
-#[tauri::command]
-pub(crate) async fn data_access_sheet(house: State<'_, House>, bank_key: String) -> Answer<DataAccessSheet> {
-    house.engine().await.map_err(wire)?.data_access_sheet(bank_key).await.map_err(wire)
-}
-
-#[tauri::command]
-pub(crate) async fn begin_link(house: State<'_, House>, draft_id: String) -> Answer<AttemptView> {
-    house.engine().await.map_err(wire)?.begin_link(draft_id).await.map_err(wire)
+pub(crate) async fn begin_link(house: State<'_, House>, of: LinkOf) -> Answer<AttemptView> {
+    let engine = house.engine().await.map_err(wire)?;
+    let begun = match of {
+        LinkOf::Draft { id } => engine.begin_link(id).await,
+        LinkOf::Connection { company_id, id } => engine.renew_connection(company_id, id).await,
+    };
+    begun.map_err(wire)
 }
 
 /// An attempt as it stands, after a step if one is named.
@@ -48,21 +95,10 @@ pub(crate) async fn attempt(house: State<'_, House>, id: String, step: Option<At
     answer.map_err(wire)
 }
 
-#[tauri::command]
-pub(crate) async fn open_attempts(house: State<'_, House>) -> Answer<Vec<AttemptView>> {
-    house.engine().await.map_err(wire)?.open_attempts().await.map_err(wire)
-}
-
 /// The engine opens the browser for the door that needs it; a mail goes to the mail program here.
 #[tauri::command]
 pub(crate) async fn hand_over(house: State<'_, House>, attempt_id: String, door: Door) -> Answer<HandOver> {
     let handed = house.engine().await.map_err(wire)?.hand_over(attempt_id, door).await.map_err(wire)?;
     handed.mail.iter().for_each(browser::write_mail);
     Ok(handed)
-}
-
-/// The same connection again; nothing new is made at Codat.
-#[tauri::command]
-pub(crate) async fn renew(house: State<'_, House>, company_id: String, connection_id: String) -> Answer<AttemptView> {
-    house.engine().await.map_err(wire)?.renew_connection(company_id, connection_id).await.map_err(wire)
 }

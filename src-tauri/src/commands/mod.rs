@@ -3,15 +3,15 @@
 //! The signatures here are the table: `bindings.rs` makes the TypeScript side from them, and holds the handler and the access list
 //! against them.
 
-mod analysis;
-mod companies;
+pub(crate) mod analysis;
+pub(crate) mod companies;
 mod data;
-mod desk;
-mod freshness;
+pub(crate) mod desk;
+pub(crate) mod freshness;
 mod keys;
-mod links;
+pub(crate) mod links;
 mod profiles;
-mod returns;
+pub(crate) mod returns;
 
 use engine::Error;
 use engine::view::WireError;
@@ -23,14 +23,10 @@ pub(crate) type Answer<T> = Result<T, WireError>;
 /// The handler of all commands.
 pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
-        analysis::cash_flow,
-        analysis::coverage,
-        analysis::lens,
-        companies::budget,
-        companies::check_company_name,
+        analysis::analysis,
         companies::company,
+        companies::find,
         companies::for_companies,
-        companies::held_banks,
         companies::list_companies,
         companies::refresh,
         companies::status,
@@ -39,29 +35,20 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         data::transactions,
         desk::activity,
         desk::desk,
-        desk::find_companies,
-        freshness::codat_schedule,
         freshness::freshness,
         keys::check_key,
         keys::open_key_window,
         keys::save_key,
         links::attempt,
+        links::banks,
         links::begin_link,
-        links::data_access_sheet,
         links::drafts,
         links::hand_over,
-        links::open_attempts,
-        links::renew,
-        links::save_draft,
-        links::search_banks,
         profiles::app_state,
         profiles::open_profile,
         profiles::remove_profile,
         profiles::set_preferences,
-        returns::ring,
-        returns::set_return,
-        returns::test_doorbell,
-        returns::write_bounce_page,
+        returns::returns,
     ]
 }
 

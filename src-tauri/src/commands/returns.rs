@@ -4,30 +4,42 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::view::{Doorbell, ReturnSettings, RingOutcome, SetReturn, StatusPill};
+use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
+use ts_rs::TS;
 
-/// An address that a person pasted.
-#[tauri::command]
-pub(crate) async fn ring(house: State<'_, House>, text: String) -> Answer<RingOutcome> {
-    house.engine().await.map_err(wire)?.ring(text).await.map_err(wire)
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum ReturnsAsk {
+    /// Changes how returns are caught; without a change it only tells.
+    Settings(SetReturn),
+    /// An address that a person pasted.
+    Pasted(String),
+    Test(Doorbell),
+    /// Writes the page for the team to host into the person's download folder, and tells where.
+    Page,
 }
 
-/// Changes how returns are caught; without a change it only tells.
-#[tauri::command]
-pub(crate) async fn set_return(house: State<'_, House>, change: SetReturn) -> Answer<ReturnSettings> {
-    house.engine().await.map_err(wire)?.set_return(change).await.map_err(wire)
+#[derive(Serialize, TS)]
+#[serde(untagged)]
+pub(crate) enum Returns {
+    Settings(ReturnSettings),
+    Rang(RingOutcome),
+    Tested(StatusPill),
+    Page(String),
 }
 
 #[tauri::command]
-pub(crate) async fn test_doorbell(house: State<'_, House>, kind: Doorbell) -> Answer<StatusPill> {
-    house.engine().await.map_err(wire)?.test_doorbell(kind).await.map_err(wire)
-}
-
-/// Writes the page for the team to host into the person's download folder, and tells where.
-#[tauri::command]
-pub(crate) async fn write_bounce_page(app: AppHandle, house: State<'_, House>) -> Answer<String> {
+pub(crate) async fn returns(app: AppHandle, house: State<'_, House>, ask: ReturnsAsk) -> Answer<Returns> {
     let engine = house.engine().await.map_err(wire)?;
-    let folder = downloads::folder(&app).map_err(wire)?;
-    let path = engine.write_bounce_page(&folder).await.map_err(wire)?;
-    Ok(path.display().to_string())
+    let answer = match ask {
+        ReturnsAsk::Settings(change) => engine.set_return(change).await.map(Returns::Settings),
+        ReturnsAsk::Pasted(text) => engine.ring(text).await.map(Returns::Rang),
+        ReturnsAsk::Test(kind) => engine.test_doorbell(kind).await.map(Returns::Tested),
+        ReturnsAsk::Page => {
+            let folder = downloads::folder(&app).map_err(wire)?;
+            engine.write_bounce_page(&folder).await.map(|path| Returns::Page(path.display().to_string()))
+        }
+    };
+    answer.map_err(wire)
 }

@@ -2066,3 +2066,33 @@ traceId: string, };
 
 export type ErrorCode = "noProfile" | "badRequest" | "notFound" | "keyRefused" | "forbidden" | "planLimit" | "limited" | "offline" | "captivePortal" | "untrusted" | "codatDown" | "unreadable" | "bankUnavailable" | "outcomeUnknown" | "unsafeLink" | "keychain" | "keyMissing" | "damaged" | "newerDatabase" | "disk" | "busy" | "internal";
 
+export type AnalysisAsk = { "kind": "coverage", "of": string } | { "kind": "cashFlow", "of": PeriodQuery } | { "kind": "lens", "of": PeriodQuery };
+
+export type Analysis = CoverageView | CashFlowView | LensView;
+
+export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" } | { "kind": "name", "of": string };
+
+export type Found = Array<CompanyRow> | Array<HeldBank> | NameCheck;
+
+export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" };
+
+export type Activity = ActivityView | Array<AttemptView> | BudgetView;
+
+export type FreshnessAsk = { "kind": "ours", "of": SetFreshness } | { "kind": "codat", "of": SetCodatSchedule };
+
+export type Freshness = FreshnessView | CodatScheduleAnswer;
+
+export type ReturnsAsk = { "kind": "settings", "of": SetReturn } | { "kind": "pasted", "of": string } | { "kind": "test", "of": Doorbell } | { "kind": "page" };
+
+export type Returns = ReturnSettings | RingOutcome | StatusPill | string;
+
+export type BanksAsk = { "kind": "search", "of": BankQuery } | { "kind": "sheet", "of": string };
+
+export type Banks = BankPage | DataAccessSheet;
+
+export type DraftsAsk = { "kind": "all" } | { "kind": "save", "of": SaveDraft } | { "kind": "discard", "of": string };
+
+export type Drafts = Array<DraftView> | DraftView;
+
+export type LinkOf = { "kind": "draft", id: string, } | { "kind": "connection", companyId: string, id: string, };
+

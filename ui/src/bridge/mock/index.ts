@@ -265,7 +265,7 @@ export function mock(): Host {
       line, checkedAt: Date.now() - (line === "online" ? 3000 : 46_800_000), callsToday: 1204, quota: 292_000, resumesAt: line === "limited" ? Date.now() + 3_600_000 : null, counts: counts(),
       message: line === "online" ? null : line === "limited" ? "Today’s calls are used up until 00:00 UTC." : line === "keyRefused" ? "Codat refused the key of this profile." : "Codat cannot be reached from this computer.",
     }),
-    budget: (): BudgetView => ({
+    "activity.budget": (): BudgetView => ({
       minute: { used: 412, limit: 1000, reserve: 10, nextAt: Date.now() + 21_000 },
       today: { used: line === "limited" ? 277_400 : 1204, limit: 292_000, reserve: 14_600, refillsAt: new Date().setUTCHours(24, 0, 0, 0) },
       inFlight: 3, atOnce: 16, waitingPersons: 0, waitingBackground: line === "limited" ? 12 : 0, others: line === "limited" ? 1 : 0,
@@ -275,13 +275,13 @@ export function mock(): Host {
       ],
       pausedUntil: line === "limited" ? new Date().setUTCHours(24, 0, 0, 0) : null, why: line === "limited" ? "day" : null,
     }),
-    freshness: ({ change }: { change: SetFreshness }) => freshness(change),
-    codat_schedule: ({ change }: { change: SetCodatSchedule }) => codatSchedule(change),
+    "freshness.ours": ({ of }: { of: SetFreshness }) => freshness(of),
+    "freshness.codat": ({ of }: { of: SetCodatSchedule }) => codatSchedule(of),
     list_companies: (args: { query: CompanyQuery }) => list(args.query),
     refresh: () => { later(400, () => stale({ kind: "companies" }, { kind: "banks" })); },
     company: ({ id }: { id: string }) => company(id),
     desk: ({ keep }: { keep?: Desk | null }) => (keep ? Object.assign(left, keep) : left),
-    find_companies: ({ text }: { text: string }) => {
+    "find.companies": ({ of: text }: { of: string }) => {
       const words = text.toLowerCase().split(/\s+/).filter(Boolean);
       if (words.length === 0) return left.recent.flatMap((id) => rows.find((row) => row.id === id) ?? []).slice(0, 8);
       const near = (row: CompanyRow) => { const all = `${row.name} ${row.reference ?? ""}`.toLowerCase(); return !words.every((word) => all.includes(word)) ? 9 : all.startsWith(words[0] ?? "") ? 0 : words.every((word) => all.includes(` ${word}`)) ? 1 : 2; };
@@ -289,14 +289,14 @@ export function mock(): Host {
       for (const row of rows) found[near(row)]?.push(row);
       return found.flat().slice(0, 8);
     },
-    activity: (): ActivityView => ({
+    "activity.everything": (): ActivityView => ({
       reads: switches.has("empty") ? [] : [["co-8", "Bank of Ireland", "Transactions", "waiting", "Queued", 12_000], ["co-8", "Revolut Business", "Categories", "running", "Mapping", 34_000], ["co-11", "ING", "Transactions", "running", "Fetching", 61_000]].map(([companyId, bank, label, ring, word, since]) => ({
         companyId: companyId as string, companyName: rows.find((row) => row.id === companyId)?.name ?? "", bank: bank as string, label: label as string, status: pill(ring as "running", word as string), requestedAt: Date.now() - (since as number), usualMs: label === "Transactions" ? [40_000, 70_000] : null,
       })),
       happened: happened(),
       banks: switches.has("empty") ? [] : banks.filter((bank) => bank.evidence).map((bank) => { const [good = 0, all = 0] = (bank.evidence?.status.word.match(/\d+/g) ?? []).map(Number); return { key: bank.key, name: bank.name, evidence: bank.evidence as Evidence, lastTried: (bank.evidence?.lastSuccess ?? 0) + (good < all ? 86_400_000 : 0), last: Array.from({ length: all }, (_, index) => index >= all - good) }; }),
     }),
-    held_banks: () => {
+    "find.banks": () => {
       const held = new Map<string, number>();
       for (const row of rows) for (const bank of row.banks) held.set(bank.name, (held.get(bank.name) ?? 0) + 1);
       return [...held].map(([name, companies]) => ({ name, companies })).sort((a, b) => a.name.localeCompare(b.name));
@@ -310,24 +310,21 @@ export function mock(): Host {
       if (action === "export") return { done: chosen.length, said: `Exported ${chosen.length} companies`, note: "Downloads, companies.csv" };
       return { done: chosen.length, said: `Asking for reads of ${chosen.length} companies`, note: "Codat is asked for one after the other." };
     },
-    renew: ({ companyId }: { companyId: string }) => { const open = attempts["a-ready"] as AttemptView; change("a-ready", { companyId }); return open; },
-    lens: ({ query }: { query: PeriodQuery }) => lensOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),
-    cash_flow: ({ query }: { query: PeriodQuery }) => cashFlowOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),
-    coverage: ({ companyId }: { companyId: string }) => {
+    "analysis.lens": ({ of: query }: { of: PeriodQuery }) => lensOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),
+    "analysis.cashFlow": ({ of: query }: { of: PeriodQuery }) => cashFlowOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),
+    "analysis.coverage": ({ of: companyId }: { of: string }) => {
       const { accounts } = company(companyId);
       return coverageOf(accounts ? companyId : "", state.preferences.requiredMonths);
     },
-    check_company_name: ({ name }: { name: string }) => ({
+    "find.name": ({ of: name }: { of: string }) => ({
       storedAs: name.replace(/[^\p{L}\p{N} .,&'()-]/gu, "").trim(), removed: [...new Set(name.match(/[^\p{L}\p{N} .,&'()-]/gu) ?? [])], empty: !name.trim(),
       similar: name.trim().length < 4 ? [] : rows.filter((row) => row.name.toLowerCase().startsWith(name.trim().toLowerCase().slice(0, 6))).slice(0, 3),
     }),
-    search_banks: (args: { query: BankQuery }) => search(args.query),
-    drafts: ({ discard }: { discard?: string }) => {
-      if (discard) { drafts = drafts.filter((each) => each.id !== discard); later(10, () => stale({ kind: "status" })); }
-      return drafts;
-    },
-    save_draft: ({ draft }: { draft: SaveDraft }) => saveDraft(draft),
-    data_access_sheet: () => ({
+    "banks.search": ({ of }: { of: BankQuery }) => search(of),
+    "drafts.all": () => drafts,
+    "drafts.discard": ({ of: id }: { of: string }) => { drafts = drafts.filter((each) => each.id !== id); later(10, () => stale({ kind: "status" })); return drafts; },
+    "drafts.save": ({ of }: { of: SaveDraft }) => saveDraft(of),
+    "banks.sheet": () => ({
       version: "2026-09", sections: [
         { heading: "Purpose", lead: "To check income and outgoings of your business", detail: ["For the credit line you asked for, and to keep it under review while it is open."] },
         { heading: "What is read", lead: "Accounts, balances and transactions", detail: ["Account names, currencies, last digits, balances.", "Transactions: date, amount, description, up to 12 months back, then daily.", "Not: passwords, cards, payments, personal accounts."] },
@@ -336,28 +333,32 @@ export function mock(): Host {
         { heading: "How to stop", lead: "At your bank, or by telling us, at any time", detail: ["Stopping ends further reading. What was read stays in our file as the law asks."] },
       ],
     }),
-    begin_link: ({ draftId }: { draftId: string }) => beginLink(draftId),
+    "begin_link.draft": ({ id }: { id: string }) => beginLink(id),
+    "begin_link.connection": ({ companyId }: { companyId: string }) => { const open = attempts["a-ready"] as AttemptView; change("a-ready", { companyId }); return open; },
     attempt: ({ id, step }: { id: string; step?: AttemptStep | null }) => {
       if (!attempts[id]) throw fail("notFound");
       if (step === "checkNow") change(id, { lastCheck: Date.now(), nextCheck: Date.now() + 15_000 });
       if (step === "park") change(id, { stage: "parked", nextCheck: null, until: null });
       return attempts[id];
     },
-    open_attempts: () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], attempts["a-parked"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
+    "activity.attempts": () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], attempts["a-parked"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
     hand_over: ({ attemptId, door }: { attemptId: string; door: Door }) => handOver(attemptId, door),
-    ring: ({ text }: { text: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
+    "returns.pasted": ({ of: text }: { of: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
     start_sync: ({ request }: { request: StartSync }) => { later(300, () => stale({ kind: "company", id: request.companyId })); },
     transactions: (args: { query: TransactionQuery }) => transactions(args.query),
     export_transactions: (args: { query: TransactionQuery; format: string }) => ({ file: `kestrel-freight-transactions.${args.format}`, manifest: `kestrel-freight-transactions.${args.format}.manifest.json`, folder: "Downloads", rows: transactions({ ...args.query, offset: 0, limit: 1 }).total, bytes: 48_211, filter: "all transactions", sums: transactions({ ...args.query, offset: 0, limit: 1 }).sums, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" }),
-    set_return: ({ change: next }: { change: SetReturn }) => Object.assign(settings, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null)), next.chosen ? { verdict: next.chosen === "loopback" ? pill("moored", "Codat sends people back to the chosen doorbell") : pill("half", "Codat still holds the other template: copy the new one into the Portal") } : {}),
-    write_bounce_page: () => "/home/you/Downloads/codat-return.html",
-    test_doorbell: () => pill("moored", `Rang at ${new Date().toTimeString().slice(0, 8)}`),
+    "returns.settings": ({ of: next }: { of: SetReturn }) => Object.assign(settings, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null)), next.chosen ? { verdict: next.chosen === "loopback" ? pill("moored", "Codat sends people back to the chosen doorbell") : pill("half", "Codat still holds the other template: copy the new one into the Portal") } : {}),
+    "returns.page": () => "/home/you/Downloads/codat-return.html",
+    "returns.test": () => pill("moored", `Rang at ${new Date().toTimeString().slice(0, 8)}`),
     check_key: ({ key }: { key: string }) => { if (!/^(Basic\s+)?\S{8,}$/.test(key.trim())) throw fail("keyRefused"); return { clientName: "Platypus Payments, Test", companies: 41, banksEnabled: key.includes("nobanks") ? 0 : 2214, suggestedProfile: "Platypus test" }; },
     save_key: ({ save }: { save: { profile: string } }) => ({ ...house, name: save.profile }),
   };
 
   return {
-    invoke: async <T>(command: string, args?: Record<string, unknown>): Promise<T> => {
+    invoke: async <T>(named: string, sent?: Record<string, unknown>): Promise<T> => {
+      // A command with parts answers by the part that was asked for.
+      const part = (sent?.ask ?? sent?.of) as { kind: string } | undefined;
+      const [command, args] = part ? [`${named}.${part.kind}`, part] : [named, sent];
       const failing = switches.get("fail")?.split(":");
       await new Promise((done) => setTimeout(done, 12));
       if (failing?.[0] === command) throw fail((failing[1] ?? "internal") as ErrorCode);
