@@ -106,6 +106,11 @@ impl Failure {
         Self { exit: Exit::Failed, code: code.into(), message: message.into(), side: None, detail: None, correlation_id: None }
     }
 
+    /// The sentence for a person.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(crate) fn print(self, json: bool) -> ExitCode {
         if json {
             let error = json!({

@@ -93,6 +93,8 @@ pub(crate) enum Command {
     Stats,
     /// Requests that may still be sent, what today's were for, and when more come. Sends none.
     Budget,
+    /// Look through everything that must be right: network, key, banks, way back, keychain, clock, disk, database. Changes nothing.
+    Doctor,
     /// Hand over an address that a customer came back with.
     Ring(Ring),
     /// Walk the whole journey against an embedded sandbox, without a window.

@@ -29,6 +29,12 @@ pub(crate) async fn home(global: &Global) -> Result<Home, Failure> {
 /// Opens the profile that was asked for, or the only one. Nothing runs by itself.
 pub(crate) async fn engine(global: &Global) -> Result<(Home, Engine), Failure> {
     let home = home(global).await?;
+    let engine = open(&home, global).await?;
+    Ok((home, engine))
+}
+
+/// The same in a data folder that is open.
+pub(crate) async fn open(home: &Home, global: &Global) -> Result<Engine, Failure> {
     let profiles = home.app_state().await?.profiles;
     let known = profiles.iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join(", ");
     let profile = match (&global.profile, profiles.as_slice()) {
@@ -58,8 +64,7 @@ pub(crate) async fn engine(global: &Global) -> Result<(Home, Engine), Failure> {
         }
     }
     home.open_profile_at_rest(&profile.name).await?;
-    let engine = home.engine()?;
-    Ok((home, engine))
+    Ok(home.engine()?)
 }
 
 pub(crate) fn ports(vaults: Arc<dyn Vaults>, demo: Arc<dyn DemoSandbox>) -> Ports {

@@ -47,6 +47,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Transactions(options) => commands::transactions::list(&global, options).await,
         Command::Export(options) => commands::transactions::export(&global, options).await,
         Command::Budget => commands::budget::run(&global).await,
+        Command::Doctor => commands::doctor::run(&global).await,
         Command::Stats => commands::stats::run(&global).await,
         Command::Ring(options) => commands::ring::run(&global, options).await,
         Command::Demo => commands::demo::run(&global).await,

@@ -12,6 +12,7 @@ mod budget;
 mod calm;
 mod companies;
 mod desk;
+mod doctor;
 mod engine;
 pub mod error;
 mod events;

@@ -221,6 +221,8 @@ pub struct Pace {
     pub resumes_at: Option<i64>,
     /// Why not before.
     pub why: Option<WaitReason>,
+    /// Codat's clock less this computer's, milliseconds, as its last answer told; less than two seconds are none.
+    pub clock_off: i64,
 }
 
 /// Codat, in our words. One value speaks for one key.

@@ -4,6 +4,7 @@
 //! string beside its currency, times are UTC milliseconds. The TypeScript twins are generated from these types.
 
 pub use crate::analysis::view::*;
+pub use crate::doctor::view::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

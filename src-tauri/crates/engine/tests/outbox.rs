@@ -281,7 +281,7 @@ impl BankingSource for Fake {
     }
 
     fn pace(&self) -> Pace {
-        Pace { line: Line::Online, checked_at: None, calls_today: 0, calls: 0, quota: None, resumes_at: None, why: None }
+        Pace { line: Line::Online, checked_at: None, calls_today: 0, calls: 0, quota: None, resumes_at: None, why: None, clock_off: 0 }
     }
 
     fn share_budget(&self, _store: &store::Store) {}

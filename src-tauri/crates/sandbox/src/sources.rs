@@ -20,13 +20,13 @@ pub(crate) struct Source<'a> {
 const ACCOUNTING: [(&str, &str); 2] = [("sbks", "Sandbox Books"), ("sldg", "Sandbox Ledger Online")];
 
 impl<'a> Source<'a> {
-    fn of_bank(bank: &'a Bank) -> Self {
+    fn of_bank(bank: &'a Bank, chosen: Option<&[String]>) -> Self {
         Self {
             key: &bank.key,
             name: &bank.name,
             source_id: bank.source_id,
             integration_id: bank.integration_id,
-            enabled: bank.enabled,
+            enabled: chosen.map_or(bank.enabled, |keys| keys.contains(&bank.key)),
             bank: Some(bank),
         }
     }
@@ -43,7 +43,11 @@ impl<'a> Source<'a> {
 
     pub(crate) fn integration(&self, base_url: &str) -> Value {
         match self.bank {
-            Some(bank) => bank.integration(base_url),
+            Some(bank) => {
+                let mut told = bank.integration(base_url);
+                told["enabled"] = self.enabled.into();
+                told
+            }
             None => json!({
                 "key": self.key, "logoUrl": "", "name": self.name, "enabled": true, "sourceId": self.source_id,
                 "integrationId": self.integration_id, "sourceType": "Accounting", "isOfflineConnector": false, "isBeta": false,
@@ -71,12 +75,14 @@ impl<'a> Source<'a> {
 impl State {
     pub(crate) fn source(&self, key: &str) -> Option<Source<'_>> {
         let accounting = || ACCOUNTING.iter().find(|(known, _)| *known == key && self.switches.accounting_sources);
-        self.bank(key).map(Source::of_bank).or_else(|| accounting().map(|(key, name)| Source::of_accounting(key, name)))
+        let bank = self.bank(key).map(|bank| Source::of_bank(bank, self.switches.chosen_banks.as_deref()));
+        bank.or_else(|| accounting().map(|(key, name)| Source::of_accounting(key, name)))
     }
 
     /// Every row, in an order that stays the same; accounting stands among the banks.
     pub(crate) fn sources(&self) -> Vec<Source<'_>> {
-        let mut all: Vec<Source<'_>> = self.catalogue.banks().iter().map(Source::of_bank).collect();
+        let mut all: Vec<Source<'_>> =
+            self.catalogue.banks().iter().map(|bank| Source::of_bank(bank, self.switches.chosen_banks.as_deref())).collect();
         if self.switches.accounting_sources {
             for (key, name) in ACCOUNTING {
                 all.insert(all.len() / 2, Source::of_accounting(key, name));

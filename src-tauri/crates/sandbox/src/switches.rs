@@ -54,6 +54,8 @@ pub struct Switches {
     // ---- sources, companies, connections
     /// Accounting sources stand among the banks in `/integrations` (S31).
     pub accounting_sources: bool,
+    /// Banks that are switched on, by key, as a person chooses them in the Portal; none = as the catalogue has them (S31).
+    pub chosen_banks: Option<Vec<String>>,
     /// Too many or too long tags answer 400; otherwise they are cut (S27).
     pub strict_tags: bool,
     /// Status for a platform key that nobody knows: 404 or 400 (S30).
@@ -141,6 +143,7 @@ impl Default for Switches {
             extra_members: true,
             legacy: false,
             accounting_sources: true,
+            chosen_banks: None,
             strict_tags: true,
             unknown_source_status: 404,
             disabled_source_status: 400,

@@ -26,6 +26,7 @@ mod put;
 mod records;
 mod rollups;
 mod search;
+mod soundness;
 mod together;
 mod transactions;
 
@@ -45,5 +46,6 @@ pub use open::Store;
 pub use outbox::{Op, OpKind, OpState};
 pub use records::{AccountRecord, Applied, BalanceRecord, CategoryRecord, Cursor, PageDone, Quarantined, Records, Run, TransactionRecord};
 pub use search::{Before, Found, FoundRow, Indexed};
+pub use soundness::Soundness;
 pub use together::Writing;
 pub use transactions::{Sum, TransactionFilter, TransactionRow, TransactionWindow};

@@ -147,10 +147,15 @@ impl Engine {
     }
 }
 
+/// Whether customers choose their bank on Plaid's page rather than here.
+pub(crate) fn is_plaid(bank: &BankEntry) -> bool {
+    PLAID.contains(&bank.key.to_lowercase().as_str()) || bank.name.eq_ignore_ascii_case("plaid")
+}
+
 fn mode(banks: &[BankEntry]) -> PickerMode {
     match banks {
         [] => PickerMode::None,
-        [only] if PLAID.contains(&only.key.to_lowercase().as_str()) || only.name.eq_ignore_ascii_case("plaid") => PickerMode::Plaid,
+        [only] if is_plaid(only) => PickerMode::Plaid,
         [_] => PickerMode::Single,
         _ => PickerMode::List,
     }

@@ -158,6 +158,11 @@ impl Day {
         self.sent.max(told)
     }
 
+    /// Codat's clock less ours, milliseconds.
+    pub(super) fn skew(&self) -> i64 {
+        self.skew
+    }
+
     pub(super) fn limit(&self) -> Option<u32> {
         self.limit
     }

@@ -403,6 +403,7 @@ impl State {
             quota: self.day.limit(),
             resumes_at,
             why,
+            clock_off: self.day.skew(),
         }
     }
 

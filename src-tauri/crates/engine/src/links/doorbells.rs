@@ -225,7 +225,7 @@ impl Engine {
 }
 
 /// What stands at Codat, beside what should.
-fn compared(there: Option<&str>, settings: &Stored) -> StatusPill {
+pub(crate) fn compared(there: Option<&str>, settings: &Stored) -> StatusPill {
     let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
     let Some(there) = there else { return pill(Ring::Dotted, "No template is set at Codat; Fairlead finds out by asking") };
     let others = [Doorbell::Loopback, Doorbell::Scheme, Doorbell::Bounce];

@@ -3,7 +3,7 @@
 //! So small that a web framework would be larger than what it replaces; every bound is here to be read.
 
 use crate::engine::Engine;
-use crate::view::{Ring, StatusPill, Topic};
+use crate::view::{Doorbell, Ring, StatusPill, Topic};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -170,6 +170,30 @@ pub(crate) fn state(engine: &Engine, port: u16) -> StatusPill {
         Door::NotHung => pill(Ring::Dotted, "Listens while the Fairlead window is open".into()),
         Door::Listening(_) | Door::Taken(_) => pill(Ring::Running, format!("Moving to port {port}")),
     }
+}
+
+/// How a port stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Our own page was visited, and the bell rang.
+    Rung,
+    /// Nobody holds it.
+    Free,
+    /// The page of another Fairlead answers there.
+    OtherFairlead,
+    /// Another program holds it.
+    Taken,
+}
+
+/// Looks who holds a port, by visiting it.
+pub(crate) async fn standing(engine: &Engine, port: u16) -> Standing {
+    if engine.test_doorbell(Doorbell::Loopback).await.is_ok_and(|rung| rung.ring == Ring::Moored) {
+        return Standing::Rung;
+    }
+    if TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.is_ok() {
+        return Standing::Free;
+    }
+    if visit(port, "").await { Standing::OtherFairlead } else { Standing::Taken }
 }
 
 /// Visits the page as a browser would. True when it was ours that answered.

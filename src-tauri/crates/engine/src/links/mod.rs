@@ -11,7 +11,7 @@ mod creation;
 pub mod doorbells;
 mod drafts;
 mod hand_over;
-mod loopback;
+pub(crate) mod loopback;
 mod outbox;
 mod renew;
 mod returns;

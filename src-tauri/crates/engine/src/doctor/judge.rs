@@ -1,0 +1,350 @@
+//! What the facts mean: a sentence, whose side it is on, what to do. Pure.
+
+use super::facts::{Facts, Inside};
+use super::system::SchemeOwner;
+use crate::banks::is_plaid;
+use crate::links::doorbells::compared;
+use crate::links::loopback::Standing;
+use crate::ports::SourceError;
+use crate::view::{Check, Doorbell, Environment, Finding, Ring, VaultKind, Verdict};
+use domain::data_type::DataType;
+use store::Soundness;
+
+/// Less room than this and reading stops soon.
+const TIGHT: u64 = 1 << 30;
+/// Less than this and nothing more is read.
+const FULL: u64 = 200 << 20;
+/// A clock may be off by this without anybody noticing.
+const SLIGHT_MS: i64 = 90_000;
+/// Beyond this, days and quotas are counted wrongly.
+const GRAVE_MS: i64 = 600_000;
+
+pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
+    let mut found = vec![profile(facts)];
+    if let Some(inside) = &facts.inside {
+        found.extend([network(facts, inside), key(inside), banks(inside), provider(inside), first_link(inside), schedule(inside)]);
+        found.extend([redirect(inside), loopback(inside)]);
+    }
+    found.push(scheme(facts));
+    if let Some(inside) = &facts.inside {
+        found.push(quota(inside));
+    }
+    found.push(keychain(facts));
+    if let Some(inside) = &facts.inside {
+        found.push(clock(inside));
+    }
+    found.push(disk(facts));
+    if let Some(inside) = &facts.inside {
+        found.push(database(inside));
+    }
+    found
+}
+
+fn title(check: Check) -> &'static str {
+    match check {
+        Check::Profile => "Profile",
+        Check::Network => "Network",
+        Check::Key => "API key",
+        Check::Banks => "Banks",
+        Check::Provider => "Provider",
+        Check::FirstLink => "Read on first link",
+        Check::Schedule => "Codat\u{2019}s schedule",
+        Check::Redirect => "Way back from the bank",
+        Check::Loopback => "Page on this computer",
+        Check::Scheme => "fairlead:// addresses",
+        Check::Quota => "Requests",
+        Check::Keychain => "Keychain",
+        Check::Clock => "Clock",
+        Check::Disk => "Disk",
+        Check::Database => "Database",
+    }
+}
+
+fn finding(check: Check, verdict: Verdict, says: impl Into<String>) -> Finding {
+    Finding { check, title: title(check).to_owned(), verdict, says: says.into(), fix: None, route: None }
+}
+
+fn good(check: Check, says: impl Into<String>) -> Finding {
+    finding(check, Verdict::Good, says)
+}
+
+fn note(check: Check, says: impl Into<String>) -> Finding {
+    finding(check, Verdict::Note, says)
+}
+
+fn wrong(check: Check, says: impl Into<String>) -> Finding {
+    finding(check, Verdict::Wrong, says)
+}
+
+impl Finding {
+    fn fixed_by(self, fix: impl Into<String>) -> Self {
+        Self { fix: Some(fix.into()), ..self }
+    }
+
+    fn at(self, route: &str) -> Self {
+        Self { route: Some(route.to_owned()), ..self }
+    }
+}
+
+fn not_asked(check: Check) -> Finding {
+    finding(check, Verdict::Unknown, "Codat could not be asked.")
+}
+
+fn profile(facts: &Facts) -> Finding {
+    let check = Check::Profile;
+    match (&facts.profile, &facts.trouble) {
+        (Some(profile), _) if profile.is_demo || profile.environment == Environment::Sandbox => {
+            note(check, format!("\u{201c}{}\u{201d} is open, on a practice world: no real bank and no real customer.", profile.name))
+        }
+        (Some(profile), _) => good(check, format!("\u{201c}{}\u{201d} is open.", profile.name)),
+        (None, Some(trouble)) => wrong(check, trouble.clone()).fixed_by("Nothing was changed. Put this right and look again."),
+        (None, None) => note(check, "No profile is open.").fixed_by("Try the demo, or enter a key of Codat.").at("/settings/profiles"),
+    }
+}
+
+fn network(facts: &Facts, inside: &Inside) -> Finding {
+    let check = Check::Network;
+    let through = facts.proxy.as_ref().map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
+    match &inside.client {
+        Err(SourceError::Offline | SourceError::Lost) => match &facts.proxy {
+            Some(proxy) => wrong(check, format!("Codat cannot be reached through the proxy {proxy}."))
+                .fixed_by("Ask IT whether the proxy lets api.codat.io through, or take it out of HTTPS_PROXY."),
+            None => wrong(check, "Codat cannot be reached from this computer.")
+                .fixed_by("Check the network. A firewall must let https to api.codat.io through."),
+        },
+        Err(SourceError::Untrusted) => wrong(
+            check,
+            "What answers in Codat\u{2019}s place shows a certificate that this computer does not trust. The key was not sent.",
+        )
+        .fixed_by(
+            "If your company inspects traffic, IT must add its certificate authority to this computer. Otherwise use another network.",
+        ),
+        Err(SourceError::CaptivePortal) => wrong(check, "A sign-in page of the network answers in Codat\u{2019}s place.")
+            .fixed_by("Open a browser, sign in to the network, and look again."),
+        Err(SourceError::Down(_)) => note(check, "Codat is reached and has trouble of its own.")
+            .fixed_by("Wait: Fairlead goes on by itself. Codat tells more on its status page."),
+        _ => good(check, format!("Codat answers{through}.")),
+    }
+}
+
+fn key(inside: &Inside) -> Finding {
+    let check = Check::Key;
+    match &inside.client {
+        Ok(client) => good(check, format!("Codat takes the key. It belongs to \u{201c}{}\u{201d}.", client.name)),
+        Err(SourceError::KeyRefused(_)) => wrong(check, "Codat refuses the API key: it was deleted, or is not whole.")
+            .fixed_by("Make a new key in Codat\u{2019}s Portal under Developers, API keys, and enter it here.")
+            .at("/settings/profiles"),
+        Err(SourceError::Forbidden(_)) => wrong(check, "Codat knows the key and does not let it in.")
+            .fixed_by("Ask your Codat administrator whether the key or the account was closed."),
+        Err(SourceError::PlanLimit(_)) => wrong(check, "Codat says that the account has expired or has reached its plan\u{2019}s limit.")
+            .fixed_by("Talk to your account manager at Codat."),
+        Err(_) => not_asked(check),
+    }
+}
+
+fn banks(inside: &Inside) -> Finding {
+    let check = Check::Banks;
+    match &inside.banks {
+        Ok(banks) if banks.is_empty() => wrong(check, "No banking source is enabled at Codat, so there is no bank to offer.")
+            .fixed_by("In Codat\u{2019}s Portal, Settings, Integrations, Banking: enable TrueLayer or Plaid, then its sources. A new account may need Codat\u{2019}s go-ahead first."),
+        Ok(banks) if banks.len() == 1 => good(check, format!("One source is enabled, {}: customers skip the choice.", banks[0].name)),
+        Ok(banks) => good(check, format!("{} banks are enabled.", banks.len())),
+        Err(_) => not_asked(check),
+    }
+}
+
+fn provider(inside: &Inside) -> Finding {
+    let check = Check::Provider;
+    let Ok(banks) = &inside.banks else { return not_asked(check) };
+    let plaid = banks.iter().filter(|bank| is_plaid(bank)).count();
+    match (plaid, banks.len() - plaid) {
+        (0, 0) => finding(check, Verdict::Unknown, "Nobody, while no source is enabled."),
+        (0, _) => good(check, "Each bank is a source of its own, as with TrueLayer: customers choose it here."),
+        (_, 0) => good(check, "Plaid: customers choose their bank on Plaid\u{2019}s own page. Its first read may take longer."),
+        (_, others) => note(check, format!("Plaid and {others} single banks are both enabled, so customers may meet the same bank twice."))
+            .fixed_by("If that is not meant, switch one of them off in Codat\u{2019}s Portal."),
+    }
+}
+
+fn first_link(inside: &Inside) -> Finding {
+    let check = Check::FirstLink;
+    let Ok(schedules) = &inside.schedules else { return not_asked(check) };
+    let is_on = |wanted: DataType| schedules.iter().any(|schedule| schedule.data_type == wanted && schedule.on_first_link);
+    let off: Vec<&str> = DataType::ALL.into_iter().filter(|data_type| !is_on(*data_type)).map(DataType::label).collect();
+    if off.is_empty() {
+        return good(check, "Codat reads all four types as soon as a bank is linked.");
+    }
+    wrong(
+        check,
+        format!("Codat does not read {} when a bank is linked. Some banks give their full history for five minutes only.", listed(&off)),
+    )
+    .fixed_by("Switch on \u{201c}Fetch on first link\u{201d} for these types. Fairlead asks for them itself meanwhile, while it runs.")
+    .at("/settings/freshness")
+}
+
+fn schedule(inside: &Inside) -> Finding {
+    let check = Check::Schedule;
+    let Ok(schedules) = &inside.schedules else { return not_asked(check) };
+    let ours = || schedules.iter().filter(|schedule| DataType::ALL.contains(&schedule.data_type));
+    let never: Vec<&str> = ours().filter(|schedule| schedule.hours == 0).map(|schedule| schedule.data_type.label()).collect();
+    let short = ours().filter_map(|schedule| schedule.months.or(schedule.from_months)).filter(|months| (1..12).contains(months)).min();
+    if let Some(months) = short {
+        return note(check, format!("Codat reads {months} months back only, so a year cannot be covered."))
+            .fixed_by("Widen the sync window in Codat\u{2019}s Portal, Settings, Data types.");
+    }
+    if never.is_empty() {
+        return good(check, "Codat reads all four types again by itself.");
+    }
+    note(check, format!("Codat reads {} only when asked. Fairlead asks, while it runs.", listed(&never)))
+        .fixed_by("Set a schedule at Codat if data must be fresh while no Fairlead runs.")
+        .at("/settings/freshness")
+}
+
+fn redirect(inside: &Inside) -> Finding {
+    let check = Check::Redirect;
+    let Ok(client) = &inside.client else { return not_asked(check) };
+    if inside.returns.chosen == Doorbell::Bounce && inside.returns.bounce_url.is_none() {
+        return wrong(check, "Returns are to come over a page of your own, and no address is set.")
+            .fixed_by("Enter its address.")
+            .at("/settings/returns");
+    }
+    let there = client.redirect_url.as_deref().filter(|there| !there.is_empty());
+    let told = compared(there, &inside.returns);
+    match told.ring {
+        Ring::Moored => good(check, format!("{}.", told.word)),
+        Ring::Half if there.is_some_and(|there| !there.contains("state={state}")) => {
+            wrong(check, format!("{}.", told.word)).fixed_by("Copy the template that Fairlead shows into Codat\u{2019}s Portal, Settings, Auth flow, Redirects.").at("/settings/returns")
+        }
+        _ => note(check, format!("{}.", told.word))
+            .fixed_by("Copy the template that Fairlead shows into Codat\u{2019}s Portal, Settings, Auth flow, Redirects, so that returns are noticed at once.")
+            .at("/settings/returns"),
+    }
+}
+
+fn loopback(inside: &Inside) -> Finding {
+    let (check, port) = (Check::Loopback, inside.returns.port);
+    match inside.loopback {
+        Standing::Rung => good(check, format!("It was visited on port {port}, and the bell rang.")),
+        Standing::Free => good(check, format!("Port {port} is free; the page is up while the Fairlead window is open.")),
+        Standing::OtherFairlead => good(check, format!("Another Fairlead on this computer answers on port {port}.")),
+        Standing::Taken => wrong(check, format!("Another program holds port {port}."))
+            .fixed_by("Choose another port, and put its template at Codat.")
+            .at("/settings/returns"),
+    }
+}
+
+fn scheme(facts: &Facts) -> Finding {
+    let check = Check::Scheme;
+    match &facts.scheme {
+        SchemeOwner::Ours => good(check, "This computer hands them to Fairlead."),
+        SchemeOwner::Other(entry) => wrong(check, format!("This computer hands them to another program, {entry}."))
+            .fixed_by("Start the Fairlead window once: it registers itself. Or use another way back.")
+            .at("/settings/returns"),
+        SchemeOwner::Nobody => note(check, "No program takes them on this computer yet.")
+            .fixed_by("Start the Fairlead window once: it registers itself.")
+            .at("/settings/returns"),
+        SchemeOwner::Untold => finding(check, Verdict::Unknown, "This system does not say who takes them.")
+            .fixed_by("Test it under How people come back.")
+            .at("/settings/returns"),
+    }
+}
+
+fn quota(inside: &Inside) -> Finding {
+    let (check, today) = (Check::Quota, &inside.budget.today);
+    match today.limit {
+        Some(0) => wrong(check, "Codat allows no request today.").fixed_by("Talk to your account manager at Codat: the plan has no quota."),
+        Some(limit) if u64::from(today.used) * 10 >= u64::from(limit) * 9 => {
+            note(check, format!("{} of today\u{2019}s {limit} requests are used. The rest is kept for persons.", today.used))
+                .fixed_by("Wait until midnight UTC, or read less often.")
+                .at("/settings/freshness")
+        }
+        Some(limit) => good(check, format!("{} of today\u{2019}s {limit} requests are used.", today.used)),
+        None => good(check, format!("{} requests today; Codat has not told the quota yet.", today.used)),
+    }
+}
+
+fn keychain(facts: &Facts) -> Finding {
+    let check = Check::Keychain;
+    let vault = facts.profile.as_ref().map(|profile| profile.vault);
+    let why = facts.keychain.message.clone().unwrap_or_else(|| "The keychain does not answer.".into());
+    match (facts.keychain.available, vault) {
+        (true, None | Some(VaultKind::Keychain)) => good(check, "It answers; keys are kept there."),
+        (true, Some(_)) => note(check, "It answers, and this profile\u{2019}s key is kept elsewhere.")
+            .fixed_by("Enter the key again to move it into the keychain.")
+            .at("/settings/profiles"),
+        (false, Some(VaultKind::Keychain) | None) => {
+            wrong(check, why).fixed_by("Unlock or start the keychain of this account. Without one, keep the key behind a passphrase.")
+        }
+        (false, Some(VaultKind::PassphraseFile)) => good(check, "This profile\u{2019}s key is behind a passphrase; no keychain is needed."),
+        (false, Some(VaultKind::Session)) => {
+            note(check, format!("{why} The key is kept until Fairlead ends.")).fixed_by("Keep it behind a passphrase if it is to stay.")
+        }
+    }
+}
+
+fn clock(inside: &Inside) -> Finding {
+    let (check, off) = (Check::Clock, inside.clock_off);
+    if inside.client.is_err() {
+        return not_asked(check);
+    }
+    if off.abs() <= SLIGHT_MS {
+        return good(check, "It agrees with Codat\u{2019}s.");
+    }
+    let says =
+        format!("This computer\u{2019}s clock is {} {} Codat\u{2019}s.", span(off.abs()), if off < 0 { "ahead of" } else { "behind" });
+    let found = if off.abs() > GRAVE_MS { wrong(check, says) } else { note(check, says) };
+    found.fixed_by("Let the system set its clock by itself. Fairlead goes by Codat\u{2019}s meanwhile where limits are concerned.")
+}
+
+fn disk(facts: &Facts) -> Finding {
+    let check = Check::Disk;
+    if facts.is_private == Some(false) {
+        return wrong(check, "Other accounts of this computer may look into the data folder.")
+            .fixed_by("Take their rights away (chmod 700), or choose another folder.");
+    }
+    match facts.free {
+        Some(free) if free < FULL => wrong(check, format!("Only {} are free where the data folder is.", size(free)))
+            .fixed_by("Make room: nothing more can be kept soon."),
+        Some(free) if free < TIGHT => {
+            note(check, format!("{} are free where the data folder is.", size(free))).fixed_by("Make room before large reads.")
+        }
+        Some(free) => good(check, format!("{} are free, and the data folder is for this account alone.", size(free))),
+        None => finding(check, Verdict::Unknown, "The system does not say how much room is left."),
+    }
+}
+
+fn database(inside: &Inside) -> Finding {
+    let check = Check::Database;
+    match &inside.database {
+        Ok(Soundness::Sound) => good(check, "Every page was read and is whole."),
+        Ok(Soundness::SoFar) => good(check, "It is large: what could be read in five seconds is whole."),
+        Ok(Soundness::Damaged) => wrong(check, "The database is damaged. It was left as it is.")
+            .fixed_by("Keep a copy of the data folder for support, remove the profile, and add it again: everything but notes and views comes back from Codat."),
+        Err(error) => wrong(check, error.wire(String::new()).message),
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+fn span(ms: i64) -> String {
+    let count = |number: i64, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    match ms / 60_000 {
+        minutes if minutes < 120 => count(minutes, "minute"),
+        minutes if minutes < 2_880 => count(minutes / 60, "hour"),
+        minutes => count(minutes / 1_440, "day"),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        bytes if bytes < 1 << 30 => format!("{} MB", bytes / 1_000_000),
+        bytes => format!("{} GB", bytes / 1_000_000_000),
+    }
+}

@@ -1,0 +1,134 @@
+//! The check-up against the real sandbox: each misconfiguration is planted for real, found, and its remedy named; taken out, all is well again.
+
+mod support;
+
+use base64::Engine as _;
+use engine::view::*;
+use sandbox::Options;
+use serde_json::{Value, json};
+use support::{REDIRECT, World};
+use tokio::net::TcpListener;
+
+const TYPES: [&str; 4] = ["banking-accounts", "banking-accountBalances", "banking-transactions", "banking-transactionCategories"];
+
+/// Codat's own settings of the four types, the first with these members changed.
+async fn settings(world: &World, change: Value) {
+    let mut settings: Vec<Value> = TYPES
+        .iter()
+        .map(|data_type| json!({ "dataType": data_type, "fetchOnFirstLink": true, "syncSchedule": 24, "syncOrder": 0 }))
+        .collect();
+    for (name, value) in change.as_object().expect("members") {
+        settings[0][name] = value.clone();
+    }
+    let key = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(world.sandbox.api_key()));
+    let body = json!({ "clientId": "c", "settings": settings, "overridesDefaults": true });
+    let sent = world.http.post(format!("{}/profile/syncSettings", world.sandbox.base_url())).header("authorization", key).json(&body);
+    let answer = sent.send().await.expect("answered");
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap_or_default());
+}
+
+async fn found(world: &World, check: Check) -> Finding {
+    let seen = world.home.doctor(None).await;
+    seen.findings.into_iter().find(|finding| finding.check == check).expect("every check has an answer")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_planted_misconfiguration_is_found_and_its_remedy_named() {
+    let world = World::new(Options::default()).await;
+    let engine = world.engine();
+    // The page of this computer stands on a port of its own, and Codat knows of it.
+    let port = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port").local_addr().expect("bound").port();
+    engine.set_return(SetReturn { port: Some(port), ..SetReturn::default() }).await.expect("set");
+    let ours = REDIRECT.replace("47811", &port.to_string());
+    world.turn("redirect", json!(ours)).await;
+    settings(&world, json!({})).await;
+
+    let all_is_well = async |after: &str| {
+        let seen = world.home.doctor(None).await;
+        let wrong: Vec<&Finding> = seen.findings.iter().filter(|finding| finding.verdict == Verdict::Wrong).collect();
+        assert!(wrong.is_empty() && seen.wrong == 0, "after {after}: {wrong:?}");
+    };
+    all_is_well("nothing").await;
+
+    let mut planted = 0;
+    let mut expect = async |what: &str, check, verdict, remedy: &str| {
+        let finding = found(&world, check).await;
+        let fix = finding.fix.clone().unwrap_or_default();
+        assert!(finding.verdict == verdict && fix.contains(remedy), "{what}: {finding:?}");
+        planted += 1;
+    };
+
+    world.turn("switches", json!({ "chosenBanks": [] })).await;
+    expect("no bank is switched on", Check::Banks, Verdict::Wrong, "enable TrueLayer or Plaid").await;
+    world.turn("switches", json!({ "chosenBanks": null })).await;
+
+    settings(&world, json!({ "fetchOnFirstLink": false })).await;
+    expect("a type is not read on first link", Check::FirstLink, Verdict::Wrong, "Fetch on first link").await;
+    settings(&world, json!({ "syncSchedule": 0 })).await;
+    expect("a type is read only when asked", Check::Schedule, Verdict::Note, "Set a schedule").await;
+    settings(&world, json!({ "monthsToSync": 3 })).await;
+    expect("the sync window is too narrow for a year", Check::Schedule, Verdict::Note, "Widen the sync window").await;
+    settings(&world, json!({})).await;
+
+    world.turn("redirect", json!("https://lender.example/back?company={companyId}")).await;
+    expect("the template lacks our state", Check::Redirect, Verdict::Wrong, "Copy the template").await;
+    world.turn("redirect", json!(null)).await;
+    expect("no template is set at Codat", Check::Redirect, Verdict::Note, "Copy the template").await;
+    world.turn("redirect", json!("https://lender.example/back?state={state}")).await;
+    expect("returns go elsewhere", Check::Redirect, Verdict::Note, "Copy the template").await;
+    world.turn("redirect", json!(ours)).await;
+
+    let stranger = TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");
+    expect("another program holds the port", Check::Loopback, Verdict::Wrong, "another port").await;
+    drop(stranger);
+
+    world.turn("switches", json!({ "keyOutdated": true })).await;
+    expect("the key is closed", Check::Key, Verdict::Wrong, "administrator").await;
+    world.turn("switches", json!({ "keyOutdated": false, "accountExpired": true })).await;
+    expect("the account has expired", Check::Key, Verdict::Wrong, "account manager").await;
+    world.turn("switches", json!({ "accountExpired": false })).await;
+
+    world.turn("faults", json!([{ "match": "GET /profile", "fault": { "kind": "html200" } }])).await;
+    expect("a hotel's sign-in page answers", Check::Network, Verdict::Wrong, "sign in to the network").await;
+    world.turn("faults", json!([{ "match": "GET /profile", "fault": { "kind": "dropBefore" } }])).await;
+    expect("the line is cut", Check::Network, Verdict::Wrong, "firewall").await;
+    world.turn("faults", json!([])).await;
+
+    world.clock.ahead(2 * 86_400_000);
+    engine.return_settings().await.expect("asked");
+    expect("this computer's clock is two days ahead", Check::Clock, Verdict::Wrong, "set its clock").await;
+    world.clock.ahead(-2 * 86_400_000);
+    engine.return_settings().await.expect("asked");
+
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let open_to = |mode| std::fs::set_permissions(world.home.folder(), std::fs::Permissions::from_mode(mode)).expect("changed");
+        open_to(0o755);
+        expect("others may look into the data folder", Check::Disk, Verdict::Wrong, "chmod 700").await;
+        open_to(0o700);
+    }
+    all_is_well("everything was taken out again").await;
+
+    // The last one stops all traffic, so nothing can be planted after it.
+    world.turn("faults", json!([{ "match": "* **", "fault": { "kind": "status", "status": 401 } }])).await;
+    expect("the key was deleted", Check::Key, Verdict::Wrong, "Make a new key").await;
+    println!("{planted} misconfigurations planted and found");
+    assert!(planted >= 15);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_up_changes_nothing_and_names_neither_secret_nor_customer() {
+    let world = World::new(Options { companies: 2, ..Options::default() }).await;
+    let engine = world.engine();
+    engine.refresh_companies().await.expect("companies");
+    let before = engine.content_hash().await.expect("hashed");
+    let seen = serde_json::to_string(&world.home.doctor(None).await).expect("a report");
+    assert_eq!(engine.content_hash().await.expect("hashed"), before);
+    assert!(!seen.contains(world.sandbox.api_key()), "the key is not in it");
+    let companies = engine.list_companies(CompanyQuery { limit: 10, ..CompanyQuery::default() }).await.expect("companies");
+    assert!(!companies.rows.is_empty());
+    for company in companies.rows {
+        assert!(!seen.contains(&company.name) && !seen.contains(&company.id), "no customer is in it");
+    }
+}
