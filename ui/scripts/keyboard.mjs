@@ -98,6 +98,12 @@ try {
     await page.keyboard.press("x");
     await page.keyboard.press("Shift+ArrowDown");
     await page.getByText("2 chosen").waitFor();
+    await tabTo("Tag", "list");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("watch closely");
+    await page.keyboard.press("Enter");
+    await page.getByText("Tagged watch closely: 2 companies").first().waitFor();
+    await tabTo("Companies", "list", "Shift+Tab");
     await page.keyboard.press("Control+a");
     await page.getByText("306 chosen").waitFor();
     await page.keyboard.press("Escape");

@@ -4,7 +4,7 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::view::{
-    CompanyPage, CompanyQuery, CompanyRow, CompanyView, HeldBank, NameCheck, OnScreen, Pick, PickAction, PickDone, StatusView,
+    CompanyPage, CompanyQuery, CompanyRow, CompanyView, Held, Labels, NameCheck, OnScreen, Pick, PickAction, PickDone, StatusView,
 };
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
@@ -33,6 +33,8 @@ pub(crate) enum FindAsk {
     Companies(String),
     /// That companies are connected to.
     Banks,
+    /// Owners and tags that companies have.
+    Labels,
     /// What Codat would do to it, and who already bears it.
     Name(String),
 }
@@ -41,7 +43,8 @@ pub(crate) enum FindAsk {
 #[serde(untagged)]
 pub(crate) enum Found {
     Companies(Vec<CompanyRow>),
-    Banks(Vec<HeldBank>),
+    Banks(Vec<Held>),
+    Labels(Labels),
     Name(NameCheck),
 }
 
@@ -52,12 +55,13 @@ pub(crate) async fn find(house: State<'_, House>, ask: FindAsk) -> Answer<Found>
     let found = match ask {
         FindAsk::Companies(text) => engine.find_companies(text).await.map(Found::Companies),
         FindAsk::Banks => engine.held_banks().await.map(Found::Banks),
+        FindAsk::Labels => engine.labels().await.map(Found::Labels),
         FindAsk::Name(name) => engine.check_company_name(name).await.map(Found::Name),
     };
     found.map_err(wire)
 }
 
-/// Refreshes, renews or exports the chosen companies; a file goes into the person's download folder.
+/// Refreshes, renews, exports or labels the chosen companies; a file goes into the person's download folder.
 #[tauri::command]
 pub(crate) async fn for_companies(app: AppHandle, house: State<'_, House>, pick: Pick, action: PickAction) -> Answer<PickDone> {
     let engine = house.engine().await.map_err(wire)?;
@@ -66,7 +70,7 @@ pub(crate) async fn for_companies(app: AppHandle, house: State<'_, House>, pick:
             let folder = downloads::folder(&app).map_err(wire)?;
             Some(downloads::free(&folder, "companies", "csv").map_err(wire)?)
         }
-        PickAction::Refresh | PickAction::Renew => None,
+        PickAction::Refresh | PickAction::Renew | PickAction::Keep(_) => None,
     };
     engine.for_companies(pick, action, out).await.map_err(wire)
 }

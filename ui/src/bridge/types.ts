@@ -328,7 +328,7 @@ export type CompanySort = "name" | "status" | "dataTo" | "created";
 
 export type CompanyQuery = { 
 /**
- * Words to find in name, reference, bank.
+ * Words to find in name, reference, bank, owner, tags, note.
  */
 text: string, 
 /**
@@ -347,6 +347,14 @@ bank: string | null,
  * Only companies with a consent that ends within so many days, by our estimate.
  */
 endsWithinDays: number | null, 
+/**
+ * Only companies that this one looks after; empty: that nobody does.
+ */
+owner: string | null, 
+/**
+ * Only companies with this tag.
+ */
+tag: string | null, 
 /**
  * Sorted by.
  */
@@ -418,17 +426,53 @@ consentUntilEstimate: Millis | null,
 /**
  * When it was made at Codat.
  */
-created: Millis | null, };
-
-export type HeldBank = { 
+created: Millis | null, 
 /**
- * Name as Codat tells it.
+ * Who looks after it; kept on this computer.
+ */
+owner: string | null, 
+/**
+ * Tags, by name; kept on this computer.
+ */
+tags: Array<string>, };
+
+export type Held = { 
+/**
+ * Its name.
  */
 name: string, 
 /**
- * Companies with a connection to it.
+ * Companies that have it.
  */
 companies: number, };
+
+export type Labels = { 
+/**
+ * Who looks after companies.
+ */
+owners: Array<Held>, 
+/**
+ * Tags.
+ */
+tags: Array<Held>, };
+
+export type KeepDesk = { 
+/**
+ * Who looks after them; empty: nobody.
+ */
+owner: string | null, 
+/**
+ * Tags they get.
+ */
+add: Array<string>, 
+/**
+ * Tags they lose.
+ */
+remove: Array<string>, 
+/**
+ * The note, of one company only.
+ */
+note: string | null, };
 
 export type ActivityView = { 
 /**
@@ -552,7 +596,7 @@ all: boolean,
  */
 ids: Array<string>, };
 
-export type PickAction = "refresh" | "renew" | "export";
+export type PickAction = { "kind": "refresh" } | { "kind": "renew" } | { "kind": "export" } | { "kind": "keep", "of": KeepDesk };
 
 export type PickDone = { 
 /**
@@ -615,6 +659,10 @@ accounts: number,
  * Transactions in all.
  */
 transactions: number, 
+/**
+ * A note of the team; kept on this computer.
+ */
+note: string, 
 /**
  * The newest events first; at most 200.
  */
@@ -2070,9 +2118,9 @@ export type AnalysisAsk = { "kind": "coverage", "of": string } | { "kind": "cash
 
 export type Analysis = CoverageView | CashFlowView | LensView;
 
-export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" } | { "kind": "name", "of": string };
+export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" } | { "kind": "labels" } | { "kind": "name", "of": string };
 
-export type Found = Array<CompanyRow> | Array<HeldBank> | NameCheck;
+export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck;
 
 export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" };
 

@@ -2,7 +2,11 @@
 import type { CompanySort, StatusFilter } from "../bridge/types";
 
 /** What the list of companies shows of a view. */
-export interface Find { text: string; sort: CompanySort; descending: boolean; status: StatusFilter | null; bank: string; ends: number | null; own: string }
+export interface Find {
+  text: string; sort: CompanySort; descending: boolean; status: StatusFilter | null; bank: string; ends: number | null;
+  /** None: anybody's. Empty: nobody's. */
+  owner: string | null; tag: string; own: string;
+}
 const sorts: CompanySort[] = ["name", "status", "dataTo", "created"];
 const states: StatusFilter[] = ["ended", "waiting", "linked", "other"];
 
@@ -12,7 +16,8 @@ function found(query: string): Find {
   const days = Number(given.get("ends"));
   return {
     text: (given.get("text") ?? "").slice(0, 100), sort, descending: given.get("down") === "1", status: states.find((each) => each === given.get("status")) ?? null,
-    bank: (given.get("bank") ?? "").slice(0, 200), ends: Number.isInteger(days) && days > 0 && days <= 366 ? days : null, own: given.get("own") ?? "",
+    bank: (given.get("bank") ?? "").slice(0, 200), ends: Number.isInteger(days) && days > 0 && days <= 366 ? days : null,
+    owner: given.get("owner")?.slice(0, 80) ?? null, tag: (given.get("tag") ?? "").slice(0, 40), own: given.get("own") ?? "",
   };
 }
 
@@ -23,6 +28,8 @@ export function listAddress(view: string, find: Partial<Find>): string {
   if (find.status) given.set("status", find.status);
   if (find.bank) given.set("bank", find.bank);
   if (find.ends) given.set("ends", String(find.ends));
+  if (typeof find.owner === "string") given.set("owner", find.owner);
+  if (find.tag) given.set("tag", find.tag);
   if (find.sort && find.sort !== "status") given.set("sort", find.sort);
   if (find.descending) given.set("down", "1");
   if (find.own) given.set("own", find.own);

@@ -385,7 +385,7 @@ pub enum CompanySort {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CompanyQuery {
-    /// Words to find in name, reference, bank.
+    /// Words to find in name, reference, bank, owner, tags, note.
     pub text: String,
     /// Which saved view.
     pub view: SavedView,
@@ -395,6 +395,10 @@ pub struct CompanyQuery {
     pub bank: Option<String>,
     /// Only companies with a consent that ends within so many days, by our estimate.
     pub ends_within_days: Option<u16>,
+    /// Only companies that this one looks after; empty: that nobody does.
+    pub owner: Option<String>,
+    /// Only companies with this tag.
+    pub tag: Option<String>,
     /// Sorted by.
     pub sort: CompanySort,
     /// Largest first; companies without the value come last both ways.
@@ -441,16 +445,44 @@ pub struct CompanyRow {
     pub consent_until_estimate: Option<Millis>,
     /// When it was made at Codat.
     pub created: Option<Millis>,
+    /// Who looks after it; kept on this computer.
+    pub owner: Option<String>,
+    /// Tags, by name; kept on this computer.
+    pub tags: Vec<String>,
 }
 
-/// A bank that companies are connected to.
+/// What companies share: a bank, an owner, a tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub struct HeldBank {
-    /// Name as Codat tells it.
+pub struct Held {
+    /// Its name.
     pub name: String,
-    /// Companies with a connection to it.
+    /// Companies that have it.
     pub companies: u32,
+}
+
+/// Owners and tags that companies have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Labels {
+    /// Who looks after companies.
+    pub owners: Vec<Held>,
+    /// Tags.
+    pub tags: Vec<Held>,
+}
+
+/// Change what the team keeps about companies; members left out stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct KeepDesk {
+    /// Who looks after them; empty: nobody.
+    pub owner: Option<String>,
+    /// Tags they get.
+    pub add: Vec<String>,
+    /// Tags they lose.
+    pub remove: Vec<String>,
+    /// The note, of one company only.
+    pub note: Option<String>,
 }
 
 /// What goes on and what happened, over all companies.
@@ -540,8 +572,8 @@ pub struct Pick {
 }
 
 /// What is done with them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
 pub enum PickAction {
     /// Ask Codat for reads of every linked bank.
     Refresh,
@@ -549,6 +581,8 @@ pub enum PickAction {
     Renew,
     /// Write the list as a file.
     Export,
+    /// Change what the team keeps about them.
+    Keep(KeepDesk),
 }
 
 /// What came of it.
@@ -614,6 +648,8 @@ pub struct CompanyView {
     pub accounts: u32,
     /// Transactions in all.
     pub transactions: u32,
+    /// A note of the team; kept on this computer.
+    pub note: String,
     /// The newest events first; at most 200.
     pub timeline: Vec<TimelineEvent>,
     /// A link attempt that can be continued.

@@ -51,3 +51,42 @@ async fn a_renewal_opens_the_same_connection_and_makes_nothing_new() {
     engine.desk(Some(Desk { seen, ..Desk::default() })).await.expect("kept");
     assert_eq!(engine.status().await.expect("status").counts.unread, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn owners_tags_and_notes_stay_here_and_are_cleaned_searched_and_exported() {
+    let world = World::new(Options::default()).await;
+    let engine = world.engine();
+    for (name, reference) in [("Acme Ltd", "HF-7"), ("Beta Ltd", "HF-8")] {
+        let attempt = world.begin(name, reference, BANK).await;
+        world.until(&attempt.id, &[AttemptStage::Ready]).await;
+    }
+    let pick = |ids: &[String]| Pick { query: CompanyQuery::default(), all: ids.is_empty(), ids: ids.to_vec() };
+    let keep = |change| PickAction::Keep(change);
+    let owner = Some("Ruth\u{202e}".to_owned());
+    let done = engine.for_companies(pick(&[]), keep(KeepDesk { owner, add: vec![" =vip ".into()], ..KeepDesk::default() }), None).await;
+    let done = done.expect("kept");
+    assert_eq!((done.done, done.said.as_str()), (2, "Ruth looks after 2 companies"));
+    let mine = CompanyQuery { owner: Some("ruth".into()), tag: Some("=vip".into()), limit: 10, ..CompanyQuery::default() };
+    let page = engine.list_companies(mine.clone()).await.expect("listed");
+    assert_eq!(
+        (page.total, page.rows[0].owner.as_deref(), page.rows[0].tags.as_slice()),
+        (2, Some("Ruth"), ["=vip".to_owned()].as_slice())
+    );
+
+    let note = || keep(KeepDesk { note: Some("Rings on Monday\n\u{7}at nine".into()), ..KeepDesk::default() });
+    let told = engine.for_companies(pick(&[]), note(), None).await.expect_err("not two at once");
+    assert!(told.to_string().contains("one company at a time"), "{told}");
+    let one = page.rows[0].id.clone();
+    engine.for_companies(pick(std::slice::from_ref(&one)), note(), None).await.expect("kept");
+    assert_eq!(engine.company(one).await.expect("company").note, "Rings on Monday\nat nine");
+    let found = CompanyQuery { text: "monday".into(), limit: 10, ..CompanyQuery::default() };
+    assert_eq!(engine.list_companies(found).await.expect("listed").total, 1, "a note is searched too");
+    let too_long = KeepDesk { add: vec!["x".repeat(41)], ..KeepDesk::default() };
+    assert!(engine.for_companies(pick(&[]), keep(too_long), None).await.is_err());
+
+    let folder = tempfile::tempdir().expect("folder");
+    let out = folder.path().join("companies.csv");
+    engine.for_companies(Pick { query: mine, all: true, ids: vec![] }, PickAction::Export, Some(out.clone())).await.expect("exported");
+    let text = std::fs::read_to_string(out).expect("read");
+    assert_eq!(text.matches(",Ruth,'=vip").count(), 2, "{text}");
+}

@@ -1,7 +1,8 @@
 //! Companies and their connections, as last told by Codat, and what the home list goes by, kept up to date with them. The list itself has a file of
 //! its own.
 
-use crate::{CompanyItem, Store, StoreError};
+use crate::kept::kept;
+use crate::{CompanyItem, Kept, Store, StoreError};
 use domain::status::ConnectionStatus;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use std::hash::{Hash as _, Hasher as _};
@@ -205,7 +206,7 @@ impl Store {
 }
 
 pub(crate) fn item(conn: &Connection, (company, data_to): (CompanyEntry, Option<i64>)) -> rusqlite::Result<CompanyItem> {
-    Ok(CompanyItem { connections: connections_of(conn, &company.id)?, data_to, company })
+    Ok(CompanyItem { connections: connections_of(conn, &company.id)?, kept: kept(conn, &company.id)?, data_to, company })
 }
 
 pub(crate) const RANK_ENDED: i64 = 0;
@@ -224,8 +225,12 @@ struct Standing {
 }
 
 impl Standing {
-    fn of(folded: &str, connections: &[ConnectionEntry]) -> Self {
+    fn of(folded: &str, kept: &Kept, connections: &[ConnectionEntry]) -> Self {
         let mut standing = Self { search: folded.to_owned(), ..Self::default() };
+        for text in kept.owner.iter().chain(&kept.tags).chain([&kept.note]).filter(|text| !text.is_empty()) {
+            standing.search.push(' ');
+            standing.search.push_str(&domain::bank_search::fold(text));
+        }
         for connection in connections {
             if !connection.bank_name.is_empty() {
                 standing.search.push(' ');
@@ -249,12 +254,12 @@ impl Standing {
     }
 }
 
-/// Brings what the home list goes by up to date with a company's connections and data.
-fn derive(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
+/// Brings what the home list goes by up to date with a company's connections and data, and with what is kept about it.
+pub(crate) fn derive(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
     let folded: Option<String> =
         tx.prepare_cached("SELECT folded FROM companies WHERE id = ?")?.query_row([id], |row| row.get(0)).optional()?;
     let Some(folded) = folded else { return Ok(()) };
-    let standing = Standing::of(&folded, &connections_of(tx, id)?);
+    let standing = Standing::of(&folded, &kept(tx, id)?, &connections_of(tx, id)?);
     tx.prepare_cached(
         "UPDATE companies SET search = ?2, rank = ?3, needs = ?4, waits = ?5, read_at = ?6
          WHERE id = ?1 AND (search, rank, needs, waits, read_at) IS NOT (?2, ?3, ?4, ?5, ?6)",
@@ -294,7 +299,7 @@ fn insert_company(
     at: i64,
     told: i64,
 ) -> rusqlite::Result<bool> {
-    let standing = Standing::of(&company.folded, connections);
+    let standing = Standing::of(&company.folded, &Kept::default(), connections);
     let inserted = tx
         .prepare_cached(
             "INSERT INTO companies (id, name, folded, reference, description, created, last_sync, seen_at, told, search, rank, needs, waits, read_at)

@@ -2,7 +2,7 @@
 //! an index, however many companies there are.
 
 use crate::companies::{COMPANY, RANK_ENDED, RANK_LINKED, RANK_OTHER, RANK_WAITS, Told, company, item};
-use crate::{CompanyEntry, ConnectionEntry, Store, StoreError};
+use crate::{CompanyEntry, ConnectionEntry, Kept, Store, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, ToSql};
 
 /// The saved views of the home list.
@@ -34,10 +34,10 @@ pub enum Standing {
     Other,
 }
 
-/// A bank that companies are connected to.
+/// What companies share: a bank, an owner, a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BankHeld {
-    /// Name as Codat tells it.
+pub struct Held {
+    /// Its name.
     pub name: String,
     /// Companies.
     pub companies: u32,
@@ -68,6 +68,10 @@ pub struct CompanyFilter {
     pub standing: Option<Standing>,
     /// Only with a connection to the bank of this name.
     pub bank: Option<String>,
+    /// Only those that this one looks after; empty: those that nobody does.
+    pub owner: Option<String>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
     /// Only with a consent that was first seen before this moment.
     pub linked_before: Option<i64>,
     /// A consent first seen before this moment ends soon.
@@ -85,7 +89,7 @@ pub struct CompanyFilter {
 }
 
 /// One row of the home list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompanyItem {
     /// The company.
     pub company: CompanyEntry,
@@ -93,6 +97,8 @@ pub struct CompanyItem {
     pub connections: Vec<ConnectionEntry>,
     /// Oldest of the newest transaction days of its accounts, days since 1970.
     pub data_to: Option<i64>,
+    /// What the team keeps about it.
+    pub kept: Kept,
 }
 
 /// Rows and how many there are.
@@ -216,14 +222,18 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn banks_held(&self) -> Result<Vec<BankHeld>, StoreError> {
-        self.read("listing the banks of the companies", |conn| {
-            conn.prepare_cached(
-                "SELECT bank_name, count(DISTINCT company) FROM connections INDEXED BY connections_by_bank
-                 WHERE gone = 0 AND bank_name <> '' GROUP BY bank_name ORDER BY bank_name LIMIT 500",
-            )?
-            .query_map([], |row| Ok(BankHeld { name: row.get(0)?, companies: row.get(1)? }))?
-            .collect()
+    pub fn banks_held(&self) -> Result<Vec<Held>, StoreError> {
+        self.held(
+            "listing the banks of the companies",
+            "SELECT bank_name, count(DISTINCT company) FROM connections INDEXED BY connections_by_bank
+             WHERE gone = 0 AND bank_name <> '' GROUP BY bank_name ORDER BY bank_name LIMIT 500",
+        )
+    }
+
+    pub(crate) fn held(&self, doing: &'static str, names_and_counts: &str) -> Result<Vec<Held>, StoreError> {
+        self.read(doing, |conn| {
+            let mut rows = conn.prepare_cached(names_and_counts)?;
+            rows.query_map([], |row| Ok(Held { name: row.get(0)?, companies: row.get(1)? }))?.collect()
         })
     }
 
@@ -293,6 +303,18 @@ impl Wanted {
         if let Some(bank) = &filter.bank {
             wanted.clause.push_str(" AND c.id IN (SELECT company FROM connections WHERE gone = 0 AND bank_name = ?)");
             wanted.values.push(Box::new(bank.clone()));
+        }
+        match filter.owner.as_deref() {
+            None => {}
+            Some("") => wanted.clause.push_str(" AND c.id NOT IN (SELECT company FROM kept WHERE owner IS NOT NULL)"),
+            Some(owner) => {
+                wanted.clause.push_str(" AND c.id IN (SELECT company FROM kept WHERE owner = ?)");
+                wanted.values.push(Box::new(owner.to_owned()));
+            }
+        }
+        if let Some(tag) = &filter.tag {
+            wanted.clause.push_str(" AND c.id IN (SELECT company FROM tags WHERE tag = ?)");
+            wanted.values.push(Box::new(tag.clone()));
         }
         if let Some(before) = filter.linked_before {
             wanted.linked_before(before);

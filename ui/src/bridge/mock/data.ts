@@ -69,12 +69,15 @@ const seeds: Seed[] = [
 const firsts = ["Alder", "Birch", "Copperfield", "Drake", "Elmstead", "Fairview", "Granite", "Hartley", "Ivory", "Juniper", "Kingsway", "Linden"];
 const trades = ["Bakery", "Roofing", "Motors", "Catering", "Logistics", "Design", "Nursery", "Pharmacy", "Brewing", "Interiors", "Glass", "Timber", "Foods"];
 
+const owners = ["Ruth Okonkwo-Brandenburger", "Tom Hale", null, "Aïcha Benali"];
+const tagsOf = (index: number): string[] => (index % 3 === 0 ? ["asset finance"] : index % 4 === 1 ? ["review in January", "seasonal", "watch list"] : []);
+
 export function companies(many = 306): CompanyRow[] {
   const rows: CompanyRow[] = seeds.map(([name, reference, ring, word, names, back, nextAction], index) => ({
     id: `co-${index}`, name, reference, status: pill(ring, word), nextAction,
     banks: names.map((bankName) => mark(bankName, ring === "crossed" ? "crossed" : ring === "waiting" ? "waiting" : "moored", ring === "waiting" ? "Pending" : "Linked")),
     dataTo: back === null ? null : day(back), created: Date.now() - (index + 4) * 9 * 86_400_000,
-    consentUntilEstimate: /^Ends in about (\d+)/.test(word) ? Date.now() + Number(word.replace(/\D/g, "")) * 86_400_000 : back === null || ring === "crossed" || ring === "slashed" ? null : Date.now() + (30 + index * 4) * 86_400_000,
+    owner: owners[index % 4] ?? null, tags: tagsOf(index), consentUntilEstimate: /^Ends in about (\d+)/.test(word) ? Date.now() + Number(word.replace(/\D/g, "")) * 86_400_000 : back === null || ring === "crossed" || ring === "slashed" ? null : Date.now() + (30 + index * 4) * 86_400_000,
   }));
   for (let index = rows.length; index < many; index++) {
     const name = `${firsts[index % 12]} ${trades[(index * 7) % 13]} ${index % 3 ? "Ltd" : "LLP"}`;
@@ -83,7 +86,7 @@ export function companies(many = 306): CompanyRow[] {
       id: `co-${index}`, name, reference: index % 5 ? `${name.slice(0, 3).toUpperCase()}-${1000 + index}` : null,
       status: waiting ? pill("waiting", "Link handed over") : pill("moored", "Fresh"), nextAction: waiting ? "Remind them" : null,
       banks: [mark(bankNames[(index * 5) % 13] ?? "NatWest", waiting ? "waiting" : "moored", waiting ? "Pending" : "Linked")],
-      dataTo: waiting ? null : day(index % 3), created: Date.now() - index * 86_400_000, consentUntilEstimate: waiting ? null : Date.now() + (20 + (index * 7) % 60) * 86_400_000,
+      dataTo: waiting ? null : day(index % 3), created: Date.now() - index * 86_400_000, owner: owners[index % 5] ?? null, tags: tagsOf(index), consentUntilEstimate: waiting ? null : Date.now() + (20 + (index * 7) % 60) * 86_400_000,
     });
   }
   return rows;

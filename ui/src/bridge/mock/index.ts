@@ -5,7 +5,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, FreshnessView, HandOver, HistoryLine, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -53,6 +53,7 @@ export function mock(): Host {
     ],
   };
 
+  const notes: Record<string, string> = { "co-8": "Their accountant (Síle, mornings) confirms the bank. Wants the lens before the January review." };
   const counts = (): ViewCounts => ({
     needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, ending: rows.filter((row) => soon(row, 14)).length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length, unread: happened().filter((line) => line.isNews && line.seq > (left.seen ?? 0)).length,
   });
@@ -74,8 +75,8 @@ export function mock(): Host {
     const words = ask.text.toLowerCase().split(/\s+/).filter(Boolean);
     const found = rows.filter((row) => {
       const inView = ask.view === "all" || (ask.view === "waiting" && row.status.ring === "waiting") || (ask.view === "stale" && row.status.ring === "clock") || (ask.view === "needsYou" && needs(row)) || (ask.view === "ending" && soon(row, 14));
-      const hay = `${row.name} ${row.reference ?? ""} ${row.banks.map((bank) => bank.name).join(" ")}`.toLowerCase();
-      return inView && words.every((word) => hay.includes(word)) && (!ask.status || stands(row) === ask.status) && (!ask.bank || row.banks.some((bank) => bank.name === ask.bank)) && (!ask.endsWithinDays || soon(row, ask.endsWithinDays));
+      const hay = `${row.name} ${row.reference ?? ""} ${row.banks.map((bank) => bank.name).join(" ")} ${row.owner ?? ""} ${row.tags.join(" ")} ${notes[row.id] ?? ""}`.toLowerCase();
+      return inView && words.every((word) => hay.includes(word)) && (!ask.status || stands(row) === ask.status) && (!ask.bank || row.banks.some((bank) => bank.name === ask.bank)) && (!ask.endsWithinDays || soon(row, ask.endsWithinDays)) && (ask.owner === null || ask.owner === (row.owner ?? "")) && (!ask.tag || row.tags.includes(ask.tag));
     });
     const key = (row: CompanyRow) => (ask.sort === "name" ? row.name : ask.sort === "dataTo" ? row.dataTo : ask.sort === "created" ? row.created : null);
     if (ask.sort !== "status") found.sort((a, b) => {
@@ -115,7 +116,7 @@ export function mock(): Host {
     const kestrel = id === "co-8";
     const cards = row.banks.slice(0, kestrel ? 3 : 1);
     return {
-      row, accounts: accounts.length, transactions: accounts.reduce((sum, account) => sum + account.transactions, 0), openAttempt: row.status.ring === "waiting" ? "a-waiting" : null,
+      row, note: notes[id] ?? "", accounts: accounts.length, transactions: accounts.reduce((sum, account) => sum + account.transactions, 0), openAttempt: row.status.ring === "waiting" ? "a-waiting" : null,
       sentence: kestrel ? "5 accounts at 3 banks. Bank of Ireland did not answer today; Fairlead tries again at 09:20. AIB’s consent ends in about 12 days, an estimate." : row.dataTo ? `${accounts.length} accounts at ${cards.length === 1 ? "1 bank" : `${cards.length} banks`}, ${row.status.word.toLowerCase()}.` : "A link is out, and no bank is linked yet.",
       connections: cards.map((bank, index) => ({
         id: `cn-${index + 1}`, rawStatus: row.dataTo ? "Linked" : "PendingAuth", lastRead: row.dataTo ? now - 3_600_000 : null, dataTo: row.dataTo, history: row.dataTo ? met() : null, problem: kestrel && index === 1 ? bankProblem : null,
@@ -296,6 +297,10 @@ export function mock(): Host {
       happened: happened(),
       banks: switches.has("empty") ? [] : banks.filter((bank) => bank.evidence).map((bank) => { const [good = 0, all = 0] = (bank.evidence?.status.word.match(/\d+/g) ?? []).map(Number); return { key: bank.key, name: bank.name, evidence: bank.evidence as Evidence, lastTried: (bank.evidence?.lastSuccess ?? 0) + (good < all ? 86_400_000 : 0), last: Array.from({ length: all }, (_, index) => index >= all - good) }; }),
     }),
+    "find.labels": (): Labels => {
+      const tell = (named: (string | null)[]) => { const held = new Map<string, number>(); for (const name of named) if (name) held.set(name, (held.get(name) ?? 0) + 1); return [...held].map(([name, companies]) => ({ name, companies })).sort((a, b) => a.name.localeCompare(b.name)); };
+      return { owners: tell(rows.map((row) => row.owner)), tags: tell(rows.flatMap((row) => row.tags)) };
+    },
     "find.banks": () => {
       const held = new Map<string, number>();
       for (const row of rows) for (const bank of row.banks) held.set(bank.name, (held.get(bank.name) ?? 0) + 1);
@@ -305,9 +310,19 @@ export function mock(): Host {
       const all = list({ ...pick.query, offset: 0, limit: 1_000_000 }).rows;
       const chosen = all.filter((row) => pick.all !== pick.ids.includes(row.id));
       const ended = chosen.filter((row) => row.status.word === "Consent ended");
-      later(200, () => stale({ kind: "companies" }));
-      if (action === "renew") return { done: ended.length, said: `${ended.length} ${ended.length === 1 ? "renewal is" : "renewals are"} prepared`, note: chosen.length > ended.length ? `${chosen.length - ended.length} need none now.` : null };
-      if (action === "export") return { done: chosen.length, said: `Exported ${chosen.length} companies`, note: "Downloads, companies.csv" };
+      later(action.kind === "keep" ? 5 : 200, () => stale({ kind: "companies" }, ...(chosen.length === 1 && chosen[0] ? [{ kind: "company" as const, id: chosen[0].id }] : [])));
+      if (action.kind === "keep") {
+        const { owner, add, remove, note } = action.of;
+        for (const row of chosen) {
+          if (owner !== null) row.owner = owner || null;
+          row.tags = [...new Set([...row.tags.filter((tag) => !remove.includes(tag)), ...add])].sort();
+          if (note !== null) notes[row.id] = note;
+        }
+        const many = chosen.length === 1 ? "1 company" : `${chosen.length} companies`;
+        return { done: chosen.length, said: owner !== null ? `${owner || "Nobody"} looks after ${many}` : add[0] ? `Tagged ${add[0]}: ${many}` : remove[0] ? `${remove[0]} taken from ${many}` : `The note is kept with ${many}`, note: null };
+      }
+      if (action.kind === "renew") return { done: ended.length, said: `${ended.length} ${ended.length === 1 ? "renewal is" : "renewals are"} prepared`, note: chosen.length > ended.length ? `${chosen.length - ended.length} need none now.` : null };
+      if (action.kind === "export") return { done: chosen.length, said: `Exported ${chosen.length} companies`, note: "Downloads, companies.csv" };
       return { done: chosen.length, said: `Asking for reads of ${chosen.length} companies`, note: "Codat is asked for one after the other." };
     },
     "analysis.lens": ({ of: query }: { of: PeriodQuery }) => lensOf({ ...query, companyId: company(query.companyId).accounts ? query.companyId : "" }),

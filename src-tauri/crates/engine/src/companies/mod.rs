@@ -8,7 +8,7 @@ pub(crate) mod timeline;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::view::{
-    BankMark, CompanyPage, CompanyQuery, CompanyRow, CompanySort, HeldBank, HistoryWindow, Millis, NameCheck, Ring, SavedView,
+    BankMark, CompanyPage, CompanyQuery, CompanyRow, CompanySort, Held, HistoryWindow, Labels, Millis, NameCheck, Ring, SavedView,
     StatusFilter, StatusPill,
 };
 use domain::bank_search::fold;
@@ -57,15 +57,27 @@ impl Engine {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn held_banks(&self) -> Result<Vec<HeldBank>> {
-        let banks = self.store(store::Store::banks_held).await?;
-        Ok(banks.into_iter().map(|bank| HeldBank { name: bank.name, companies: bank.companies }).collect())
+    pub async fn held_banks(&self) -> Result<Vec<Held>> {
+        Ok(held(self.store(store::Store::banks_held).await?))
+    }
+
+    /// Owners and tags that companies have.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn labels(&self) -> Result<Labels> {
+        let (owners, tags) = self.store(|store| Ok((store.owners()?, store.tags()?))).await?;
+        Ok(Labels { owners: held(owners), tags: held(tags) })
     }
 
     /// Its reads are followed right now.
     pub(crate) fn is_reading(&self, item: &CompanyItem) -> bool {
         self.inner.turns.is_followed(&item.company.id) && item.connections.iter().any(|found| found.status == "Linked")
     }
+}
+
+fn held(told: Vec<store::Held>) -> Vec<Held> {
+    told.into_iter().map(|one| Held { name: one.name, companies: one.companies }).collect()
 }
 
 /// Usual days of a consent, where nothing better is known; always called an estimate.
@@ -101,6 +113,8 @@ fn filter_of(query: &CompanyQuery, now: i64) -> CompanyFilter {
             StatusFilter::Other => Standing::Other,
         }),
         bank: query.bank.clone(),
+        owner: query.owner.clone(),
+        tag: query.tag.clone(),
         linked_before: query.ends_within_days.map(|days| given_before(now, i64::from(days) * 86_400_000)),
         ending_before: given_before(now, ENDING_MS),
         order: match query.sort {
@@ -196,6 +210,8 @@ pub(crate) fn row(item: &CompanyItem, is_reading: bool, now: i64) -> CompanyRow 
         data_to: item.data_to.map(day_text),
         consent_until_estimate: connections.iter().filter_map(consent_ends).min().map(Millis),
         created: company.created.map(Millis),
+        owner: item.kept.owner.clone(),
+        tags: item.kept.tags.clone(),
     }
 }
 
@@ -217,7 +233,7 @@ mod tests {
 
     fn told(is_reading: bool, connections: Vec<ConnectionEntry>) -> (Ring, String, String) {
         let data_to = connections.iter().any(|found| found.last_sync.is_some()).then_some(20_000);
-        let row = row(&CompanyItem { company: store::CompanyEntry::default(), connections, data_to }, is_reading, NOW);
+        let row = row(&CompanyItem { connections, data_to, ..CompanyItem::default() }, is_reading, NOW);
         (row.status.ring, row.status.word, row.next_action.unwrap_or_default())
     }
 

@@ -4,10 +4,11 @@ use crate::companies::{consent_ends, filter_of, row};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::Place;
-use crate::view::{CompanyRow, Pick, PickAction, PickDone, StartSync};
+use crate::view::{CompanyRow, KeepDesk, Pick, PickAction, PickDone, StartSync, Topic};
+use domain::display::shown;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use store::{CompanyFilter, CompanyItem};
+use store::{CompanyFilter, CompanyItem, Keep};
 
 /// Companies that are read at one go.
 const WINDOW: u32 = 5_000;
@@ -17,10 +18,13 @@ const MOST_REFRESHED: usize = 2_000;
 const MOST_RENEWED: usize = 500;
 /// A consent that ends within this may be renewed now.
 const RENEWABLE_MS: i64 = 30 * 86_400_000;
-const COLUMNS: [&str; 8] = ["id", "name", "reference", "status", "nextAction", "banks", "dataTo", "consentToEstimate"];
+const LONGEST_OWNER: usize = 80;
+const LONGEST_TAG: usize = 40;
+const LONGEST_NOTE: usize = 4_000;
+const COLUMNS: [&str; 10] = ["id", "name", "reference", "status", "nextAction", "banks", "dataTo", "consentToEstimate", "owner", "tags"];
 
 impl Engine {
-    /// Refreshes, renews or exports the companies that were chosen. `out` is where an export goes.
+    /// Refreshes, renews, exports or labels the companies that were chosen. `out` is where an export goes.
     ///
     /// # Errors
     /// When too many were chosen, the database cannot be read, or the file not be written.
@@ -30,6 +34,7 @@ impl Engine {
             PickAction::Refresh => self.refresh_chosen(chosen),
             PickAction::Renew => self.renew_chosen(chosen).await,
             PickAction::Export => self.export_chosen(chosen, out.ok_or_else(|| Error::Internal("an export without a place".into()))?).await,
+            PickAction::Keep(change) => self.keep_chosen(&chosen, &change).await,
         }
     }
 
@@ -106,6 +111,24 @@ impl Engine {
         Ok(PickDone { done, said, note })
     }
 
+    async fn keep_chosen(&self, chosen: &[CompanyItem], change: &KeepDesk) -> Result<PickDone> {
+        let change = tidy(change)?;
+        if change.note.is_some() && chosen.len() > 1 {
+            return Err(Error::BadRequest("A note is kept with one company at a time.".into()));
+        }
+        let ids: Vec<String> = chosen.iter().map(|item| item.company.id.clone()).collect();
+        let topics: Vec<Topic> = match ids.as_slice() {
+            [one] => vec![Topic::Companies, Topic::Company(one.clone())],
+            _ => vec![Topic::Companies],
+        };
+        let said = said(&change);
+        let done = self.store(move |store| store.keep(&ids, &change)).await?;
+        self.stale(topics);
+        let same = chosen.len() - done as usize;
+        let note = (same > 0).then(|| format!("{} had it so already.", companies(same)));
+        Ok(PickDone { done, said: format!("{said} {}", companies(done as usize)), note })
+    }
+
     async fn export_chosen(&self, chosen: Vec<CompanyItem>, out: PathBuf) -> Result<PickDone> {
         let now = self.now();
         let rows: Vec<CompanyRow> = chosen.iter().map(|item| row(item, self.is_reading(item), now)).collect();
@@ -113,6 +136,38 @@ impl Engine {
         let place = out.display().to_string();
         self.store(move |_| Ok(write(&rows, &out).map_err(Error::file("writing the export")))).await??;
         Ok(PickDone { done, said: format!("Exported {}", companies(done as usize)), note: Some(place) })
+    }
+}
+
+/// Text of the team is shown to others of it: what acts instead of being seen is taken out, and what is too long is refused.
+fn tidy(change: &KeepDesk) -> Result<Keep> {
+    let fits = |text: String, longest: usize, what: &str| {
+        if text.chars().count() > longest {
+            return Err(Error::BadRequest(format!("{what} has at most {longest} characters.")));
+        }
+        Ok(text)
+    };
+    let tags = |names: &[String]| -> Result<Vec<String>> {
+        let named = names.iter().map(|name| shown(name)).filter(|name| !name.is_empty());
+        named.map(|name| fits(name, LONGEST_TAG, "A tag")).collect()
+    };
+    // A note has lines; each is cleaned by itself.
+    let note = |text: &String| text.trim_end().lines().map(shown).collect::<Vec<_>>().join("\n");
+    Ok(Keep {
+        owner: change.owner.as_deref().map(|owner| fits(shown(owner), LONGEST_OWNER, "An owner\u{2019}s name")).transpose()?,
+        add: tags(&change.add)?,
+        remove: tags(&change.remove)?,
+        note: change.note.as_ref().map(|text| fits(note(text), LONGEST_NOTE, "A note")).transpose()?,
+    })
+}
+
+fn said(change: &Keep) -> String {
+    match (change.owner.as_deref(), change.add.as_slice(), change.remove.as_slice()) {
+        (Some(""), ..) => "Nobody looks after".into(),
+        (Some(owner), ..) => format!("{owner} looks after"),
+        (None, [tag, ..], _) => format!("Tagged {tag}:"),
+        (None, [], [tag, ..]) => format!("{tag} taken from"),
+        (None, [], []) => "The note is kept with".into(),
     }
 }
 
@@ -143,6 +198,8 @@ fn write(rows: &[CompanyRow], out: &Path) -> std::io::Result<()> {
             &banks.join("; "),
             row.data_to.as_deref().unwrap_or_default(),
             consent.as_deref().unwrap_or_default(),
+            row.owner.as_deref().unwrap_or_default(),
+            &row.tags.join("; "),
         ];
         csv.write_record(cells.map(crate::export::safe))?;
     }
@@ -169,10 +226,12 @@ mod tests {
             data_to: Some("2026-11-24".into()),
             consent_until_estimate: Some(crate::view::Millis(1_800_000_000_000)),
             created: None,
+            owner: Some("Ruth".into()),
+            tags: vec!["vip".into(), "@cafe".into()],
         };
         write(std::slice::from_ref(&row), &out).expect("written");
         let text = std::fs::read_to_string(&out).expect("read");
-        assert!(text.contains("\"'=HYPERLINK(\"\"x\"\")\"") && text.contains("2027-01-15"), "{text}");
+        assert!(text.contains("\"'=HYPERLINK(\"\"x\"\")\"") && text.contains("2027-01-15,Ruth,vip; @cafe"), "{text}");
         assert!(write(&[row], &out).is_err(), "nothing is written over");
     }
 }

@@ -228,3 +228,33 @@ proptest! {
         prop_assert_eq!(counts, Counts { needs_you: list(View::NeedsYou), waiting: list(View::Waiting), ending: list(View::Ending), stale: list(View::Stale), all: list(View::All) });
     }
 }
+
+#[test]
+fn what_the_team_keeps_is_found_filtered_by_and_outlives_what_codat_tells_again() {
+    let (_folder, store) = fresh();
+    let told = |name: &str| (folded_company("1", name), vec![connection("k1", "1", "NatWest", "Linked")]);
+    store.take_companies(&[told("One"), (folded_company("2", "Two"), vec![])], 1).expect("taken");
+    let of = |filter: CompanyFilter| listed(&store, &filter);
+    let both = ["1".to_owned(), "2".to_owned()];
+    let assign = |owner: &str| Keep { owner: Some(owner.into()), ..Keep::default() };
+    assert_eq!(store.keep(&both, &Keep { add: vec!["Asset finance".into()], ..assign("Zoë") }).expect("kept"), 2);
+    assert_eq!(store.keep(&both, &Keep { add: vec!["asset FINANCE".into()], ..assign("Zoë") }).expect("kept"), 0, "the same tag");
+    store
+        .keep(&["2".into()], &Keep { owner: Some(String::new()), note: Some("Ring the accountant".into()), ..Keep::default() })
+        .expect("kept");
+    assert_eq!(of(CompanyFilter { owner: Some("zOë".into()), ..CompanyFilter::default() }), ["1"]);
+    assert_eq!(of(CompanyFilter { owner: Some(String::new()), ..CompanyFilter::default() }), ["2"], "nobody's");
+    assert_eq!(of(CompanyFilter { tag: Some("asset finance".into()), ..CompanyFilter::default() }), ["1", "2"]);
+    store.take_companies(&[told("One and only")], 2).expect("told again");
+    assert_eq!((matching(&store, &["zoe"]), matching(&store, &["accountant"])), (vec!["1".to_owned()], vec!["2".to_owned()]));
+    let kept = store.company("1").expect("read").expect("there").kept;
+    assert_eq!((kept.owner.as_deref(), kept.tags), (Some("Zoë"), vec!["Asset finance".to_owned()]));
+    let names = |held: Vec<Held>| held.into_iter().map(|one| (one.name, one.companies)).collect::<Vec<_>>();
+    assert_eq!(names(store.owners().expect("owners")), [("Zoë".to_owned(), 1)]);
+    assert_eq!(names(store.tags().expect("tags")), [("Asset finance".to_owned(), 2)]);
+    store.keep(&both, &Keep { remove: vec!["ASSET FINANCE".into()], ..Keep::default() }).expect("taken away");
+    assert!(store.tags().expect("tags").is_empty() && matching(&store, &["finance"]).is_empty());
+    let many = (0..30).map(|n| format!("tag {n:02}")).collect();
+    store.keep(&["1".into()], &Keep { add: many, ..Keep::default() }).expect("kept");
+    assert_eq!(store.company("1").expect("read").expect("there").kept.tags.len(), 20, "and no more");
+}
