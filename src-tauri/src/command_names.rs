@@ -10,6 +10,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "check_key",
     "company",
     "desk",
+    "doctor",
     "drafts",
     "export_transactions",
     "find",

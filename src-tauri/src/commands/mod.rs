@@ -45,6 +45,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         links::drafts,
         links::hand_over,
         profiles::app_state,
+        profiles::doctor,
         profiles::open_profile,
         profiles::remove_profile,
         profiles::set_preferences,

@@ -3,12 +3,18 @@
 use super::{Answer, wire};
 use crate::house::{House, state_soon};
 use crate::window;
-use engine::view::{AppState, Preferences, ProfileView};
+use engine::view::{AppState, DoctorView, Preferences, ProfileView};
 use tauri::{AppHandle, State};
 
 #[tauri::command]
 pub(crate) async fn app_state(app: AppHandle) -> Answer<AppState> {
     state_soon(&app).await.map_err(wire)
+}
+
+/// The check-up. Works without a profile too.
+#[tauri::command]
+pub(crate) async fn doctor(house: State<'_, House>) -> Answer<DoctorView> {
+    Ok(house.home().await.map_err(wire)?.doctor(None).await)
 }
 
 #[tauri::command]

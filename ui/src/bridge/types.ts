@@ -1944,6 +1944,66 @@ types: Array<TypeFreshness>,
  */
 nextAt: Millis | null, };
 
+export type DoctorView = { 
+/**
+ * Fairlead's version.
+ */
+version: string, 
+/**
+ * Operating system and processor.
+ */
+system: string, 
+/**
+ * The profile that was looked at.
+ */
+profile: string | null, 
+/**
+ * When.
+ */
+checkedAt: Millis, 
+/**
+ * Findings that keep something from working.
+ */
+wrong: number, 
+/**
+ * Findings worth knowing.
+ */
+notes: number, 
+/**
+ * In the order in which one would look.
+ */
+findings: Array<Finding>, };
+
+export type Check = "profile" | "network" | "key" | "banks" | "provider" | "firstLink" | "schedule" | "redirect" | "loopback" | "scheme" | "quota" | "keychain" | "clock" | "disk" | "database";
+
+export type Verdict = "good" | "note" | "wrong" | "unknown";
+
+export type Finding = { 
+/**
+ * What was looked at.
+ */
+check: Check, 
+/**
+ * Its name on the screen.
+ */
+title: string, 
+/**
+ * How it is.
+ */
+verdict: Verdict, 
+/**
+ * One sentence.
+ */
+says: string, 
+/**
+ * What to do.
+ */
+fix: string | null, 
+/**
+ * The screen on which to do it.
+ */
+route: string | null, };
+
 export type TypeFreshness = { 
 /**
  * Wire name.

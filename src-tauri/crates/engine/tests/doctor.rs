@@ -71,11 +71,11 @@ async fn each_planted_misconfiguration_is_found_and_its_remedy_named() {
     settings(&world, json!({})).await;
 
     world.turn("redirect", json!("https://lender.example/back?company={companyId}")).await;
-    expect("the template lacks our state", Check::Redirect, Verdict::Wrong, "Copy the template").await;
+    expect("the template lacks our state", Check::Redirect, Verdict::Wrong, "Auth flow, Redirects").await;
     world.turn("redirect", json!(null)).await;
-    expect("no template is set at Codat", Check::Redirect, Verdict::Note, "Copy the template").await;
+    expect("no template is set at Codat", Check::Redirect, Verdict::Note, "Auth flow, Redirects").await;
     world.turn("redirect", json!("https://lender.example/back?state={state}")).await;
-    expect("returns go elsewhere", Check::Redirect, Verdict::Note, "Copy the template").await;
+    expect("returns go elsewhere", Check::Redirect, Verdict::Note, "Auth flow, Redirects").await;
     world.turn("redirect", json!(ours)).await;
 
     let stranger = TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");

@@ -1,5 +1,6 @@
 // A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
 // ?fresh  first run   ?empty  no companies   ?many=100000   ?route=/company/co-8 where the last window was   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
+// ?well  the check-up finds nothing
 // ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer; ?slow=command only that one)   ?fast (short journey)   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
@@ -10,6 +11,7 @@ import type {
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
+import { doctorOf } from "./doctor";
 import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
 
 const sides: Partial<Record<ErrorCode, Side>> = { offline: "network", captivePortal: "network", bankUnavailable: "bank", codatDown: "codat", limited: "codat", keyRefused: "codat", keychain: "thisComputer", disk: "thisComputer" };
@@ -276,6 +278,7 @@ export function mock(): Host {
       ],
       pausedUntil: line === "limited" ? new Date().setUTCHours(24, 0, 0, 0) : null, why: line === "limited" ? "day" : null,
     }),
+    doctor: () => doctorOf(switches.has("well")),
     "freshness.ours": ({ of }: { of: SetFreshness }) => freshness(of),
     "freshness.codat": ({ of }: { of: SetCodatSchedule }) => codatSchedule(of),
     list_companies: (args: { query: CompanyQuery }) => list(args.query),

@@ -210,15 +210,13 @@ fn redirect(inside: &Inside) -> Finding {
     }
     let there = client.redirect_url.as_deref().filter(|there| !there.is_empty());
     let told = compared(there, &inside.returns);
-    match told.ring {
-        Ring::Moored => good(check, format!("{}.", told.word)),
-        Ring::Half if there.is_some_and(|there| !there.contains("state={state}")) => {
-            wrong(check, format!("{}.", told.word)).fixed_by("Copy the template that Fairlead shows into Codat\u{2019}s Portal, Settings, Auth flow, Redirects.").at("/settings/returns")
-        }
-        _ => note(check, format!("{}.", told.word))
-            .fixed_by("Copy the template that Fairlead shows into Codat\u{2019}s Portal, Settings, Auth flow, Redirects, so that returns are noticed at once.")
-            .at("/settings/returns"),
-    }
+    let says = format!("{}.", told.word);
+    let found = match told.ring {
+        Ring::Moored => return good(check, says),
+        Ring::Half if there.is_some_and(|there| !there.contains("state={state}")) => wrong(check, says),
+        _ => note(check, says),
+    };
+    found.fixed_by("The template stands under Returns; at Codat it goes under Settings, Auth flow, Redirects.").at("/settings/returns")
 }
 
 fn loopback(inside: &Inside) -> Finding {
