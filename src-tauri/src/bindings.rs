@@ -58,6 +58,9 @@ const SHORT_FORMS: &str = r#"  coverage: (companyId: string) => command.analysis
   startDemo: () => command.openProfile("Demo"),
   refreshBanks: command.refresh,
   refreshCompanies: command.refresh,
+  startSync: (request: StartSync) => command.sync({ kind: "start", of: request }),
+  stopSync: (which: RunKey | null) => command.sync({ kind: "stop", of: which }),
+  goOnSync: (companyId: string | null) => command.sync({ kind: "goOn", of: companyId }),
   accounts: async (companyId: string) => (await command.company(companyId)).connections.flatMap((card) => card.accounts),
 "#;
 
@@ -141,6 +144,12 @@ fn types() -> String {
         AttemptStep,
         RingOutcome,
         StartSync,
+        SyncStep,
+        RunKey,
+        SyncNow,
+        SyncRun,
+        RunState,
+        Pass,
         SyncOutcome,
         AccountView,
         TransactionQuery,

@@ -25,7 +25,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "returns",
     "save_key",
     "set_preferences",
-    "start_sync",
     "status",
+    "sync",
     "transactions",
 ];

@@ -129,7 +129,7 @@ async fn the_key_window_takes_a_key_and_can_do_nothing_else() {
     window.picture("empty").await;
     assert_eq!(window.run("return document.querySelector('input').autocomplete").await, "off", "no browser keeps it");
     for command in
-        ["list_companies", "transactions", "returns", "start_sync", "drafts", "remove_profile", "plugin:event|emit", "plugin:event|listen"]
+        ["list_companies", "transactions", "returns", "sync", "drafts", "remove_profile", "plugin:event|emit", "plugin:event|listen"]
     {
         let told = window.call(command, &json!({})).await;
         assert!(is_refusal(&told), "{command} is none of its business: {told:?}");

@@ -4,12 +4,13 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::ExportTo;
-use engine::view::{ExportDone, ExportFormat, StartSync, TransactionPage, TransactionQuery};
+use engine::view::{ExportDone, ExportFormat, SyncNow, SyncStep, TransactionPage, TransactionQuery};
 use tauri::{AppHandle, State};
 
+/// What is fetched right now, after a word about it: reads are asked for, a fetch stops or goes on.
 #[tauri::command]
-pub(crate) async fn start_sync(house: State<'_, House>, request: StartSync) -> Answer<()> {
-    house.engine().await.map_err(wire)?.start_sync(request).await.map_err(wire)
+pub(crate) async fn sync(house: State<'_, House>, step: Option<SyncStep>) -> Answer<SyncNow> {
+    house.engine().await.map_err(wire)?.sync(step).await.map_err(wire)
 }
 
 #[tauri::command]

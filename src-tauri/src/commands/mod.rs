@@ -31,7 +31,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         companies::refresh,
         companies::status,
         data::export_transactions,
-        data::start_sync,
+        data::sync,
         data::transactions,
         desk::activity,
         desk::desk,

@@ -101,7 +101,7 @@ mod tests {
 
     fn planned(needed: u32, today: Option<u32>) -> SyncProgress {
         let plan = Fits { needed, now: 0, today, until: Some(Millis(1_767_225_600_000)) };
-        SyncProgress { plan: Some(plan), companies: 7, done: 2, rows: 9_000, pages: 3 }
+        SyncProgress { plan: Some(plan), companies: 7, done: 2, rows: 9_000, pages: 3, ..SyncProgress::default() }
     }
 
     #[test]

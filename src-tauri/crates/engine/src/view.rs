@@ -758,6 +758,8 @@ pub struct DataTypeSync {
     pub usual_ms: Option<(u32, u32)>,
     /// Hours between scheduled reads at Codat; 0 = none.
     pub schedule_hours: Option<u32>,
+    /// Our own fetch of it, while it runs or is stopped.
+    pub run: Option<SyncRun>,
     /// Why it failed.
     pub problem: Option<Problem>,
 }
@@ -1119,11 +1121,121 @@ pub struct StartSync {
     pub data_types: Vec<String>,
 }
 
+/// A person's word about fetching.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase")]
+pub enum SyncStep {
+    /// Reads are asked for.
+    Start(StartSync),
+    /// One fetch stops, or everything. What is stored stays, and so does the place to go on from.
+    Stop(Option<RunKey>),
+    /// What was stopped of this company, or of all, goes on.
+    GoOn(Option<String>),
+}
+
+/// Which fetch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RunKey {
+    /// Connection.
+    pub connection_id: String,
+    /// `banking-accounts` …
+    pub data_type: String,
+}
+
+/// What is fetched right now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncNow {
+    /// Fetches, the longest at work first; stopped ones last.
+    pub runs: Vec<SyncRun>,
+    /// Fetches beyond those.
+    pub hidden: u32,
+    /// A pass over several companies.
+    pub pass: Option<Pass>,
+    /// Rows a second in all.
+    pub rows_a_second: u32,
+    /// When all of it will be here, about.
+    pub ends_at: Option<Millis>,
+    /// Why nothing is asked of Codat now.
+    pub why: Option<WaitReason>,
+    /// Until when.
+    pub waits_until: Option<Millis>,
+    /// A person stopped everything.
+    pub all_stopped: bool,
+}
+
+/// One fetch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncRun {
+    /// Company.
+    pub company_id: String,
+    /// Its name.
+    pub company_name: String,
+    /// Connection.
+    pub connection_id: String,
+    /// Bank.
+    pub bank: String,
+    /// `banking-accounts` …
+    pub data_type: String,
+    /// Accounts, Balances, Transactions, Categories.
+    pub label: String,
+    /// What it does.
+    pub state: RunState,
+    /// Since when it runs here.
+    pub since: Millis,
+    /// Rows stored since.
+    #[ts(type = "number")]
+    pub rows: u64,
+    /// Pages stored, earlier tries included.
+    pub page: u32,
+    /// Pages in all, once Codat told.
+    pub pages: Option<u32>,
+    /// Rows a second; 0 = not known yet.
+    pub rows_a_second: u32,
+    /// When the rest will be here, about: by its own pages, before that by what is usual at this bank.
+    pub ends_at: Option<Millis>,
+}
+
+/// What a fetch does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RunState {
+    /// The next page is on its way.
+    Asking,
+    /// A page is being stored.
+    Storing,
+    /// Nothing is asked of Codat until a moment that is told.
+    Waiting,
+    /// A person stopped it.
+    Stopped,
+}
+
+/// A pass over several companies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Pass {
+    /// Companies with something to fetch.
+    pub companies: u32,
+    /// Of them, so many are done.
+    pub done: u32,
+    /// Rows stored.
+    #[ts(type = "number")]
+    pub rows: u64,
+    /// Pages stored.
+    pub pages: u32,
+    /// Rows a second.
+    pub rows_a_second: u32,
+    /// When it will be done, about.
+    pub ends_at: Option<Millis>,
+}
+
 /// How a sync ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncOutcome {
-    /// `complete`, `partial`, `failed`, `limited`, `offline`.
+    /// `complete`, `partial`, `failed`, `limited`, `offline`, `stopped`.
     pub outcome: String,
     /// Requests sent.
     pub requests: u32,
@@ -1541,6 +1653,8 @@ pub enum Topic {
     Banks,
     /// The status foot.
     Status,
+    /// What is fetched right now.
+    Progress,
     /// Return settings.
     Return,
     /// Show this attempt now: its customer came back.

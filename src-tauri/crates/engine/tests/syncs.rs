@@ -1,5 +1,7 @@
 //! Syncs on the real sandbox, over real HTTP: what is asked, what is stored, what a fault costs.
 
+#[path = "syncs/progress.rs"]
+mod progress;
 mod support;
 
 use engine::ExportTo;

@@ -46,7 +46,9 @@ pub use links::{Attempt, Draft, NonceUse};
 pub use movements::Movement;
 pub use open::Store;
 pub use outbox::{Op, OpKind, OpState};
-pub use records::{AccountRecord, Applied, BalanceRecord, CategoryRecord, Cursor, PageDone, Quarantined, Records, Run, TransactionRecord};
+pub use records::{
+    AccountRecord, Applied, BalanceRecord, CategoryRecord, Cursor, EndedRun, PageDone, Quarantined, Records, Run, TransactionRecord,
+};
 pub use search::{Before, Found, FoundRow, Indexed};
 pub use soundness::Soundness;
 pub use together::Writing;

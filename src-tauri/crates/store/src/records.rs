@@ -331,6 +331,44 @@ impl Store {
     }
 }
 
+/// A fetch that ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedRun {
+    /// Bank.
+    pub bank_key: String,
+    /// Data type.
+    pub data_type: String,
+    /// Rows it stored.
+    pub rows: u64,
+    /// How long it took, milliseconds.
+    pub ms: i64,
+}
+
+impl Store {
+    /// The newest fetches of more than one page that ended well, among the last `looked_at` of all.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn ended_runs(&self, looked_at: u32) -> Result<Vec<EndedRun>, StoreError> {
+        self.read("reading past fetches", |conn| {
+            conn.prepare_cached(
+                "SELECT c.bank_key, r.data_type, r.rows, r.ended_at - r.started_at FROM (SELECT * FROM runs ORDER BY n DESC LIMIT ?) r
+                 JOIN connections c ON c.id = r.connection
+                 WHERE r.state = 'done' AND r.pages > 1 AND r.ended_at IS NOT NULL AND c.bank_key IS NOT NULL",
+            )?
+            .query_map([looked_at], |row| {
+                Ok(EndedRun {
+                    bank_key: row.get(0)?,
+                    data_type: row.get(1)?,
+                    rows: u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
+                    ms: row.get(3)?,
+                })
+            })?
+            .collect()
+        })
+    }
+}
+
 fn number(tx: &Transaction<'_>, table: &str, id: &str) -> rusqlite::Result<i64> {
     tx.prepare_cached(&format!("SELECT n FROM {table} WHERE id = ?"))?.query_row([id], |row| row.get(0))
 }

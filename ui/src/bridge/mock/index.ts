@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StartSync, StatusView, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -59,6 +59,22 @@ export function mock(): Host {
   const counts = (): ViewCounts => ({
     needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, ending: rows.filter((row) => soon(row, 14)).length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length, unread: happened().filter((line) => line.isNews && line.seq > (left.seen ?? 0)).length,
   });
+
+  const loads: SyncRun[] = switches.has("syncing") ? ([["co-8", "cn-3", "Revolut Business", "Transactions", 61, 183, 301_000], ["co-11", "cn-1", "ING", "Transactions", 4, 9, 24_000], ["co-12", "cn-1", "Barclays Business", "Balances", 0, null, 2000]] as const).map(([companyId, connectionId, bank, label, page, pages, since], index) => ({
+    companyId, connectionId, bank, label, companyName: rows.find((row) => row.id === companyId)?.name ?? "", dataType: label === "Balances" ? "banking-accountBalances" : "banking-transactions", state: line === "limited" ? "waiting" : switches.get("syncing") === "stopped" && index < 2 ? "stopped" : "asking",
+    since: Date.now() - since, rows: page * 5000, page, pages, rowsASecond: page ? 1013 : 0, endsAt: pages ? Date.now() + (pages - page) * 4935 : null,
+  })) : [];
+  let stopped = switches.get("syncing") === "all";
+  function downloads(step: SyncStep | null): SyncNow {
+    const which = (run: SyncRun) => step?.kind === "stop" ? step.of === null || (step.of.connectionId === run.connectionId && step.of.dataType === run.dataType) : step?.kind === "goOn" && (step.of === null || step.of === run.companyId);
+    for (const run of loads.filter(which)) run.state = step?.kind === "stop" ? "stopped" : "asking";
+    if (step?.kind === "stop" && step.of === null) stopped = true;
+    if (step?.kind === "goOn" && step.of === null) stopped = false;
+    if (step) later(20, () => stale({ kind: "progress" }, { kind: "company", id: "co-8" }));
+    const runs = loads.map((run) => ({ ...run, state: stopped ? ("stopped" as const) : run.state }));
+    const pass = switches.get("syncing") === "pass" ? { companies: 306, done: 112, rows: 418_204, pages: 611, rowsASecond: 2210, endsAt: Date.now() + 251_000 } : null;
+    return { runs, hidden: pass ? 21 : 0, pass, rowsASecond: pass ? 2210 : 2026, endsAt: pass?.endsAt ?? loads[0]?.endsAt ?? null, why: line === "limited" && loads.length ? "day" : null, waitsUntil: line === "limited" && loads.length ? new Date().setUTCHours(24, 0, 0, 0) : null, allStopped: stopped };
+  }
 
   const happened = (): HistoryLine[] => {
     if (switches.has("empty")) return [];
@@ -124,7 +140,7 @@ export function mock(): Host {
         id: `cn-${index + 1}`, rawStatus: row.dataTo ? "Linked" : "PendingAuth", lastRead: row.dataTo ? now - 3_600_000 : null, dataTo: row.dataTo, history: row.dataTo ? met() : null, problem: kestrel && index === 1 ? bankProblem : null,
         bank: { ...bank, status: kestrel && index === 0 ? pill("half", `Linked, ends about ${day(now + 12 * 86_400_000)}`) : kestrel && index === 1 ? pill("crossed", "Last read failed") : row.dataTo ? pill("moored", "Linked") : pill("waiting", "Pending") },
         linkedAt: row.dataTo ? now - (168 - index * 30) * 86_400_000 : null, consentUntilEstimate: row.dataTo ? now + (12 + index * 30) * 86_400_000 : null,
-        accounts: accounts.filter((account) => account.connectionId === `cn-${index + 1}`), sync: row.dataTo ? (kestrel && index === 1 ? syncFailed() : kestrel && index === 2 ? syncRunning() : syncDone()) : [],
+        accounts: accounts.filter((account) => account.connectionId === `cn-${index + 1}`), sync: row.dataTo ? (kestrel && index === 1 ? syncFailed() : kestrel && index === 2 ? syncRunning().map((each) => { const run = loads.find((run) => run.companyId === row.id && run.dataType === each.dataType) ?? null; return run ? { ...each, rows: run.rows, run, status: run.state === "stopped" ? pill("slashed", "Stopped") : pill("running", "Downloading") } : each; }) : syncDone()) : [],
       })),
       timeline: [
         { at: now - 120_000, ring: kestrel ? "crossed" : "moored", title: kestrel ? "Transactions failed at the bank" : "All four read", detail: kestrel ? "Will retry at 09:20" : "684 new rows" },
@@ -362,7 +378,10 @@ export function mock(): Host {
     "activity.attempts": () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], attempts["a-parked"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
     hand_over: ({ attemptId, door }: { attemptId: string; door: Door }) => handOver(attemptId, door),
     "returns.pasted": ({ of: text }: { of: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
-    start_sync: ({ request }: { request: StartSync }) => { later(300, () => stale({ kind: "company", id: request.companyId })); },
+    sync: ({ step }: { step?: SyncStep | null }) => {
+      if (step?.kind === "start") { const { companyId } = step.of; later(300, () => stale({ kind: "company", id: companyId })); }
+      return downloads(step ?? null);
+    },
     transactions: (args: { query: TransactionQuery }) => transactions(args.query),
     export_transactions: (args: { query: TransactionQuery; format: string }) => ({ file: `kestrel-freight-transactions.${args.format}`, manifest: `kestrel-freight-transactions.${args.format}.manifest.json`, folder: "Downloads", rows: transactions({ ...args.query, offset: 0, limit: 1 }).total, bytes: 48_211, filter: "all transactions", sums: transactions({ ...args.query, offset: 0, limit: 1 }).sums, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" }),
     "returns.settings": ({ of: next }: { of: SetReturn }) => Object.assign(settings, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null)), next.chosen ? { verdict: next.chosen === "loopback" ? pill("moored", "Codat sends people back to the chosen doorbell") : pill("half", "Codat still holds the other template: copy the new one into the Portal") } : {}),

@@ -20,7 +20,7 @@ function sync(runs: Run[], usual: boolean, ended: boolean): DataTypeSync[] {
       dataType, label, status: pill(ring, word), rawStatus: raw, progress: ring === "moored" ? 100 : ring === "running" ? 46 : 0,
       stages: stages.map(([stage, ms]) => ({ stage, ms })), requestedAt: now - 90_000, completedAt: ended && ring !== "running" ? now - 62_000 + i * 4000 : null,
       lastSuccess: ring === "moored" ? now - 62_000 + i * 4000 : usual ? now - 86_400_000 * 1.4 : null, rows,
-      usualMs: usual ? ([[8000, 18000], [10000, 24000], [40000, 70000], [28000, 52000]][i] as [number, number]) : null, scheduleHours: 24, problem,
+      usualMs: usual ? ([[8000, 18000], [10000, 24000], [40000, 70000], [28000, 52000]][i] as [number, number]) : null, scheduleHours: 24, run: null, problem,
     };
   });
 }

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::links::of_dataset;
 use crate::sync::{Mark, ScheduleOf, again_at, brought_rows};
-use crate::view::{DataTypeSync, Millis, Problem, Ring, Side, Stage, StatusPill, SyncStage};
+use crate::view::{DataTypeSync, Millis, Problem, Ring, RunState, Side, Stage, StatusPill, SyncStage};
 use domain::data_type::DataType;
 use domain::stages::usual;
 use domain::status::{DatasetStatus, Phase};
@@ -50,10 +50,19 @@ impl Engine {
     /// One row per data type of a connection.
     pub(crate) async fn sync_rows(&self, connection: &ConnectionEntry) -> Result<Vec<DataTypeSync>> {
         let (own, now) = (connection.clone(), self.now());
-        self.store(move |store| {
-            DataType::ALL.into_iter().map(|data_type| Ok(view(&own, data_type, &Known::of(store, &own, data_type)?, now))).collect()
-        })
-        .await
+        let rows = self.store(move |store| {
+            let known = DataType::ALL.into_iter().map(|data_type| Ok((data_type, Known::of(store, &own, data_type)?)));
+            let known = known.collect::<std::result::Result<Vec<_>, StoreError>>()?;
+            Ok(known.iter().map(|(data_type, known)| view(&own, *data_type, known, now)).collect::<Vec<_>>())
+        });
+        let mut rows = rows.await?;
+        for (data_type, row) in DataType::ALL.into_iter().zip(&mut rows) {
+            row.run = self.run_of(&connection.id, data_type).await?;
+            if row.run.as_ref().is_some_and(|run| run.state == RunState::Stopped) {
+                row.status = StatusPill { ring: Ring::Slashed, word: "Stopped".into() };
+            }
+        }
+        Ok(rows)
     }
 }
 
@@ -74,6 +83,7 @@ fn view(connection: &ConnectionEntry, data_type: DataType, known: &Known, now: i
         rows: known.rows,
         usual_ms: usual(&known.durations),
         schedule_hours: known.schedule.as_ref().map(|schedule| schedule.hours),
+        run: None,
         problem: problem(connection, data_type, known, now),
     }
 }

@@ -98,7 +98,7 @@ impl Engine {
             Ok(wanted)
         });
         let tally = Mutex::new(Tally::default());
-        self.bring_these(wanted.await?, &tally).await
+        self.bring_these(wanted.await?, &tally, None).await
     }
 
     async fn keep_due(&self) {
@@ -196,7 +196,7 @@ impl Engine {
             let (look, _) = self.look_at_reads(company).await?;
             if !look.is_running() {
                 let tally = Mutex::new(Tally::default());
-                self.bring_these(BTreeSet::from([company.to_owned()]), &tally).await?;
+                self.bring_these(BTreeSet::from([company.to_owned()]), &tally, None).await?;
             }
             known = self.watched(company).await?;
         }
@@ -275,7 +275,7 @@ impl Engine {
             return Ok(());
         }
         let tally = Mutex::new(Tally::default());
-        self.bring_these(BTreeSet::from([company.to_owned()]), &tally).await?;
+        self.bring_these(BTreeSet::from([company.to_owned()]), &tally, None).await?;
         self.inner.rhythm.forget(Some(company));
         Ok(())
     }

@@ -7,6 +7,7 @@ use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
 use crate::sync::plan::{How, Mark, PAGE, Step, how, may_be_overtaken};
 use crate::sync::reads::with_download;
 use crate::sync::room::Taken;
+use crate::sync::runs::{Key, Running};
 use crate::sync::{Tally, reads};
 use crate::view::Topic;
 use domain::data_type::DataType;
@@ -30,14 +31,36 @@ enum Walk {
     Overtaken,
     /// The answers were too large, or did not come: smaller pages.
     Smaller,
+    /// A person stopped it. The run stays open and goes on after its last stored page.
+    Stopped,
 }
 
 impl Engine {
     /// Makes one step of a plan. A connection's type is fetched by one at a time; who waited for another's fetch looks again at what is left to do.
-    pub(crate) async fn fetch(&self, company: &str, step: &Step) -> Result<Tally> {
+    /// What was stored is counted also where it ends badly.
+    pub(crate) async fn fetch(&self, company: &str, step: &Step, tally: &mut Tally) -> Result<()> {
         let _turn = self.inner.turns.fetch(&step.connection, step.data_type.wire()).await;
-        let Some((mut step, mut cut)) = self.still_to_do(step).await? else { return Ok(Tally::default()) };
-        let mut tally = Tally::default();
+        let Some((step, cut)) = self.still_to_do(step).await? else { return Ok(()) };
+        let key = Key { connection: step.connection.clone(), data_type: step.data_type };
+        let Some(running) = self.inner.runs.begin(company, key, self.now()) else {
+            tally.stopped += 1;
+            return Ok(());
+        };
+        self.say([Topic::Progress]);
+        let ended = self.fetch_to_end(company, step, cut, &running, tally).await;
+        drop(running);
+        self.say([Topic::Progress]);
+        ended
+    }
+
+    async fn fetch_to_end(
+        &self,
+        company: &str,
+        mut step: Step,
+        mut cut: Option<Run>,
+        running: &Running<'_>,
+        tally: &mut Tally,
+    ) -> Result<()> {
         let began = self.now();
         let mut restarts = 0;
         // Pages that had to be made smaller before a cut stay small.
@@ -53,22 +76,26 @@ impl Engine {
         loop {
             let (mut run, first) = match cut.take() {
                 Some(run) => {
-                    let first = self.ask_page(&Asking::after(&run), &step, None).await;
+                    running.walks(run.page, run.page_size);
+                    let first = self.ask_page(&Asking::after(&run), &step, None, running).await;
                     (run, first)
                 }
                 None => {
+                    running.walks(0, size);
                     // While it is noted that this began, its first page is on its way.
                     let asking = Asking { company, since: since.as_deref(), page: 1, size };
-                    let (run, first) = tokio::join!(self.begin(company, &step, since.clone(), size), self.ask_page(&asking, &step, None));
+                    let begun = self.begin(company, &step, since.clone(), size);
+                    let (run, first) = tokio::join!(begun, self.ask_page(&asking, &step, None, running));
                     (run?, first)
                 }
             };
-            let why = match self.walk(&mut run, &step, first, began, &mut tally).await? {
+            let why = match self.walk(&mut run, &step, first, began, running, tally).await? {
                 Walk::Whole => break,
-                Walk::NotYet => {
-                    self.give_up(&run, "not read yet").await?;
-                    return Ok(tally);
+                Walk::Stopped => {
+                    tally.stopped += 1;
+                    return Ok(());
                 }
+                Walk::NotYet => return self.give_up(&run, "not read yet").await,
                 Walk::Overtaken if restarts < RESTARTS => {
                     restarts += 1;
                     step.mark = self.newest(company, &step).await?.unwrap_or(step.mark);
@@ -76,7 +103,8 @@ impl Engine {
                 }
                 Walk::Overtaken => {
                     self.give_up(&run, "overtaken by reads").await?;
-                    return Ok(Tally { failed: 1, ..tally });
+                    tally.failed += 1;
+                    return Ok(());
                 }
                 Walk::Smaller if run.page_size > SMALL => {
                     size = (run.page_size / 5).max(SMALL);
@@ -91,7 +119,9 @@ impl Engine {
             self.give_up(&run, why).await?;
         }
         self.say([Topic::Company(company.to_owned()), Topic::Companies]);
-        Ok(Tally { good: 1, ..tally })
+        running.ends_well();
+        tally.good += 1;
+        Ok(())
     }
 
     /// What is left of a step, and the cut fetch that it may go on with.
@@ -117,13 +147,22 @@ impl Engine {
     }
 
     /// From the page after the last stored one to the end.
-    async fn walk(&self, run: &mut Run, step: &Step, first: Page, began: i64, tally: &mut Tally) -> Result<Walk> {
+    async fn walk(
+        &self,
+        run: &mut Run,
+        step: &Step,
+        first: Option<Page>,
+        began: i64,
+        running: &Running<'_>,
+        tally: &mut Tally,
+    ) -> Result<Walk> {
         let mut walked = Walked { total: None, rows: u64::from(run.page) * u64::from(run.page_size) };
         let several = run.page > 0;
         let mut answer = first;
         loop {
             let page = run.page + 1;
-            let (found, mut room) = match answer {
+            let Some(answered) = answer else { return Ok(Walk::Stopped) };
+            let (found, mut room) = match answered {
                 (Ok(Fetched::Page(found)), room) => (found, room),
                 (Ok(Fetched::Empty), _) => {
                     self.finish(run, step, began, None).await?;
@@ -136,6 +175,7 @@ impl Engine {
                 (Err(error), _) => return Err(error.into()),
             };
             self.inner.room.settle(step.data_type, page == 1, found.rows, &mut room);
+            running.answered(found.total);
             let next = walked.take(page, &found);
             let watermark = later(run.watermark.clone(), found.watermark.clone());
             let found = Found { page, watermark, records: found.records, bad: found.bad, room };
@@ -145,34 +185,37 @@ impl Engine {
                     // While one page is being stored, the next is on its way.
                     let asked = run.clone();
                     let asking = Asking { page: page + 1, ..Asking::after(&asked) };
-                    let (kept, ahead) = tokio::join!(self.keep_page(run, found, tally), self.ask_page(&asking, step, walked.left()));
+                    let (kept, ahead) =
+                        tokio::join!(self.keep_page(run, found, running, tally), self.ask_page(&asking, step, walked.left(), running));
                     kept?;
                     answer = ahead;
-                    self.say([Topic::Company(run.company.clone())]);
+                    self.say([Topic::Company(run.company.clone()), Topic::Progress]);
                 }
                 Next::More => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
                 Next::Last => {
                     // One page is one moment. Over several, a read may have landed without changing the count; then its rows came last.
                     let overtaken = (several || page > 1) && may_be_overtaken(&step.mark, found.watermark.as_deref()) && {
-                        let newest = self.newest(&run.company, step).await?;
+                        let newest = tokio::select! {
+                            newest = self.newest(&run.company, step) => newest?,
+                            () = running.stopped() => return Ok(Walk::Stopped),
+                        };
                         newest.is_some_and(|newest| !step.mark.covers(&newest))
                     };
                     if overtaken {
-                        self.keep_page(run, found, tally).await?;
+                        self.keep_page(run, found, running, tally).await?;
                         return Ok(Walk::Overtaken);
                     }
                     let kept = self.finish(run, step, began, Some(found)).await?;
-                    self.count_page(tally, kept);
+                    self.count_page(running, tally, kept);
                     return Ok(Walk::Whole);
                 }
             }
         }
     }
 
-    /// Asks for a page as soon as there is room for it.
-    async fn ask_page(&self, asking: &Asking<'_>, step: &Step, left: Option<u64>) -> Page {
+    /// Asks for a page as soon as there is room for it; `None` when a person stops it meanwhile.
+    async fn ask_page(&self, asking: &Asking<'_>, step: &Step, left: Option<u64>, running: &Running<'_>) -> Option<Page> {
         let left = left.map(|left| u32::try_from(left).unwrap_or(u32::MAX));
-        let room = self.inner.room.take(step.data_type, left, asking.size).await;
         let asked = PageAsked {
             company: asking.company,
             connection: &step.connection,
@@ -181,21 +224,29 @@ impl Engine {
             size: asking.size,
             since: asking.since,
         };
-        (self.inner.source.records(asked).await, room)
+        let answer = async {
+            let room = self.inner.room.take(step.data_type, left, asking.size).await;
+            (self.inner.source.records(asked).await, room)
+        };
+        tokio::select! {
+            answer = answer => Some(answer),
+            () = running.stopped() => None,
+        }
     }
 
-    async fn keep_page(&self, run: &mut Run, found: Found, tally: &mut Tally) -> Result<()> {
+    async fn keep_page(&self, run: &mut Run, found: Found, running: &Running<'_>, tally: &mut Tally) -> Result<()> {
         let (page, watermark) = (found.page, found.watermark.clone());
         let (kept, at) = (run.clone(), self.now());
         let rows = self.write(found.records.len(), move |writing| found.keep(writing, &kept, at)).await?;
         run.page = page;
         run.watermark = watermark;
         run.rows += rows;
-        self.count_page(tally, rows);
+        self.count_page(running, tally, rows);
         Ok(())
     }
 
-    fn count_page(&self, tally: &mut Tally, rows: u64) {
+    fn count_page(&self, running: &Running<'_>, tally: &mut Tally, rows: u64) {
+        running.stored(rows, self.now());
         tally.pages += 1;
         tally.rows += rows;
         self.progress(|progress| {

@@ -49,7 +49,7 @@ impl Engine {
                         Some((due - self.now()).max(0))
                     } else {
                         self.look_at_company(company).await;
-                        let end = End { good: look.is_good() && tally.failed == 0, tally };
+                        let end = End { good: look.is_good() && tally.failed + tally.stopped == 0, tally };
                         if lead.end(end) {
                             return Ok(end);
                         }
@@ -83,13 +83,15 @@ impl Engine {
         if moved {
             self.say_moved(company).await?;
         }
-        let fetched = self.fetch_what_moved(company).await?;
+        let mut fetched = Tally::default();
+        let ended = self.fetch_what_moved(company, &mut fetched).await;
         if fetched != Tally::default() {
             // Only the last state of a type counts: what failed once and came later did not fail.
-            (tally.failed, tally.passing) = (fetched.failed, fetched.passing);
-            tally.add(Tally { failed: 0, passing: 0, ..fetched });
+            (tally.failed, tally.passing, tally.stopped) = (fetched.failed, fetched.passing, fetched.stopped);
+            tally.add(Tally { failed: 0, passing: 0, stopped: 0, ..fetched });
             self.say_moved(company).await?;
         }
+        ended?;
         let now = self.now();
         let due: Vec<_> = look.again(now).into_iter().filter(|(_, at)| *at <= now).map(|(read, _)| read).collect();
         for read in &due {
@@ -102,29 +104,32 @@ impl Engine {
     }
 
     /// Fetches every type of a company that Codat has newer than we do, as far as its kept history says.
-    pub(crate) async fn fetch_what_moved(&self, company: &str) -> Result<Tally> {
+    pub(crate) async fn fetch_what_moved(&self, company: &str, tally: &mut Tally) -> Result<()> {
         let (wanted, now) = (company.to_owned(), self.now());
         let plan = self.store(move |store| Ok(SyncPlan::new(&remotes(store, &wanted)?, &locals(store, &wanted)?, now))).await?;
-        self.make(company, &plan).await
+        self.make(company, &plan, tally).await
     }
 
-    /// Makes the steps of a plan at once: the budget bounds how many requests that means, and they wait for the network together.
-    pub(crate) async fn make(&self, company: &str, plan: &SyncPlan) -> Result<Tally> {
+    /// Makes the steps of a plan at once: the budget bounds how many requests that means, and they wait for the network together. What each of them
+    /// brought is counted, also where one ends all: it was answered, and it was paid for.
+    pub(crate) async fn make(&self, company: &str, plan: &SyncPlan, tally: &mut Tally) -> Result<()> {
         let fetches = plan.steps.iter().map(|step| async move {
-            match self.fetch(company, step).await {
+            let mut own = Tally::default();
+            let ended = self.fetch(company, step, &mut own).await;
+            (step, own, ended)
+        });
+        let mut all = Ok(());
+        for (step, own, ended) in futures::future::join_all(fetches).await {
+            tally.add(own);
+            match ended {
                 Err(error) if !ends_all(&error) => {
                     tracing::warn!(company.id = company, connection.id = %step.connection, data_type = %step.data_type, %error, "a type could not be fetched");
-                    Ok(Tally { failed: 1, passing: u32::from(passes(&error)), ..Tally::default() })
+                    tally.add(Tally { failed: 1, passing: u32::from(passes(&error)), ..Tally::default() });
                 }
-                ended => ended,
+                ended => all = all.and(ended),
             }
-        });
-        // Also where one of them ends all: what the others were answered already is taken in.
-        let tallies = futures::future::join_all(fetches).await;
-        tallies.into_iter().try_fold(Tally::default(), |mut all, tally| {
-            all.add(tally?);
-            Ok(all)
-        })
+        }
+        all
     }
 
     /// The connection's own words changed with its reads: its last sync, perhaps its consent.

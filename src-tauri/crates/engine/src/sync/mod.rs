@@ -2,25 +2,31 @@
 //!
 //! `plan` decides what is to be fetched, `fetch` brings it page by page, `reads` looks at Codat's history, `follow` watches one company until its reads
 //! have ended, `portfolio` brings many companies up to date while asking little. Many fetches wait for the network at once; `room` bounds what they hold in
-//! memory and `writer` stores it. Nothing here schedules: who wants fresh data asks for it.
+//! memory and `writer` stores it; `runs` knows which are under way and stops them, `now` shows them. Nothing here schedules: who wants fresh data asks
+//! for it.
 
 mod fetch;
 mod follow;
+mod now;
+mod pace;
 mod plan;
 mod portfolio;
 mod progress;
 mod reads;
 mod room;
+mod runs;
 mod say;
 mod schedules;
 mod turns;
 mod writer;
 
 pub(crate) use fetch::ends_all;
+pub(crate) use now::Learned;
 pub(crate) use plan::Mark;
 pub use progress::SyncProgress;
 pub(crate) use reads::{again_at, brought_rows};
 pub(crate) use room::Room;
+pub(crate) use runs::Runs;
 pub(crate) use say::Unsaid;
 pub(crate) use schedules::ScheduleOf;
 pub(crate) use turns::Turns;
@@ -45,6 +51,8 @@ pub(crate) struct Tally {
     pub(crate) failed: u32,
     /// Those of them where trying again soon may help.
     pub(crate) passing: u32,
+    /// Types that a person stopped.
+    pub(crate) stopped: u32,
 }
 
 impl Tally {
@@ -54,6 +62,7 @@ impl Tally {
         self.good += other.good;
         self.failed += other.failed;
         self.passing += other.passing;
+        self.stopped += other.stopped;
     }
 }
 
@@ -64,6 +73,7 @@ impl Engine {
     /// When the company is not here, nothing of it is linked, or Codat cannot be asked or refuses.
     pub async fn start_sync(&self, request: StartSync) -> Result<()> {
         let types = asked_types(&request.data_types)?;
+        self.inner.runs.let_go_on(Some(&request.company_id));
         let company = request.company_id.clone();
         let item = self.store(move |store| store.company(&company)).await?.ok_or(Error::NotFound("company"))?;
         let linked = item.connections.into_iter().filter(|found| found.status == "Linked");

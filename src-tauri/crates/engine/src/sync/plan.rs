@@ -128,8 +128,8 @@ impl SyncPlan {
 /// How to fetch this state of a type; `None` = it is here.
 pub(crate) fn how(data_type: DataType, mark: &Mark, local: &Local, now: i64) -> Option<How> {
     if let Some((cut, pages)) = &local.cut {
-        // Pages of another state may have shifted: only the same one is gone on with.
-        if cut == mark && *pages > 0 {
+        // Pages of another state may have shifted: only the same one is gone on with, by whatever name it is told now.
+        if cut.covers(mark) && *pages > 0 {
             return Some(How::GoOn);
         }
     } else if local.fetched.as_ref().is_some_and(|fetched| fetched.covers(mark)) {

@@ -7,9 +7,8 @@ use crate::ports::SourceError;
 use crate::sync::Tally;
 use crate::sync::fetch::ends_all;
 use crate::sync::plan::{Mark, SyncPlan};
-use crate::sync::progress::SyncProgress;
 use crate::sync::reads::{locals, remotes};
-use crate::view::{SyncOutcome, Topic};
+use crate::view::{Fits, SyncOutcome, Topic};
 use domain::data_type::DataType;
 use futures::StreamExt as _;
 use std::collections::BTreeSet;
@@ -112,6 +111,7 @@ impl Engine {
     pub async fn sync_and_wait(&self, company: Option<String>) -> Result<SyncOutcome> {
         let started = std::time::Instant::now();
         let before = self.requests();
+        self.inner.runs.let_go_on(company.as_deref());
         let tally = Mutex::new(Tally::default());
         let result = match company {
             Some(id) => self.bring_one(&id, &tally).await,
@@ -120,6 +120,7 @@ impl Engine {
         };
         let tally = *lock(&tally);
         let outcome = match result {
+            Ok(()) if tally.stopped > 0 || self.inner.runs.holds_all() => "stopped",
             Ok(()) if tally.failed == 0 => "complete",
             Ok(()) if tally.good > 0 => "partial",
             Ok(()) => "failed",
@@ -137,33 +138,31 @@ impl Engine {
         })
     }
 
-    async fn bring_all(&self, tally: &Mutex<Tally>) -> Result<()> {
+    pub(crate) async fn bring_all(&self, tally: &Mutex<Tally>) -> Result<()> {
         let moved = self.refresh_companies().await?;
         // Besides what moved: what an earlier sync left unfinished.
         let cut = self.store(|store| store.companies_with_open_reads(i64::MAX)).await?;
         let wanted: BTreeSet<String> = moved.into_iter().chain(cut).collect();
-        self.foresee(&wanted).await?;
-        self.bring_these(wanted, tally).await
+        let plan = self.foresee(&wanted).await?;
+        self.bring_these(wanted, tally, Some(plan)).await
     }
 
     /// Says what is ahead before it begins. What does not fit today is begun all the same: the budget stops it, and the next sync goes on there.
-    async fn foresee(&self, wanted: &BTreeSet<String>) -> Result<()> {
+    async fn foresee(&self, wanted: &BTreeSet<String>) -> Result<Fits> {
         let (looked, now) = (wanted.clone(), self.now());
         let needed = self.store(move |store| looked.iter().map(|company| requests_for(store, company, now)).sum()).await?;
-        let plan = self.inner.source.fits(needed).await;
-        let companies = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
-        self.progress(|progress| *progress = SyncProgress { plan: Some(plan), companies, ..SyncProgress::default() });
-        Ok(())
+        Ok(self.inner.source.fits(needed).await)
     }
 
     /// Brings these companies up to what Codat holds; one that fails does not keep the others.
-    pub(crate) async fn bring_these(&self, wanted: BTreeSet<String>, tally: &Mutex<Tally>) -> Result<()> {
+    pub(crate) async fn bring_these(&self, wanted: BTreeSet<String>, tally: &Mutex<Tally>, plan: Option<Fits>) -> Result<()> {
+        let _pass = self.pass(wanted.len(), plan);
         let ended = OnceLock::new();
         futures::stream::iter(wanted)
             .for_each_concurrent(AT_ONCE, |company| {
                 let ended = &ended;
                 async move {
-                    if ended.get().is_some() {
+                    if ended.get().is_some() || self.inner.runs.holds(&company) {
                         return;
                     }
                     let brought = self.bring_up(&company, tally).await;
@@ -184,7 +183,7 @@ impl Engine {
     }
 
     async fn bring_one(&self, company: &str, tally: &Mutex<Tally>) -> Result<()> {
-        self.progress(|progress| *progress = SyncProgress { companies: 1, ..SyncProgress::default() });
+        let _pass = self.pass(1, None);
         let told = self.inner.source.company(company).await?;
         let (linked, now) = (told.1.iter().filter(|found| found.status == "Linked").cloned().collect::<Vec<_>>(), self.now());
         self.store(move |store| store.take_companies(&[told], now)).await?;
@@ -235,14 +234,16 @@ impl Engine {
             })
             .await?;
         // The first time everything is fetched whatever the history says; later it says which types moved, which costs less than asking all.
-        let fetched = if must_look {
+        let mut fetched = Tally::default();
+        let ended = if must_look {
             self.look_at_reads(company).await?;
-            self.fetch_what_moved(company).await?
+            self.fetch_what_moved(company, &mut fetched).await
         } else {
-            self.make(company, &plan).await?
+            self.make(company, &plan, &mut fetched).await
         };
         lock(tally).add(fetched);
-        if fetched.failed == 0 {
+        ended?;
+        if fetched.failed + fetched.stopped == 0 {
             let facts: Vec<(String, String)> =
                 connections.iter().map(|connection| (seen_fact(&connection.id), words(connection))).collect();
             self.write(0, move |writing| writing.set_facts(&facts)).await?;

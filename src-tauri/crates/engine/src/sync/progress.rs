@@ -1,7 +1,7 @@
 //! How far a sync of many companies is, for whoever looks on.
 
 use crate::engine::Engine;
-use crate::view::{Fits, Millis, WaitReason};
+use crate::view::{Fits, Millis, Topic, WaitReason};
 use tokio::sync::watch;
 
 /// How far it is.
@@ -17,6 +17,10 @@ pub struct SyncProgress {
     pub rows: u64,
     /// Pages stored.
     pub pages: u32,
+    /// Since when, UTC milliseconds.
+    pub since: i64,
+    /// Passes over companies that are under way.
+    pub under_way: u32,
 }
 
 impl SyncProgress {
@@ -41,7 +45,31 @@ impl Engine {
         pace.why.zip(pace.resumes_at.map(Millis))
     }
 
+    /// A pass over so many companies begins; it ends when this is dropped. Passes at the same time are shown as one.
+    pub(crate) fn pass(&self, companies: usize, plan: Option<Fits>) -> UnderWay<'_> {
+        let (companies, now) = (u32::try_from(companies).unwrap_or(u32::MAX), self.now());
+        self.progress(|progress| {
+            if progress.under_way == 0 {
+                *progress = SyncProgress { since: now, ..SyncProgress::default() };
+            }
+            progress.plan = plan.or(progress.plan.take());
+            progress.companies = progress.companies.saturating_add(companies);
+            progress.under_way += 1;
+        });
+        UnderWay(self)
+    }
+
     pub(crate) fn progress(&self, change: impl FnOnce(&mut SyncProgress)) {
         self.inner.progress.send_modify(change);
+    }
+}
+
+/// A pass that is under way.
+pub(crate) struct UnderWay<'a>(&'a Engine);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.progress(|progress| progress.under_way -= 1);
+        self.0.say([Topic::Progress]);
     }
 }
