@@ -55,6 +55,7 @@ import type {
   Returns,
   ReturnsAsk,
   RingOutcome,
+  RunKey,
   SaveDraft,
   SaveKey,
   SetCodatSchedule,
@@ -63,6 +64,8 @@ import type {
   StartSync,
   StatusPill,
   StatusView,
+  SyncNow,
+  SyncStep,
   TransactionPage,
   TransactionQuery,
 } from "./types";
@@ -92,8 +95,8 @@ const command = {
   returns: (ask: ReturnsAsk) => host.invoke<Returns>("returns", { ask }),
   saveKey: (save: SaveKey, passphrase?: string | null) => host.invoke<ProfileView>("save_key", { save, passphrase }),
   setPreferences: (preferences: Preferences) => host.invoke<Preferences>("set_preferences", { preferences }),
-  startSync: (request: StartSync) => host.invoke<null>("start_sync", { request }),
   status: (seen?: OnScreen | null) => host.invoke<StatusView>("status", { seen }),
+  sync: (step?: SyncStep | null) => host.invoke<SyncNow>("sync", { step }),
   transactions: (query: TransactionQuery) => host.invoke<TransactionPage>("transactions", { query }),
 };
 
@@ -128,5 +131,8 @@ export const call = {
   startDemo: () => command.openProfile("Demo"),
   refreshBanks: command.refresh,
   refreshCompanies: command.refresh,
+  startSync: (request: StartSync) => command.sync({ kind: "start", of: request }),
+  stopSync: (which: RunKey | null) => command.sync({ kind: "stop", of: which }),
+  goOnSync: (companyId: string | null) => command.sync({ kind: "goOn", of: companyId }),
   accounts: async (companyId: string) => (await command.company(companyId)).connections.flatMap((card) => card.accounts),
 };

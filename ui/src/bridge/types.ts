@@ -814,6 +814,10 @@ usualMs: [number, number] | null,
  */
 scheduleHours: number | null, 
 /**
+ * Our own fetch of it, while it runs or is stopped.
+ */
+run: SyncRun | null, 
+/**
  * Why it failed.
  */
 problem: Problem | null, };
@@ -1210,9 +1214,137 @@ connectionId: string | null,
  */
 dataTypes: Array<string>, };
 
+export type SyncStep = { "kind": "start", "of": StartSync } | { "kind": "stop", "of": RunKey | null } | { "kind": "goOn", "of": string | null };
+
+export type RunKey = { 
+/**
+ * Connection.
+ */
+connectionId: string, 
+/**
+ * `banking-accounts` …
+ */
+dataType: string, };
+
+export type SyncNow = { 
+/**
+ * Fetches, the longest at work first; stopped ones last.
+ */
+runs: Array<SyncRun>, 
+/**
+ * Fetches beyond those.
+ */
+hidden: number, 
+/**
+ * A pass over several companies.
+ */
+pass: Pass | null, 
+/**
+ * Rows a second in all.
+ */
+rowsASecond: number, 
+/**
+ * When all of it will be here, about.
+ */
+endsAt: Millis | null, 
+/**
+ * Why nothing is asked of Codat now.
+ */
+why: WaitReason | null, 
+/**
+ * Until when.
+ */
+waitsUntil: Millis | null, 
+/**
+ * A person stopped everything.
+ */
+allStopped: boolean, };
+
+export type SyncRun = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * Its name.
+ */
+companyName: string, 
+/**
+ * Connection.
+ */
+connectionId: string, 
+/**
+ * Bank.
+ */
+bank: string, 
+/**
+ * `banking-accounts` …
+ */
+dataType: string, 
+/**
+ * Accounts, Balances, Transactions, Categories.
+ */
+label: string, 
+/**
+ * What it does.
+ */
+state: RunState, 
+/**
+ * Since when it runs here.
+ */
+since: Millis, 
+/**
+ * Rows stored since.
+ */
+rows: number, 
+/**
+ * Pages stored, earlier tries included.
+ */
+page: number, 
+/**
+ * Pages in all, once Codat told.
+ */
+pages: number | null, 
+/**
+ * Rows a second; 0 = not known yet.
+ */
+rowsASecond: number, 
+/**
+ * When the rest will be here, about: by its own pages, before that by what is usual at this bank.
+ */
+endsAt: Millis | null, };
+
+export type RunState = "asking" | "storing" | "waiting" | "stopped";
+
+export type Pass = { 
+/**
+ * Companies with something to fetch.
+ */
+companies: number, 
+/**
+ * Of them, so many are done.
+ */
+done: number, 
+/**
+ * Rows stored.
+ */
+rows: number, 
+/**
+ * Pages stored.
+ */
+pages: number, 
+/**
+ * Rows a second.
+ */
+rowsASecond: number, 
+/**
+ * When it will be done, about.
+ */
+endsAt: Millis | null, };
+
 export type SyncOutcome = { 
 /**
- * `complete`, `partial`, `failed`, `limited`, `offline`.
+ * `complete`, `partial`, `failed`, `limited`, `offline`, `stopped`.
  */
 outcome: string, 
 /**
@@ -2140,7 +2272,7 @@ seq: number,
  */
 topics: Array<Topic>, };
 
-export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "return" } | { "kind": "showAttempt", "id": string } | { "kind": "resync" };
+export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "progress" } | { "kind": "return" } | { "kind": "showAttempt", "id": string } | { "kind": "resync" };
 
 export type WireError = { 
 /**

@@ -23,7 +23,7 @@ export function pages(run: SyncRun): string {
 /** `page 3 of 12, about 4 min`. */
 export const far = (run: SyncRun, at: number): string => `${pages(run)}${run.endsAt && run.endsAt > at && run.state !== "stopped" ? `, ${about(run.endsAt - at)}` : ""}`;
 
-export function state(run: SyncRun, now: SyncNow): StatusPill {
+export function standing(run: SyncRun, now: SyncNow): StatusPill {
   if (run.state === "stopped") return { ring: "slashed", word: "Stopped" };
   if (run.state === "waiting") return { ring: "clock", word: now.waitsUntil ? `Waits until ${hourMinute(now.waitsUntil)}` : "Waits" };
   return { ring: "running", word: "Downloading" };
@@ -48,5 +48,6 @@ export function line(now: SyncNow, at: number): { ring: Ring; word: string; rest
   const rest = now.endsAt && now.endsAt > at ? about(now.endsAt - at) : "";
   const [first] = running;
   const word = now.pass ? `${count(now.pass.done)} of ${plural(now.pass.companies, "company", "companies")}` : running.length === 1 && first ? `${first.label}, ${pages(first)}` : plural(running.length + now.hidden, "download");
+  if (now.pass && !now.waitsUntil) return { ring: "running", word, rest: rest.replace(/^about /, "") };
   return now.waitsUntil ? { ring: "clock", word, rest: `waits until ${hourMinute(now.waitsUntil)}` } : { ring: "running", word, rest };
 }
