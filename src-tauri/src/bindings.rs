@@ -6,6 +6,7 @@
 
 use crate::commands::analysis::*;
 use crate::commands::companies::*;
+use crate::commands::data::*;
 use crate::commands::desk::*;
 use crate::commands::freshness::*;
 use crate::commands::links::*;
@@ -53,6 +54,10 @@ const SHORT_FORMS: &str = r#"  coverage: (companyId: string) => command.analysis
   discardDraft: (id: string) => command.drafts({ kind: "discard", of: id }) as Promise<DraftView[]>,
   beginLink: (draftId: string) => command.beginLink({ kind: "draft", id: draftId }),
   renew: (companyId: string, connectionId: string) => command.beginLink({ kind: "connection", companyId, id: connectionId }),
+  exportTransactions: (query: TransactionQuery, format: ExportFormat) => command.exportTransactions({ kind: "begin", query, format }) as Promise<ExportDone>,
+  exportedRows: () => command.exportTransactions({ kind: "look" }) as Promise<number | null>,
+  endExport: () => command.exportTransactions({ kind: "end" }) as Promise<null>,
+  showExport: () => command.exportTransactions({ kind: "show" }) as Promise<null>,
   checkNow: (id: string) => command.attempt(id, "checkNow"),
   parkAttempt: (id: string) => command.attempt(id, "park"),
   startDemo: () => command.openProfile("Demo"),
@@ -213,6 +218,8 @@ fn types() -> String {
         DraftsAsk,
         Drafts,
         LinkOf,
+        ExportAsk,
+        Exported,
     ]
 }
 

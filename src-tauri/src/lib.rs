@@ -10,6 +10,7 @@ mod downloads;
 mod events;
 mod house;
 mod logging;
+mod place;
 mod start;
 mod window;
 
@@ -56,8 +57,9 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .invoke_handler(commands::handler())
         .setup(move |app| {
             let vaults = Arc::new(ComputerVaults::new());
-            app.manage(House::new(app.handle().clone(), home, ports(&vaults), vaults));
-            window::open_main(app.handle())?;
+            app.manage(downloads::Exports::default());
+            app.manage(House::new(app.handle().clone(), home.clone(), ports(&vaults), vaults));
+            window::open_main(app.handle(), home)?;
             house::open(app.handle());
             deep_link::listen(app.handle(), address);
             Ok(())

@@ -1,7 +1,9 @@
 //! The windows: what they may load, and that they never leave it.
 
 use crate::house::House;
+use crate::place::{self, LEAST, USUAL};
 use engine::view::{Environment, ProfileView};
+use std::path::PathBuf;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
@@ -10,16 +12,30 @@ pub(crate) const MAIN: &str = "main";
 /// Label of the window that takes a key or a passphrase.
 pub(crate) const KEY_ENTRY: &str = "key-entry";
 
-pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+/// As large as it was and where it was; `folder` is where that is kept.
+pub(crate) fn open_main(app: &AppHandle, folder: PathBuf) -> tauri::Result<WebviewWindow> {
     let page = WebviewUrl::App("index.html".into());
-    let builder = WebviewWindowBuilder::new(app, MAIN, page).title("Fairlead").inner_size(1280.0, 820.0).min_inner_size(720.0, 520.0);
+    let screens = app.available_monitors()?.into_iter().map(|screen| {
+        let scale = screen.scale_factor();
+        let (at, size) = (screen.position().to_logical::<i32>(scale), screen.size().to_logical::<i32>(scale));
+        (at.x, at.y, size.width, size.height)
+    });
+    let kept = place::kept(&folder, &screens.collect::<Vec<_>>());
+    let (width, height) = kept.map_or(USUAL, |place| (place.width, place.height));
+    let builder = WebviewWindowBuilder::new(app, MAIN, page).title("Fairlead").inner_size(width.into(), height.into());
+    let builder = builder.min_inner_size(LEAST.0.into(), LEAST.1.into());
+    let builder = match kept {
+        Some(place) => builder.position(place.x.into(), place.y.into()).maximized(place.maximized),
+        None => builder,
+    };
     let main = confined(builder).build()?;
-    let app = app.clone();
-    main.on_window_event(move |event| {
-        if let WindowEvent::Destroyed = event {
-            // A key window without the main one would keep the process alive for nobody.
-            close_key_entry(&app);
-        }
+    let (app, window) = (app.clone(), main.clone());
+    main.on_window_event(move |event| match event {
+        // Also when another window comes to the front: who is ended by force still finds it where it was.
+        WindowEvent::CloseRequested { .. } | WindowEvent::Focused(false) => place::note(&window, &folder),
+        // A key window without the main one would keep the process alive for nobody.
+        WindowEvent::Destroyed => close_key_entry(&app),
+        _ => {}
     });
     Ok(main)
 }

@@ -5,7 +5,7 @@
 
 pub(crate) mod analysis;
 pub(crate) mod companies;
-mod data;
+pub(crate) mod data;
 pub(crate) mod desk;
 pub(crate) mod freshness;
 mod keys;

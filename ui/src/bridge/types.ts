@@ -2336,3 +2336,7 @@ export type Drafts = Array<DraftView> | DraftView;
 
 export type LinkOf = { "kind": "draft", id: string, } | { "kind": "connection", companyId: string, id: string, };
 
+export type ExportAsk = { "kind": "begin", query: TransactionQuery, format: ExportFormat, } | { "kind": "look" } | { "kind": "end" } | { "kind": "show" };
+
+export type Exported = ExportDone | number | null;
+

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amount, count, day, exact, initials, isNegative, moment, money, monthName, monthOf, plural, span, yearOf } from "./fmt";
+import { amount, bytes, count, day, exact, initials, isNegative, moment, money, monthName, monthOf, plural, span, yearOf } from "./fmt";
 
 describe("money", () => {
   it("groups thousands and sets a true minus, because a hyphen does not sit on the figure's height", () => {
@@ -84,4 +84,8 @@ it("an amount says whether its currency's decimals hold all of it", () => {
 
 it("months have names", () => {
   expect([monthOf("2026-03"), yearOf("2026-03"), monthName("2025-12")]).toEqual(["Mar", "2026", "Dec 2025"]);
+});
+
+it("a size is told as a file manager tells it", () => {
+  expect([0, 999, 1000, 48_211, 1_500_000, 2_000_000_000].map(bytes)).toEqual(["0 bytes", "999 bytes", "1.0 kB", "48 kB", "1.5 MB", "2.0 GB"]);
 });

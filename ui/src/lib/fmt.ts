@@ -146,3 +146,11 @@ export const yearOf = (month: string): string => month.slice(0, 4);
 export const monthOf = (month: string): string => months[Number(month.slice(5, 7)) - 1] ?? month;
 /** `2026-03` → `Mar 2026`. */
 export const monthName = (month: string): string => `${monthOf(month)} ${yearOf(month)}`;
+
+/** A size as a file manager tells it. */
+export function bytes(size: number): string {
+  const units = ["bytes", "kB", "MB", "GB"];
+  let step = 0;
+  while (size >= 1000 && step < units.length - 1) { size /= 1000; step += 1; }
+  return `${step === 0 || size >= 10 ? Math.round(size) : size.toFixed(1)} ${units[step]}`;
+}

@@ -29,7 +29,7 @@ pub mod view;
 
 pub use engine::Engine;
 pub use error::{Error, Result};
-pub use export::ExportTo;
+pub use export::{ExportTo, Going};
 pub use home::{DEMO, Home};
 pub use keys::NewProfile;
 pub use links::doorbells::DEFAULT_PORT;

@@ -4,8 +4,8 @@
 mod progress;
 mod support;
 
-use engine::ExportTo;
 use engine::view::*;
+use engine::{ExportTo, Going};
 use sandbox::{Fault, Options, Rule, Switches};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -270,6 +270,15 @@ async fn an_export_is_exactly_the_rows_of_its_query() {
     let files = || std::fs::read_dir(folder.path()).expect("list").count();
     let before = files();
     let everything = TransactionQuery { company_id: company, ..TransactionQuery::default() };
+    let (whole, ended) = (Going::default(), Going::default());
+    let parquet = folder.path().join("rows.parquet");
+    ended.end();
+    engine.export_transactions_as(everything.clone(), to(ExportFormat::Parquet, &parquet), ended.clone()).await.expect_err("ended");
+    assert_eq!((files(), ended.rows()), (before, 0), "an export that is ended leaves nothing");
+    let done =
+        engine.export_transactions_as(everything.clone(), to(ExportFormat::Jsonl, &folder.path().join("rows.jsonl")), whole.clone()).await;
+    assert!(done.is_ok_and(|done| done.rows >= 512 && whole.rows() > 0 && whole.rows() <= done.rows), "how far it is can be seen");
+    let before = files();
     tokio::select! {
         biased;
         done = engine.export_transactions(everything, to(ExportFormat::Xlsx, &folder.path().join("rows.xlsx"))) => panic!("not yet: {done:?}"),

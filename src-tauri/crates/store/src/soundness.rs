@@ -47,7 +47,7 @@ mod tests {
     fn one_changed_byte_anywhere_in_the_file_is_found() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("data.db");
-        let key = DbKey::new([7; 32]);
+        let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
         let store = Store::create(&path, &key).expect("made");
         for number in 0..2_000 {
             store.set_fact(&format!("fact {number}"), &"x".repeat(200)).expect("kept");

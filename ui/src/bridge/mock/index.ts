@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, ExportDone, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -269,6 +269,7 @@ export function mock(): Host {
     return { types: codats, saved, warnings: warnings.length ? ["This changes the whole Codat client: every company without settings of its own, and every other program that uses it.", ...warnings] : [] };
   }
 
+  let exporting: { rows: number; ended: boolean } | null = null;
   const answer: Record<string, (args: never) => unknown> = {
     app_state: () => state,
     set_preferences: ({ preferences }: { preferences: AppState["preferences"] }) => { state.preferences = preferences; later(20, () => stale({ kind: "app" })); return preferences; },
@@ -383,7 +384,21 @@ export function mock(): Host {
       return downloads(step ?? null);
     },
     transactions: (args: { query: TransactionQuery }) => transactions(args.query),
-    export_transactions: (args: { query: TransactionQuery; format: string }) => ({ file: `kestrel-freight-transactions.${args.format}`, manifest: `kestrel-freight-transactions.${args.format}.manifest.json`, folder: "Downloads", rows: transactions({ ...args.query, offset: 0, limit: 1 }).total, bytes: 48_211, filter: "all transactions", sums: transactions({ ...args.query, offset: 0, limit: 1 }).sums, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" }),
+    "export_transactions.begin": async (args: { query: TransactionQuery; format: string }): Promise<ExportDone> => {
+      const { total, sums } = transactions({ ...args.query, offset: 0, limit: 1 });
+      exporting = { rows: 0, ended: false };
+      for (let step = 1; step <= 8; step++) {
+        // ?exporting stays half-way, to be looked at.
+        await new Promise((next) => setTimeout(next, switches.has("exporting") && step > 4 ? 1_000_000 : 60));
+        if (exporting.ended) { exporting = null; throw fail("disk"); }
+        exporting.rows = Math.round((total * step) / 8);
+      }
+      exporting = null;
+      return { file: `kestrel-freight-forwarding-ireland-dac-transactions.${args.format}`, manifest: `kestrel-freight-forwarding-ireland-dac-transactions.${args.format}.manifest.json`, folder: "/home/ruth/Downloads", rows: total, bytes: 4_821_100, filter: args.query.text || "all transactions", sums, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" };
+    },
+    "export_transactions.look": () => exporting?.rows ?? null,
+    "export_transactions.end": () => { if (exporting) exporting.ended = true; return null; },
+    "export_transactions.show": () => null,
     "returns.settings": ({ of: next }: { of: SetReturn }) => Object.assign(settings, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null)), next.chosen ? { verdict: next.chosen === "loopback" ? pill("moored", "Codat sends people back to the chosen doorbell") : pill("half", "Codat still holds the other template: copy the new one into the Portal") } : {}),
     "returns.page": () => "/home/you/Downloads/codat-return.html",
     "returns.test": () => pill("moored", `Rang at ${new Date().toTimeString().slice(0, 8)}`),
@@ -403,7 +418,7 @@ export function mock(): Host {
       if (held ? held === command : held === "" && command !== "app_state" && command !== "status") return new Promise<T>(() => {});
       const run = answer[command];
       if (!run) throw fail("badRequest");
-      return structuredClone(run((args ?? {}) as never)) as T;
+      return structuredClone(await run((args ?? {}) as never)) as T;
     },
     listen: async (_event, handler) => { listeners.add(handler); return () => listeners.delete(handler); },
   };

@@ -22,6 +22,8 @@ use domain::display::shown;
 use std::io::BufWriter;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use store::{Store, StoreError, TransactionFilter};
 use tokio_util::sync::CancellationToken;
 
@@ -39,6 +41,26 @@ pub struct ExportTo {
     pub overwrite: bool,
 }
 
+/// An export as it goes, for whoever looks on or ends it. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Going {
+    rows: Arc<AtomicU32>,
+    stop: CancellationToken,
+}
+
+impl Going {
+    /// Rows written so far.
+    #[must_use]
+    pub fn rows(&self) -> u32 {
+        self.rows.load(Ordering::Relaxed)
+    }
+
+    /// Ends it within a few hundred rows; nothing is left behind.
+    pub fn end(&self) {
+        self.stop.cancel();
+    }
+}
+
 /// A format, as rows come.
 trait Format {
     fn add(&mut self, row: &Row) -> std::io::Result<()>;
@@ -53,6 +75,14 @@ impl Engine {
     /// # Errors
     /// When the query makes no sense, something lies there already, or the file cannot be written; then nothing is left behind.
     pub async fn export_transactions(&self, query: TransactionQuery, to: ExportTo) -> Result<ExportDone> {
+        self.export_transactions_as(query, to, Going::default()).await
+    }
+
+    /// The same, to be looked at and ended from outside.
+    ///
+    /// # Errors
+    /// As `export_transactions`; also when it was ended.
+    pub async fn export_transactions_as(&self, query: TransactionQuery, to: ExportTo, going: Going) -> Result<ExportDone> {
         let (filter, chips) = filter(&query, self.today())?;
         if !to.overwrite && (to.out.exists() || manifest::beside(&to.out).exists()) {
             return Err(Error::BadRequest(
@@ -60,8 +90,8 @@ impl Engine {
             ));
         }
         let (profile, now) = (self.inner.profile.clone(), self.now());
-        let stop = self.inner.stop.child_token();
-        let _unwanted = stop.clone().drop_guard();
+        let _unwanted = going.stop.clone().drop_guard();
+        let stopped = self.inner.stop.clone();
         self.store(move |store| {
             let Some(item) = store.company(&filter.company)? else { return Ok(Err(Error::NotFound("company"))) };
             let account = match &filter.account {
@@ -82,7 +112,7 @@ impl Engine {
                 exported_at: utc(now).unwrap_or_default(),
                 version: env!("CARGO_PKG_VERSION"),
             };
-            write(store, &filter, &to, &about, &stop)
+            write(store, &filter, &to, &about, &|| going.stop.is_cancelled() || stopped.is_cancelled(), &going.rows)
         })
         .await?
     }
@@ -93,7 +123,8 @@ fn write(
     filter: &TransactionFilter,
     to: &ExportTo,
     about: &About,
-    stop: &CancellationToken,
+    is_unwanted: &dyn Fn() -> bool,
+    written: &AtomicU32,
 ) -> std::result::Result<Result<ExportDone>, StoreError> {
     let mut scale = Scale::default();
     if to.format == ExportFormat::Parquet {
@@ -101,13 +132,16 @@ fn write(
         store.each_transaction_while(filter, |row| {
             scale.widen(row.amount);
             looked += 1;
-            if looked % BATCH == 0 && stop.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if looked % BATCH == 0 && is_unwanted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         if !scale.fits() {
             return Ok(Err(Error::BadRequest(
                 "The amounts have more digits than a Parquet column of one scale holds. Choose CSV or JSON, which keep every digit.".into(),
             )));
         }
+    }
+    if is_unwanted() {
+        return Ok(Err(file_error(std::io::ErrorKind::Interrupted.into())));
     }
     let mut export = match Export::begin(to, scale) {
         Ok(export) => export,
@@ -116,12 +150,15 @@ fn write(
     let mut added = Ok(());
     store.each_transaction_while(filter, |found| {
         added = export.add(&Row::from(found));
-        if added.is_ok() && export.rows % BATCH == 0 && stop.is_cancelled() {
-            added = Err(std::io::ErrorKind::Interrupted.into());
+        if export.rows % BATCH == 0 {
+            written.store(export.rows, Ordering::Relaxed);
+            if added.is_ok() && is_unwanted() {
+                added = Err(std::io::ErrorKind::Interrupted.into());
+            }
         }
         if added.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    if stop.is_cancelled() {
+    if is_unwanted() {
         added = Err(std::io::ErrorKind::Interrupted.into());
     }
     Ok(added.and_then(|()| export.finish(about)).map_err(file_error))
