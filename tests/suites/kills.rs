@@ -97,6 +97,8 @@ async fn a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing() 
         most_again = most_again.max(again.div_ceil(kills_here.max(1)));
         println!("seed {seed}: {rows} rows, {kills_here} kills, at most {again} pages of one type read again in all");
     }
-    println!("processes killed: {killed} of {wanted} planned; on average at most {most_again} pages of one type read again a kill");
+    println!(
+        "measured: a backfill killed again and again: faults fired {killed} of {wanted}, 0 lost, 0 doubled, at most {most_again} pages of one type read again a kill"
+    );
     assert_eq!(killed, wanted, "a kill that never comes proves nothing");
 }

@@ -55,7 +55,11 @@ async fn an_answer_that_is_lost_or_wrong_never_makes_a_second_company_or_connect
             fired += faults_fired(&world).await;
         }
     }
-    println!("faults fired: {fired} of {} planned", 2 * SEEDS);
+    println!(
+        "measured: {} creations by real processes, their answers lost or wrong: faults fired {fired} of {}, 0 doubled",
+        2 * SEEDS,
+        2 * SEEDS
+    );
     assert_eq!(fired, 2 * SEEDS, "a fault that never fires proves nothing");
 }
 
@@ -92,7 +96,37 @@ async fn a_kill_right_after_the_request_never_makes_a_second_company_or_connecti
         assert!([0, 3].contains(&answer.code), "{answer:?}");
         assert_one_of_each(&world, &format!("killed after {rule}, seed {seed}")).await;
     }
-    println!("processes killed: {killed} of {SEEDS} planned");
+    println!("measured: processes killed right after the request, faults fired {killed} of {SEEDS}, 0 doubled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_processes_at_once_make_one_company_and_one_connection() {
+    const AT_ONCE: usize = 10;
+    let rounds = if seeds() >= 24 { 4 } else { 1 };
+    let mut ended = 0;
+    for seed in 0..rounds {
+        let world = world(seed).await;
+        // The first opening makes the database and its key; the vault's file is written once.
+        assert_eq!(tokio::task::block_in_place(|| world.fairlead.run(&["stats"])).code, 0);
+        let args = ["connect", "--company", "Acme Bakery Ltd", "--reference", "HF-7", "--bank", BANK];
+        let children: Vec<_> = (0..AT_ONCE).map(|_| world.fairlead.start(&args)).collect();
+        let mut connections = std::collections::BTreeSet::new();
+        for child in children {
+            let output = tokio::task::block_in_place(|| child.wait_with_output()).expect("it ends");
+            let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            connections.extend(told["connectionId"].as_str().map(str::to_owned));
+            assert!(matches!(output.status.code(), Some(0 | 3)), "{:?}: {}", output.status, String::from_utf8_lossy(&output.stdout));
+            ended += 1;
+        }
+        assert_eq!(connections.len(), 1, "everybody speaks of the same connection");
+        assert_one_of_each(&world, &format!("{AT_ONCE} at once, seed {seed}")).await;
+    }
+    println!("measured: {AT_ONCE} processes at once × {rounds}: {ended} ended well, 0 double sends");
+}
+
+/// How many seeds a check goes through that goes through several.
+fn seeds() -> u64 {
+    std::env::var("FAIRLEAD_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,6 +60,11 @@ pub struct Ended<'a> {
 
 /// Is told of every request that was tried, whatever became of it.
 pub trait Observer: Send + Sync {
+    /// A request goes on the line. What is returned is dropped once its answer is read, or nobody waits for it any more.
+    fn begun(&self) -> Option<Box<dyn Send>> {
+        None
+    }
+
     /// A request ended.
     fn ended(&self, request: &Ended<'_>);
 }
@@ -133,8 +138,10 @@ impl Client {
             request = request.header(HeaderName::from_static("idempotency-key"), key);
         }
         let begun = Instant::now();
+        let on_the_line = self.observer.as_ref().and_then(|observer| observer.begun());
         let mut told = Told::default();
         let result = self.exchange(request, &mut told).await;
+        drop(on_the_line);
         let refusal = match &result {
             Err(Error::Refused(refusal)) => Some(refusal),
             _ => None,

@@ -103,27 +103,16 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-/// All or nothing: a crash leaves the old file or the new one.
+/// All or nothing: a crash leaves the old file or the new one. Two programs at once do not meet in the file that is written first.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let fresh = path.with_extension("new");
-    // What a crash left behind goes first, so that the new file has our rights and not its own.
-    match std::fs::remove_file(&fresh) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&fresh)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&fresh, path)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut fresh = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    fresh.write_all(bytes)?;
+    fresh.as_file().sync_all()?;
+    fresh.persist(path)?;
     // The name itself must outlive a power cut too.
     #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        std::fs::File::open(folder)?.sync_all()?;
-    }
+    std::fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
 
@@ -135,7 +124,6 @@ mod tests {
     fn a_file_is_replaced_whole_and_only_its_owner_reads_it() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("profiles.json");
-        std::fs::write(folder.path().join("profiles.new"), "left by a crash").expect("left");
         replace(&path, b"one").expect("written");
         replace(&path, b"two").expect("written");
         assert_eq!(std::fs::read(&path).expect("read"), b"two");
@@ -147,7 +135,15 @@ mod tests {
             private_folder(&inner).expect("made");
             assert_eq!(std::fs::metadata(&inner).expect("there").permissions().mode() & 0o777, 0o700);
         }
-        assert!(!folder.path().join("profiles.new").exists());
+        std::thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| replace(&path, b"of many at once").expect("written"));
+            }
+        });
+        assert_eq!(std::fs::read(&path).expect("read"), b"of many at once");
+        let files =
+            std::fs::read_dir(folder.path()).expect("list").filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().is_file()));
+        assert_eq!(files.count(), 1, "nothing is left beside it");
     }
 
     #[test]

@@ -33,6 +33,9 @@ impl DbKey {
         text
     }
 
+    /// Letters of a check word.
+    pub(crate) const CHECK_WORD: usize = 32;
+
     /// Tells whether a key is the key of a file without opening it: one way, and the key has 256 random bits.
     pub(crate) fn check_word(&self) -> String {
         let mut bytes = [0_u8; 48];

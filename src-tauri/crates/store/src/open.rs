@@ -95,8 +95,8 @@ impl Store {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(OpenError::Missing),
             Err(error) => return Err(OpenError::Disk(DiskTrouble::from(&error))),
         };
-        let check = std::fs::read_to_string(check_file(path)).ok();
-        if check.as_ref().is_some_and(|word| word.trim() != key.check_word()) {
+        let check = check_of(path);
+        if check.as_ref().is_some_and(|word| *word != key.check_word()) {
             return Err(OpenError::KeyWrong);
         }
         // The check is written when a database stands: a file that is empty since then was emptied. Without it, a creation was cut: it goes on.
@@ -239,6 +239,12 @@ fn check_file(path: &Path) -> PathBuf {
     path.with_extension("key-check")
 }
 
+/// What is noted of the key. A note that was cut while it was written is none: it must not lock anybody out.
+fn check_of(path: &Path) -> Option<String> {
+    let word = std::fs::read_to_string(check_file(path)).ok()?.trim().to_owned();
+    (word.len() == DbKey::CHECK_WORD).then_some(word)
+}
+
 /// A new file that only its owner may read.
 fn own_file(path: &Path) -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
@@ -251,7 +257,16 @@ fn own_file(path: &Path) -> std::io::Result<std::fs::File> {
 /// The key has just opened the file: from now on a wrong key can be told from damage.
 fn keep_check(path: &Path, key: &DbKey) -> Result<(), OpenError> {
     use std::io::Write as _;
-    let written = own_file(&check_file(path)).and_then(|mut file| file.write_all(key.check_word().as_bytes()));
+    if check_of(path).is_some() {
+        return Ok(());
+    }
+    let file = check_file(path);
+    // One that was cut, if any.
+    let _ = std::fs::remove_file(&file);
+    let written = own_file(&file).and_then(|mut file| {
+        file.write_all(key.check_word().as_bytes())?;
+        file.sync_all()
+    });
     match written {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(OpenError::Disk(DiskTrouble::from(&error))),
         Ok(()) | Err(_) => Ok(()),

@@ -215,7 +215,7 @@ impl Store {
     pub fn op_ready_again(&self, id: &str, not_before: i64) -> Result<(), StoreError> {
         self.write("putting a creation back", |tx| {
             tx.execute(
-                "UPDATE outbox SET state = 'ready', not_before = ?2, lease_until = NULL WHERE op = ?1 AND state IN ('in-flight', 'failed')",
+                "UPDATE outbox SET state = 'ready', not_before = ?2, lease_until = NULL WHERE op = ?1 AND state = 'in-flight'",
                 params![id, not_before],
             )?;
             Ok(())
@@ -233,14 +233,14 @@ impl Store {
         })
     }
 
-    /// Two looks found nothing: a new key, ready to be sent.
+    /// It was not made, because two looks found nothing or Codat refused it: a new key, ready to be sent.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn op_new_key(&self, id: &str, key: &str, now: i64) -> Result<(), StoreError> {
         self.write("giving a creation a new key", |tx| {
             tx.execute(
-                "UPDATE outbox SET state = 'ready', key = ?2, key_at = ?3, not_before = NULL, looks = 0, looked_at = NULL, answer = NULL WHERE op = ?1 AND state = 'unknown'",
+                "UPDATE outbox SET state = 'ready', key = ?2, key_at = ?3, not_before = NULL, looks = 0, looked_at = NULL, answer = NULL WHERE op = ?1 AND state IN ('unknown', 'failed')",
                 params![id, key, now],
             )?;
             Ok(())

@@ -18,7 +18,7 @@ const BUILD: &[&str] = &[
 
 /// To drive the real window and the pages without a person: a virtual display, a session bus, a keychain, browsers.
 const DRIVE: &[&str] =
-    &["webkit2gtk-driver", "xvfb", "xauth", "dbus", "dbus-x11", "libglib2.0-bin", "gnome-keyring", "imagemagick", "chromium"];
+    &["webkit2gtk-driver", "xvfb", "xauth", "dbus", "dbus-x11", "libglib2.0-bin", "gnome-keyring", "imagemagick", "chromium", "strace"];
 
 /// Everything that building needs is on this machine.
 pub fn ready_to_build() -> Done {

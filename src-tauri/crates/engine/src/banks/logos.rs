@@ -225,4 +225,74 @@ mod tests {
         let cut = &png.get_ref()[..png.get_ref().len() / 2];
         assert_eq!(small_png(cut), None, "half a picture is none");
     }
+
+    /// A PNG that says it is this large and brings next to nothing.
+    fn boasting(width: u32, height: u32) -> Vec<u8> {
+        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        png.extend(width.to_be_bytes());
+        png.extend(height.to_be_bytes());
+        png.extend([8, 6, 0, 0, 0]);
+        let sum = png[12..].iter().fold(!0_u32, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 })
+        });
+        png.extend((!sum).to_be_bytes());
+        png.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e\0\0\0\0IEND\xae\x42\x60\x82");
+        png
+    }
+
+    #[test]
+    fn forty_hostile_pictures_become_a_small_png_or_nothing() {
+        let drawn = |format| {
+            let mut bytes = Cursor::new(vec![]);
+            let picture = image::RgbImage::from_fn(300, 200, |x, y| image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 7]));
+            picture.write_to(&mut bytes, format).expect("a picture");
+            bytes.into_inner()
+        };
+        let (png, jpeg, webp) = (drawn(image::ImageFormat::Png), drawn(image::ImageFormat::Jpeg), drawn(image::ImageFormat::WebP));
+        let mut hostile: Vec<Vec<u8>> = [
+            "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+            "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            "<svg xmlns='http://www.w3.org/2000/svg'><foreignObject><body onload='alert(1)'/></foreignObject></svg>",
+            "<svg xmlns='http://www.w3.org/2000/svg'><image href='http://169.254.169.254/latest/meta-data'/></svg>",
+            "<svg xmlns='http://www.w3.org/2000/svg'><use href='file:///etc/passwd#x'/></svg>",
+            "<?xml version='1.0'?><!DOCTYPE s [<!ENTITY a 'aaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><svg>&b;</svg>",
+            "<!doctype html><script>alert(1)</script>",
+            "GIF89a\x01\0\x01\0\u{80}\0\0\0\0\0\0\0\0;",
+            "BM\u{1}\0\0\0\0\0\0\0",
+            "%PDF-1.7",
+            "\0\0\u{1}\0\u{1}\0",
+            "8BPS\0\u{1}",
+            "P6 99999 99999 255\n",
+            "RIFF\u{7f}\u{7f}\u{7f}\u{7f}WEBPVP8X",
+            "II*\0\u{8}\0\0\0",
+            "qoif\0\u{1}\0\0\0\u{1}\0\0\u{4}\0",
+            "",
+        ]
+        .map(|text| text.as_bytes().to_vec())
+        .into();
+        hostile.extend([boasting(50_000, 50_000), boasting(u32::MAX, 1), boasting(0, 0), boasting(4_097, 1), boasting(4_096, 4_096)]);
+        for good in [&png, &jpeg, &webp] {
+            hostile.extend([1, 3, 7, 20, 99].map(|part| good[..good.len() * part / 100].to_vec()));
+            let mut spoilt = good.clone();
+            let middle = spoilt.len() / 2;
+            spoilt[middle..middle + 8].fill(0xFF);
+            hostile.push(spoilt);
+            // A page behind a picture: only the pixels are taken.
+            hostile.push([good.as_slice(), b"<script>alert(1)</script>"].concat());
+        }
+        let (mut nothing, mut small) = (0, 0);
+        for bytes in &hostile {
+            match small_png(bytes) {
+                None => nothing += 1,
+                Some(png) => {
+                    let drawn = image::load_from_memory_with_format(&png, image::ImageFormat::Png).expect("a PNG of our own");
+                    assert!(drawn.width() <= SIDE && drawn.height() <= SIDE, "{}×{}", drawn.width(), drawn.height());
+                    assert!(!png.windows(7).any(|window| window == b"<script"), "nothing but pixels comes through");
+                    small += 1;
+                }
+            }
+        }
+        println!("measured: {} hostile pictures: {nothing} refused, {small} drawn again as a small PNG", hostile.len());
+        assert!(hostile.len() >= 40 && nothing >= 30 && small >= 3, "{nothing} and {small} of {}", hostile.len());
+    }
 }

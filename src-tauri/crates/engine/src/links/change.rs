@@ -99,7 +99,7 @@ pub(crate) fn problem_of(error: &Error) -> Problem {
 pub(crate) fn passes(error: &Error) -> bool {
     use crate::ports::SourceError as S;
     match error {
-        Error::Source(S::Offline | S::Lost | S::Down(_) | S::CaptivePortal | S::Limited(_) | S::Unreadable(_)) => true,
+        Error::Source(S::Offline | S::Lost | S::Down(_) | S::CaptivePortal | S::Limited(_) | S::Unreadable(_) | S::TooLarge) => true,
         Error::Store(error) => matches!(error.problem, StoreProblem::Busy | StoreProblem::Disk(_)),
         _ => false,
     }

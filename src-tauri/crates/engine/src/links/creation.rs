@@ -126,10 +126,8 @@ impl Engine {
                 if claimed { self.send(attempt, op, tries).await } else { Ok(Step::Later(Duration::from_secs(1))) }
             }
             Next::Look => self.find_out(attempt, op).await,
-            Next::Reopen => {
-                self.store(move |store| store.op_ready_again(&id, now)).await?;
-                Ok(Step::Later(Duration::ZERO))
-            }
+            // Codat keeps a refusal under its key for 90 minutes: only a new one is asked anew.
+            Next::Reopen => self.with_new_key(id).await,
         }
     }
 
@@ -247,12 +245,14 @@ impl Engine {
                 self.store(move |store| store.op_looked(&id, now)).await?;
                 Ok(Step::Later(HELD_UP))
             }
-            Empty::Second => {
-                let key = self.inner.ports.entropy.guid();
-                self.store(move |store| store.op_new_key(&id, &key, now)).await?;
-                Ok(Step::Later(Duration::ZERO))
-            }
+            Empty::Second => self.with_new_key(id).await,
         }
+    }
+
+    async fn with_new_key(&self, id: String) -> Result<Step> {
+        let (key, now) = (self.inner.ports.entropy.guid(), self.now());
+        self.store(move |store| store.op_new_key(&id, &key, now)).await?;
+        Ok(Step::Later(Duration::ZERO))
     }
 
     /// Looks for what a lost creation may have made.

@@ -56,9 +56,15 @@ impl Engine {
                         Some(0)
                     }
                 }
-                Err(Error::Source(SourceError::Offline | SourceError::Lost | SourceError::Down(_) | SourceError::CaptivePortal)) => {
-                    domain::ladder::following_reads(self.now() - began).map(|pause| pause.max(5_000))
-                }
+                // One answer that nobody could read is not the end either: the next may be whole, and the ladder ends by itself.
+                Err(Error::Source(
+                    SourceError::Offline
+                    | SourceError::Lost
+                    | SourceError::Down(_)
+                    | SourceError::CaptivePortal
+                    | SourceError::Unreadable(_)
+                    | SourceError::TooLarge,
+                )) => domain::ladder::following_reads(self.now() - began).map(|pause| pause.max(5_000)),
                 Err(Error::Source(SourceError::Limited(until))) => Some((until - self.now()).max(1_000)),
                 Err(error) => return Err(error),
             };

@@ -77,7 +77,7 @@ fn of_many_who_ring_with_one_nonce_one_is_heard() {
     assert!(!store.use_nonce(&[2; 32], 101).expect("use"), "too old is checked where it is used up");
 }
 
-fn op(id: &str, kind: OpKind, after: Option<&str>) -> Op {
+pub(crate) fn op(id: &str, kind: OpKind, after: Option<&str>) -> Op {
     Op {
         op: id.into(),
         kind,

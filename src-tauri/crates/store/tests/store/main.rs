@@ -8,6 +8,7 @@ mod movements;
 mod opening;
 mod records;
 mod search;
+mod sweeps;
 
 use domain::money::Amount;
 use store::*;

@@ -47,7 +47,7 @@ fn nothing_readable_lies_on_the_disk() {
 }
 
 /// A database as version 1 left it, in a folder of its own.
-fn version_1() -> (TempDir, PathBuf) {
+pub(crate) fn version_1() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("fairlead.db");
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");

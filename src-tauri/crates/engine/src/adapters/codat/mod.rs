@@ -40,13 +40,20 @@ const BANKING: &str = "sourceType=Banking&&enabled=true";
 #[derive(Clone)]
 pub struct CodatSources {
     clock: Arc<dyn Clock>,
+    watch: Option<Arc<dyn Observer>>,
 }
 
 impl CodatSources {
     /// With this clock for budgets.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock }
+        Self { clock, watch: None }
+    }
+
+    /// The same, and tells this observer of every request too.
+    #[must_use]
+    pub fn watched_by(self, watch: Arc<dyn Observer>) -> Self {
+        Self { watch: Some(watch), ..self }
     }
 }
 
@@ -63,7 +70,7 @@ impl SourceFactory for CodatSources {
         let budget = Budget::new(Arc::clone(&self.clock), rand::random());
         let client = Client::new(base_url.unwrap_or(codat::client::LIVE), &key, Limits::default())
             .map_err(|_| "Fairlead speaks to Codat, or to a sandbox on this computer (http://127.0.0.1 with a port), and to nobody else.")?
-            .observed_by(Arc::new(Meter(budget.clone())));
+            .observed_by(Arc::new(Meter { budget: budget.clone(), watch: self.watch.clone() }));
         let plain = links::logo_client(client.base()).map_err(|()| "The computer's certificates could not be read.".to_owned())?;
         Ok(Arc::new(CodatSource { client, budget, plain }))
     }
@@ -74,11 +81,21 @@ impl SourceFactory for CodatSources {
 }
 
 /// Tells the budget what every answer said of limits.
-struct Meter(Budget);
+struct Meter {
+    budget: Budget,
+    watch: Option<Arc<dyn Observer>>,
+}
 
 impl Observer for Meter {
+    fn begun(&self) -> Option<Box<dyn Send>> {
+        self.watch.as_ref().and_then(|watch| watch.begun())
+    }
+
     fn ended(&self, request: &Ended<'_>) {
-        self.0.told(&request.rate);
+        self.budget.told(&request.rate);
+        if let Some(watch) = &self.watch {
+            watch.ended(request);
+        }
         if let Some(id) = request.correlation_id {
             tracing::info!(
                 correlation.id = id,

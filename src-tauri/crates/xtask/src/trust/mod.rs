@@ -1,0 +1,134 @@
+//! `cargo xtask trust`: every goal of the threat model that is built, its number beside its target.
+//!
+//! A test says what it saw on a line that begins with `measured:`. How many faults fired stands in it as `fired A of B`. A check that ran
+//! nothing is red, and so is one whose faults did not all fire.
+
+mod bom;
+mod goals;
+mod programs;
+mod report;
+mod sabotage;
+
+use crate::step::{Done, Failed, command, must, step};
+use crate::{machine, ui};
+use goals::{Check, GOALS, Goal};
+use programs::{Programs, Ran, Run};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Longer than this, and a goal is not looked at often.
+const A_MINUTE: Duration = Duration::from_secs(60);
+
+/// Seeds that a check goes through which goes through several.
+const SEEDS: u32 = 24;
+
+/// What became of a goal.
+struct Seen {
+    goal: &'static Goal,
+    ran: Ran,
+    took: Duration,
+}
+
+impl Seen {
+    fn is_green(&self) -> bool {
+        self.ran.failed == 0 && self.ran.passed > 0 && self.ran.fired == self.ran.planned
+    }
+
+    fn word(&self) -> &'static str {
+        match (self.is_green(), self.ran.passed + self.ran.failed) {
+            (true, _) => "passed",
+            (false, 0) => "RAN NOTHING",
+            (false, _) => "FAILED",
+        }
+    }
+}
+
+/// Runs the named goals, or all; `--sabotage` shows that they can fail.
+pub fn trust(args: &[String]) -> Done {
+    let mut seed = 1_u64;
+    let mut named: Vec<&str> = vec![];
+    let mut sabotaged = false;
+    let mut args = args.iter().map(String::as_str);
+    while let Some(arg) = args.next() {
+        match arg {
+            "--sabotage" => sabotaged = true,
+            "--seed" => {
+                let text = args.next().unwrap_or_default();
+                seed = text.parse().map_err(|_| Failed(format!("--seed takes a number, not {text:?}")))?;
+            }
+            id => named.push(id),
+        }
+    }
+    if let Some(unknown) = named.iter().find(|id| !GOALS.iter().any(|goal| goal.id == **id)) {
+        return Err(Failed(format!("no such goal: {unknown}")));
+    }
+    machine::ready_to_test()?;
+    if sabotaged {
+        return sabotage::sabotage(&named, seed);
+    }
+    ui::built()?;
+    let mut programs = Programs::default();
+    step("build", || {
+        programs = Programs::built(&crate::step::root(), None, &[])?;
+        Ok(())
+    })?;
+    let run = Run { seed, seeds: SEEDS };
+    let wanted = |goal: &&Goal| named.is_empty() || named.contains(&goal.id);
+    let seen: Vec<Seen> =
+        GOALS.iter().filter(wanted).filter(|goal| !goal.checks.is_empty()).map(|goal| see(goal, &programs, &run)).collect();
+    for goal in GOALS.iter().filter(wanted) {
+        match seen.iter().find(|seen| seen.goal.id == goal.id) {
+            Some(seen) => println!("{:<4} {:<8} {:>5.1} s  {}", goal.id, seen.word(), seen.took.as_secs_f64(), seen.ran.figures()),
+            None => println!("{:<4} not built          {}", goal.id, goal.what),
+        }
+    }
+    if named.is_empty() {
+        report::write_table(&seen, seed)?;
+    }
+    conclude(&seen, seed)
+}
+
+/// Runs one goal's checks.
+fn see(goal: &'static Goal, programs: &Programs, run: &Run) -> Seen {
+    eprintln!("\n── {}: {}", goal.id, goal.what);
+    let begun = Instant::now();
+    let mut ran = Ran::default();
+    for check in goal.checks {
+        match check {
+            Check::Tests(source, program, names) => ran.add(programs.run(source, program, names, run)),
+            Check::SupplyChain => ran.add(bom::seen()),
+        }
+    }
+    Seen { goal, ran, took: begun.elapsed() }
+}
+
+fn conclude(seen: &[Seen], seed: u64) -> Done {
+    let passed = seen.iter().filter(|seen| seen.is_green()).count();
+    let failed = seen.len() - passed;
+    let (fired, planned) = seen.iter().fold((0, 0), |(fired, planned), seen| (fired + seen.ran.fired, planned + seen.ran.planned));
+    let long: Vec<&str> = seen.iter().filter(|seen| seen.took > A_MINUTE).map(|seen| seen.goal.id).collect();
+    println!("\n{passed} passed, {failed} failed; seed {seed}; faults fired: {fired} of {planned} planned");
+    if !long.is_empty() {
+        println!("over a minute: {}", long.join(", "));
+    }
+    if seen.is_empty() {
+        return Err(Failed("nothing ran".into()));
+    }
+    if failed > 0 {
+        let red: Vec<&str> = seen.iter().filter(|seen| !seen.is_green()).map(|seen| seen.goal.id).collect();
+        return Err(Failed(format!("not shown: {}", red.join(", "))));
+    }
+    Ok(())
+}
+
+/// A file of the repository, written whole.
+fn write(path: &Path, text: &str) -> Done {
+    std::fs::write(path, text).map_err(|error| Failed(format!("writing {}: {error}", path.display())))
+}
+
+/// `git` in a folder.
+fn git(folder: &Path, args: &[&str]) -> Done {
+    let mut git = command("git", args);
+    git.current_dir(folder);
+    must(git)
+}
