@@ -140,7 +140,7 @@ pub const GOALS: &[Goal] = &[
         target: "40 hostile images: 0 foreign requests, ≤ 200 ms each",
         checks: &[Tests(
             LIB,
-            "fairlead_engine",
+            "engine",
             &[
                 "banks::logos::tests::only_pictures_made_of_pixels_become_logos",
                 "banks::logos::tests::forty_hostile_pictures_become_a_small_png_or_nothing",
@@ -153,7 +153,7 @@ pub const GOALS: &[Goal] = &[
         id: "G11",
         what: "No exported text becomes a formula, and every row comes back whole",
         target: "≥ 200 hostile texts: 0 active cells",
-        checks: &[Tests(LIB, "fairlead_engine", &["export::tests::two_hundred_hostile_texts_give_no_active_cell_and_come_back_whole"])],
+        checks: &[Tests(LIB, "engine", &["export::tests::two_hundred_hostile_texts_give_no_active_cell_and_come_back_whole"])],
         missing: None,
     },
     Goal {
@@ -169,7 +169,7 @@ pub const GOALS: &[Goal] = &[
         target: "0 early, 0 after a 401; the requests themselves are counted with G1",
         checks: &[Tests(
             LIB,
-            "fairlead_codat",
+            "codat",
             &[
                 "retry::tests::c7_a_quota_is_waited_for_and_waiting_is_no_attempt",
                 "retry::tests::c5_c6_one_refused_key_stops_the_profile_and_refusals_that_will_not_pass_are_not_repeated",
