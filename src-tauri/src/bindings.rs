@@ -188,6 +188,8 @@ fn types() -> String {
         SetReturn,
         Cadence,
         FreshnessView,
+        End,
+        Ending,
         DoctorView,
         Check,
         Verdict,

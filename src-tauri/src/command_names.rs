@@ -12,6 +12,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "desk",
     "doctor",
     "drafts",
+    "end",
     "export_transactions",
     "find",
     "for_companies",

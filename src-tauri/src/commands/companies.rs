@@ -4,7 +4,7 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::view::{
-    CompanyPage, CompanyQuery, CompanyRow, CompanyView, Held, Labels, NameCheck, OnScreen, Pick, PickAction, PickDone, StatusView,
+    CompanyPage, CompanyQuery, CompanyRow, CompanyView, End, Held, Labels, NameCheck, OnScreen, Pick, PickAction, PickDone, StatusView,
 };
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
@@ -78,6 +78,12 @@ pub(crate) async fn for_companies(app: AppHandle, house: State<'_, House>, pick:
 #[tauri::command]
 pub(crate) async fn company(house: State<'_, House>, id: String) -> Answer<CompanyView> {
     house.engine().await.map_err(wire)?.company(id).await.map_err(wire)
+}
+
+/// Ends a connection or a company at Codat.
+#[tauri::command]
+pub(crate) async fn end(house: State<'_, House>, end: End) -> Answer<()> {
+    house.engine().await.map_err(wire)?.end(end).await.map_err(wire)
 }
 
 /// Reads companies and banks from Codat again.

@@ -25,6 +25,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
     tauri::generate_handler![
         analysis::analysis,
         companies::company,
+        companies::end,
         companies::find,
         companies::for_companies,
         companies::list_companies,

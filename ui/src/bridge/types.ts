@@ -2076,6 +2076,22 @@ types: Array<TypeFreshness>,
  */
 nextAt: Millis | null, };
 
+export type End = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * What is to end.
+ */
+ending: Ending, 
+/**
+ * The company's name as the person typed it: it must agree.
+ */
+typed: string, };
+
+export type Ending = { "kind": "unlink", "of": string } | { "kind": "deleteConnection", "of": string } | { "kind": "deleteCompany" };
+
 export type DoctorView = { 
 /**
  * Fairlead's version.

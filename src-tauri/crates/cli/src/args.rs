@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Companies(Companies),
     /// How a company stands, per connection and data type.
     Status(Company),
+    /// End consent, delete a connection, or delete a company at Codat: three different things, none of which can be taken back.
+    End(End),
     /// Bring this computer up to what Codat holds.
     Sync(Sync),
     /// How often data is read: by the team's schedule while the app runs, and by Codat's own.
@@ -194,6 +196,31 @@ pub(crate) struct Connect {
     /// Wait this long for the customer and the first reads.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) wait: Option<u64>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct End {
+    /// Id, reference or name of the company.
+    pub(crate) company: String,
+    #[command(flatten)]
+    pub(crate) what: EndWhat,
+    /// The company's name, exactly as it stands: without it nothing ends.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) confirm: String,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub(crate) struct EndWhat {
+    /// End this connection's consent; what was read stays readable at Codat.
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) unlink: Option<String>,
+    /// Delete this connection and access to its data.
+    #[arg(long, value_name = "CONNECTION")]
+    pub(crate) delete_connection: Option<String>,
+    /// Delete the company, its connections and its data.
+    #[arg(long)]
+    pub(crate) delete_company: bool,
 }
 
 #[derive(Debug, ClapArgs)]

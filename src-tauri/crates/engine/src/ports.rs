@@ -251,6 +251,8 @@ pub trait BankingSource: Send + Sync {
     fn connections<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<ConnectionEntry>, SourceError>>;
     /// One connection with a fresh link.
     fn fresh_link<'a>(&'a self, company: &'a str, connection: &'a str) -> Wait<'a, Result<FreshLink, SourceError>>;
+    /// Ends a connection or a company for good. What is gone already is no error; unlinking what is not linked may be refused.
+    fn end<'a>(&'a self, company: &'a str, ending: &'a crate::view::Ending) -> Wait<'a, Result<(), SourceError>>;
     /// Asks for a read.
     fn queue<'a>(&'a self, company: &'a str, connection: &'a str, data_type: DataType) -> Wait<'a, Result<Queued, SourceError>>;
     /// Reads of a company, newest first, at most 200.

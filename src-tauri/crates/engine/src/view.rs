@@ -684,6 +684,30 @@ pub struct ConnectionCard {
     pub problem: Option<Problem>,
 }
 
+/// An ending that a person asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct End {
+    /// Company.
+    pub company_id: String,
+    /// What is to end.
+    pub ending: Ending,
+    /// The company's name as the person typed it: it must agree.
+    pub typed: String,
+}
+
+/// Three different things at Codat; none can be taken back there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase")]
+pub enum Ending {
+    /// Consent ends; what was read stays readable at Codat. The id of the connection.
+    Unlink(String),
+    /// The connection and access to its data go. The id of the connection.
+    DeleteConnection(String),
+    /// The company, its connections and its data go.
+    DeleteCompany,
+}
+
 /// Did the four reads start in time for the full history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

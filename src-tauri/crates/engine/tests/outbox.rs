@@ -256,6 +256,10 @@ impl BankingSource for Fake {
         })
     }
 
+    fn end<'a>(&'a self, _: &'a str, _: &'a engine::view::Ending) -> Wait<'a, Result<(), SourceError>> {
+        nothing()
+    }
+
     fn queue<'a>(&'a self, _: &'a str, _: &'a str, _: domain::data_type::DataType) -> Wait<'a, Result<Queued, SourceError>> {
         nothing()
     }

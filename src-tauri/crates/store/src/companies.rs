@@ -135,6 +135,18 @@ impl Store {
         })
     }
 
+    /// One company and its connections are gone at Codat. Its data stays.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn company_left(&self, id: &str) -> Result<(), StoreError> {
+        self.write("letting a company go", |tx| {
+            tx.execute("UPDATE companies SET gone = 1 WHERE id = ?", [id])?;
+            tx.execute("UPDATE connections SET gone = 1 WHERE company = ?", [id])?;
+            Ok(())
+        })
+    }
+
     /// After a whole pass that began at `since`: what was not in it is gone at Codat. Its data stays.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, ErrorCode, Evidence, ExportDone, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -295,6 +295,7 @@ export function mock(): Host {
       ],
       pausedUntil: line === "limited" ? new Date().setUTCHours(24, 0, 0, 0) : null, why: line === "limited" ? "day" : null,
     }),
+    end: ({ end }: { end: End }) => { const row = rows.find((each) => each.id === end.companyId); if (end.ending.kind === "deleteCompany" && row) rows.splice(rows.indexOf(row), 1); stale({ kind: "companies" }); return null; },
     doctor: () => doctorOf(switches.has("well")),
     "freshness.ours": ({ of }: { of: SetFreshness }) => freshness(of),
     "freshness.codat": ({ of }: { of: SetCodatSchedule }) => codatSchedule(of),

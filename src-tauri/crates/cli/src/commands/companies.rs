@@ -1,11 +1,12 @@
 //! Companies: the list, and how one stands.
 
 use crate::answer::{Answer, Failure};
-use crate::args::{Companies, Company, Global};
+use crate::args::{Companies, Company, End, Global};
 use crate::computer;
 use crate::progress::say;
 use engine::Engine;
-use engine::view::{CompanyQuery, CompanyRow, CompanyView, ErrorCode};
+use engine::view::{CompanyQuery, CompanyRow, CompanyView, Ending, ErrorCode};
+use serde_json::json;
 use std::fmt::Write as _;
 
 /// The most rows of one window.
@@ -35,6 +36,20 @@ pub(crate) async fn status(global: &Global, asked: Company) -> Result<Answer, Fa
     let company = engine.company(id).await?;
     engine.stopped().await;
     Ok(Answer::done(&company, in_words(&company)))
+}
+
+pub(crate) async fn end(global: &Global, asked: End) -> Result<Answer, Failure> {
+    let (_home, engine) = computer::engine(global).await?;
+    let company_id = resolve(&engine, &asked.company).await?;
+    let (ending, words) = match (asked.what.unlink, asked.what.delete_connection) {
+        (Some(connection), _) => (Ending::Unlink(connection), "Unlinked. What was read stays readable."),
+        (_, Some(connection)) => (Ending::DeleteConnection(connection), "The connection is deleted at Codat."),
+        _ => (Ending::DeleteCompany, "The company is deleted at Codat. What was read stays in this computer\u{2019}s encrypted database."),
+    };
+    let ended = engine.end(engine::view::End { company_id: company_id.clone(), ending: ending.clone(), typed: asked.confirm }).await;
+    engine.stopped().await;
+    ended?;
+    Ok(Answer::done(&json!({ "companyId": company_id, "ending": ending }), words))
 }
 
 /// What is stored is shown when Codat cannot be asked; what a person must mend is not hidden.

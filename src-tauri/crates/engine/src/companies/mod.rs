@@ -1,5 +1,6 @@
 //! Companies: the home list and the check of a new name. What Codat lists is taken in by `sync`.
 
+mod endings;
 mod page;
 mod pick;
 mod sync_rows;

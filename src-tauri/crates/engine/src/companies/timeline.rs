@@ -118,6 +118,9 @@ fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent>
         ("ended", Some("unsupported")) => (Ring::Slashed, format!("{bank} can\u{2019}t be connected")),
         ("ended", Some("failed")) => (Ring::Crossed, format!("{bank} or the service had a problem")),
         ("blocked", _) => (Ring::Crossed, "Codat refused to create it".to_owned()),
+        ("unlinked", _) => (Ring::Slashed, format!("{} unlinked", told_bank(event, &bank))),
+        ("connection-deleted", _) => (Ring::Slashed, format!("Connection to {} deleted at Codat", told_bank(event, &bank))),
+        ("company-deleted", _) => (Ring::Slashed, "Company deleted at Codat".to_owned()),
         ("parked", _) => (Ring::Slashed, "Stopped waiting".to_owned()),
         ("refresh", _) => (
             Ring::Running,
@@ -129,8 +132,17 @@ fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent>
         at: Millis(event.at),
         ring,
         title,
-        detail: door.map(str::to_owned).or_else(|| event.detail.as_deref().map(shown)),
+        detail: door.map(str::to_owned).or_else(|| event.detail.as_deref().filter(|_| !is_ending(event)).map(shown)),
     })
+}
+
+fn is_ending(event: &Event) -> bool {
+    matches!(event.kind.as_str(), "unlinked" | "connection-deleted" | "company-deleted")
+}
+
+/// Its name as the ledger kept it: the connection is gone.
+fn told_bank(event: &Event, known: &str) -> String {
+    event.detail.as_deref().map_or_else(|| known.to_owned(), shown)
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ impl Rhythm {
     }
 
     /// Everything (or one company) is to be thought over.
-    pub(super) fn forget(&self, company: Option<&str>) {
+    pub(crate) fn forget(&self, company: Option<&str>) {
         match company {
             Some(company) => drop(self.plan().remove(company)),
             None => self.plan().clear(),

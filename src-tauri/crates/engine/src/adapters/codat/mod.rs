@@ -12,10 +12,10 @@ use crate::ports::{
     BankingSource, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule, ScheduleChange,
     Sent, SourceError, SourceFactory, SystemClock, Wait,
 };
-use crate::view::{BudgetView, Fits};
+use crate::view::{BudgetView, Ending, Fits};
 use ask::Failed;
-use codat::endpoint::companies::{CompanyBody, CreateCompany, GetCompany, ListCompanies, tag_is};
-use codat::endpoint::connections::{CreateConnection, GetConnection, ListConnections, connection_body};
+use codat::endpoint::companies::{CompanyBody, CreateCompany, DeleteCompany, GetCompany, ListCompanies, tag_is};
+use codat::endpoint::connections::{CreateConnection, DeleteConnection, GetConnection, ListConnections, Unlink, connection_body};
 use codat::endpoint::data::{ListHistory, QueueDataType};
 use codat::endpoint::integrations::ListIntegrations;
 use codat::endpoint::settings::{GetClientSyncSettings, GetCompanySyncSettings, GetProfile, SetClientSyncSettings, SetCompanySyncSettings};
@@ -278,6 +278,23 @@ impl CodatSource {
         })
     }
 
+    async fn end_at_codat(&self, company: &str, ending: &Ending) -> Result<(), SourceError> {
+        let company = &CompanyId::new(company);
+        let ended = match ending {
+            Ending::Unlink(id) => {
+                return Ok(self.ask(&Unlink { company, connection: &ConnectionId::new(id) }, Urgency::Person).await.map(|_| ())?);
+            }
+            Ending::DeleteConnection(id) => {
+                self.ask(&DeleteConnection { company, connection: &ConnectionId::new(id) }, Urgency::Person).await
+            }
+            Ending::DeleteCompany => self.ask(&DeleteCompany { company }, Urgency::Person).await,
+        };
+        match ended.map_err(SourceError::from) {
+            Err(SourceError::NotFound(_)) => Ok(()),
+            ended => ended,
+        }
+    }
+
     async fn schedules_of(&self, company: Option<&str>) -> Result<Vec<Schedule>, SourceError> {
         let told = self.settings_now(company, Urgency::Background).await?;
         let ours = told.settings.into_iter().filter_map(|setting| {
@@ -381,6 +398,10 @@ impl BankingSource for CodatSource {
 
     fn records<'a>(&'a self, asked: PageAsked<'a>) -> Wait<'a, Result<Fetched, SourceError>> {
         Box::pin(records::fetch(self, asked))
+    }
+
+    fn end<'a>(&'a self, company: &'a str, ending: &'a Ending) -> Wait<'a, Result<(), SourceError>> {
+        Box::pin(self.end_at_codat(company, ending))
     }
 
     fn sync_settings<'a>(&'a self, company: Option<&'a str>) -> Wait<'a, Result<Vec<Schedule>, SourceError>> {

@@ -1,0 +1,84 @@
+//! The three endings. They are different things at Codat, cannot be taken back there, and are therefore asked for by the company's name.
+
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::ports::SourceError;
+use crate::view::{End, Ending, Topic};
+use store::{CompanyItem, Event};
+
+impl Engine {
+    /// Ends a connection or a company at Codat. Asked for again, it has happened already. What was read stays in this computer's database.
+    ///
+    /// # Errors
+    /// When the company or the connection is not here, the name does not agree, or Codat cannot be asked or refuses.
+    pub async fn end(&self, end: End) -> Result<()> {
+        let id = end.company_id.clone();
+        let item = self.store(move |store| store.company(&id)).await?.ok_or(Error::NotFound("company"))?;
+        if end.typed.trim() != item.company.name.trim() {
+            return Err(Error::BadRequest("Type the company\u{2019}s name exactly as it stands here. Nothing was changed.".into()));
+        }
+        let connection = match &end.ending {
+            Ending::Unlink(connection) | Ending::DeleteConnection(connection) => {
+                let found = item.connections.iter().find(|found| found.id == *connection);
+                Some(found.ok_or(Error::NotFound("connection"))?.id.clone())
+            }
+            Ending::DeleteCompany => None,
+        };
+        if let Err(error) = self.inner.source.end(&end.company_id, &end.ending).await {
+            // The first answer may have been lost: what is refused now has happened then.
+            let has_happened = matches!(error, SourceError::Refused(_)) && self.is_unlinked(&end).await;
+            if !has_happened {
+                return Err(error.into());
+            }
+        }
+        self.note_ending(&item, &end.ending, connection).await?;
+        Ok(())
+    }
+
+    async fn is_unlinked(&self, end: &End) -> bool {
+        let Ending::Unlink(connection) = &end.ending else { return false };
+        let told = self.inner.source.connections(&end.company_id).await.unwrap_or_default();
+        told.iter().any(|found| found.id == *connection && found.status == "Unlinked")
+    }
+
+    /// It has happened at Codat: whatever fails here, the next pass over the companies finds out.
+    async fn note_ending(&self, item: &CompanyItem, ending: &Ending, connection: Option<String>) -> Result<()> {
+        let id = item.company.id.clone();
+        let kind = match ending {
+            Ending::Unlink(_) => "unlinked",
+            Ending::DeleteConnection(_) => "connection-deleted",
+            Ending::DeleteCompany => "company-deleted",
+        };
+        let bank = connection.as_ref().and_then(|own| item.connections.iter().find(|found| found.id == *own));
+        let event = Event {
+            at: self.now(),
+            company: Some(id.clone()),
+            connection: connection.clone(),
+            bank_key: bank.and_then(|bank| bank.bank_key.clone()),
+            detail: bank.map(|bank| bank.bank_name.clone()),
+            kind: kind.to_owned(),
+            ..Event::default()
+        };
+        let open = self
+            .store(move |store| {
+                store.record(&event)?;
+                store.open_attempts()
+            })
+            .await?;
+        for attempt in open {
+            let is_over = attempt.company.as_ref() == Some(&id) && (connection.is_none() || attempt.connection == connection);
+            if is_over {
+                self.park_attempt(attempt.id).await?;
+            }
+        }
+        if *ending == Ending::DeleteCompany {
+            let gone = id.clone();
+            self.store(move |store| store.company_left(&gone)).await?;
+        } else if let Err(error) = self.refresh_company(&id).await {
+            tracing::info!(%error, "what an ending changed could not be read again");
+        }
+        self.inner.rhythm.forget(Some(&id));
+        self.stale([Topic::Status, Topic::Companies, Topic::Company(id)]);
+        Ok(())
+    }
+}
