@@ -55,6 +55,8 @@ const SHORT_FORMS: &str = r#"  coverage: (companyId: string) => command.analysis
   beginLink: (draftId: string) => command.beginLink({ kind: "draft", id: draftId }),
   renew: (companyId: string, connectionId: string) => command.beginLink({ kind: "connection", companyId, id: connectionId }),
   exportTransactions: (query: TransactionQuery, format: ExportFormat) => command.exportTransactions({ kind: "begin", query, format }) as Promise<ExportDone>,
+  categoriesOf: (companyId: string) => command.categories({ kind: "of", companyId }),
+  keepCategories: (companyId: string, rules: CategoryRule[]) => command.categories({ kind: "keep", companyId, rules }),
   exportedRows: () => command.exportTransactions({ kind: "look" }) as Promise<number | null>,
   endExport: () => command.exportTransactions({ kind: "end" }) as Promise<null>,
   showExport: () => command.exportTransactions({ kind: "show" }) as Promise<null>,
@@ -162,6 +164,10 @@ fn types() -> String {
         QueryChip,
         CurrencySum,
         TransactionRow,
+        RuleWhen,
+        CategoryRule,
+        CategoryTold,
+        CategoriesView,
         ExportFormat,
         ExportDone,
         Stats,
@@ -222,6 +228,7 @@ fn types() -> String {
         LinkOf,
         ExportAsk,
         Exported,
+        CategoriesAsk,
     ]
 }
 

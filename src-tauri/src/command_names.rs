@@ -7,6 +7,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "attempt",
     "banks",
     "begin_link",
+    "categories",
     "check_key",
     "company",
     "desk",

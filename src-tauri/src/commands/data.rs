@@ -4,7 +4,7 @@ use super::{Answer, wire};
 use crate::downloads::{self, Exports};
 use crate::house::House;
 use engine::ExportTo;
-use engine::view::{ExportDone, ExportFormat, SyncNow, SyncStep, TransactionPage, TransactionQuery};
+use engine::view::{CategoriesView, CategoryRule, ExportDone, ExportFormat, SyncNow, SyncStep, TransactionPage, TransactionQuery};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
 use ts_rs::TS;
@@ -66,4 +66,28 @@ pub(crate) async fn export_transactions(
         }
         ExportAsk::Show => exports.show().await.map(|()| Exported::Rows(None)).map_err(wire),
     }
+}
+
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub(crate) enum CategoriesAsk {
+    Of {
+        company_id: String,
+    },
+    /// These rules in place of the ones before, for all companies.
+    Keep {
+        company_id: String,
+        rules: Vec<CategoryRule>,
+    },
+}
+
+/// Codat's categories of a company, and the lender's own.
+#[tauri::command]
+pub(crate) async fn categories(house: State<'_, House>, ask: CategoriesAsk) -> Answer<CategoriesView> {
+    let engine = house.engine().await.map_err(wire)?;
+    let answer = match ask {
+        CategoriesAsk::Of { company_id } => engine.categories(company_id).await,
+        CategoriesAsk::Keep { company_id, rules } => engine.keep_categories(company_id, rules).await,
+    };
+    answer.map_err(wire)
 }

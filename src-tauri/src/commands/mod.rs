@@ -31,6 +31,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         companies::list_companies,
         companies::refresh,
         companies::status,
+        data::categories,
         data::export_transactions,
         data::sync,
         data::transactions,

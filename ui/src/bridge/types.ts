@@ -1440,7 +1440,7 @@ from: string | null,
  */
 to: string | null, 
 /**
- * Words, and chips such as `>1000`, `out`, `in`, `2026-03`.
+ * Words, and chips such as `>1000`, `out`, `in`, `2026-03`, `category:rent`.
  */
 text: string, 
 /**
@@ -1544,9 +1544,13 @@ description: string,
  */
 merchant: string | null, 
 /**
- * Category name, when known.
+ * Codat's category, when known.
  */
 category: string | null, 
+/**
+ * The lender's own category, when a rule gives one.
+ */
+ownCategory: string | null, 
 /**
  * Codat's code.
  */
@@ -1555,6 +1559,46 @@ code: string,
  * True when Codat no longer lists it (after two agreeing passes).
  */
 missing: boolean, };
+
+export type RuleWhen = "category" | "text";
+
+export type CategoryRule = { 
+/**
+ * What it looks at.
+ */
+when: RuleWhen, 
+/**
+ * The name or the words.
+ */
+what: string, 
+/**
+ * The own category.
+ */
+own: string, };
+
+export type CategoryTold = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How deep it stands; 0 is the top.
+ */
+depth: number, 
+/**
+ * The own category a rule gives it.
+ */
+own: string | null, };
+
+export type CategoriesView = { 
+/**
+ * The tree.
+ */
+categories: Array<CategoryTold>, 
+/**
+ * The rules; the first that fits counts, words before categories.
+ */
+rules: Array<CategoryRule>, };
 
 export type ExportFormat = "csv" | "xlsx" | "jsonl" | "json" | "parquet";
 
@@ -2355,4 +2399,6 @@ export type LinkOf = { "kind": "draft", id: string, } | { "kind": "connection", 
 export type ExportAsk = { "kind": "begin", query: TransactionQuery, format: ExportFormat, } | { "kind": "look" } | { "kind": "end" } | { "kind": "show" };
 
 export type Exported = ExportDone | number | null;
+
+export type CategoriesAsk = { "kind": "of", companyId: string, } | { "kind": "keep", companyId: string, rules: Array<CategoryRule>, };
 

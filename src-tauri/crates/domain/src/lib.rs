@@ -15,6 +15,7 @@ pub mod ladder;
 pub mod link_return;
 pub mod money;
 pub mod monogram;
+pub mod own_category;
 pub mod query_bar;
 pub mod sentence;
 pub mod stages;

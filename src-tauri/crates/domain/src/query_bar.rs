@@ -21,6 +21,8 @@ pub struct Query {
     pub to: Option<Date>,
     /// Currency.
     pub currency: Option<String>,
+    /// Lower-case part of a category's name, Codat's or the lender's own.
+    pub category: Option<String>,
     /// The pieces, for showing back.
     pub chips: Vec<Chip>,
 }
@@ -83,6 +85,12 @@ impl Query {
     fn take(&mut self, piece: &str) -> bool {
         if let Some(sign) = piece.chars().next().filter(|first| "<>=".contains(*first)) {
             self.size(piece, sign);
+            return true;
+        }
+        if let Some(named) = named(piece) {
+            let name = named.trim().to_lowercase();
+            self.chip(piece, if name.is_empty() { "no category".to_owned() } else { format!("category {name}") }, !name.is_empty());
+            self.category = Some(name).filter(|name| !name.is_empty()).or(self.category.take());
             return true;
         }
         match piece.to_lowercase().as_str() {
@@ -169,6 +177,12 @@ impl Query {
     }
 }
 
+/// What stands behind `category:`, without its quotes.
+fn named(piece: &str) -> Option<&str> {
+    let named = piece.get(..9).filter(|head| head.eq_ignore_ascii_case("category:")).and(piece.get(9..))?;
+    Some(named.trim_matches('"'))
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Piece<'a> {
     text: &'a str,
@@ -186,7 +200,10 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
                 (Piece { text, quoted: true }, after)
             }
             None => {
-                let (text, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+                // A name of several words stands in quotes behind `category:`.
+                let inside = named(rest).and_then(|_| rest[9..].strip_prefix('"'));
+                let quoted = inside.and_then(|inside| inside.find('"')).map(|end| rest.split_at(9 + 1 + end + 1));
+                let (text, after) = quoted.or_else(|| rest.split_once(char::is_whitespace)).unwrap_or((rest, ""));
                 (Piece { text, quoted: false }, after)
             }
         };
@@ -270,6 +287,16 @@ mod tests {
         );
         assert_eq!((query.from, query.to), (Some(date(2026, 3, 1)), Some(date(2026, 3, 31))));
         assert!(query.chips.iter().all(|chip| chip.valid));
+    }
+
+    #[test]
+    fn a_category_is_named_in_one_word_or_in_quotes() {
+        let query = parse("out category:\"Bank Charges\" Category:x fee");
+        assert_eq!((query.category.as_deref(), query.words.as_slice()), (Some("x"), &["fee".to_owned()][..]), "the last one counts");
+        let query = parse("category:\"Bank Charges\" fee");
+        assert_eq!((query.category.as_deref(), query.chips[0].meaning.as_str()), (Some("bank charges"), "category bank charges"));
+        assert!(!parse("category:").chips[0].valid && parse("category:").category.is_none());
+        assert_eq!(parse("categoryé category").words, ["categoryé", "category"]);
     }
 
     #[test]

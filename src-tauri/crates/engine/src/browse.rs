@@ -6,8 +6,10 @@ use crate::error::{Error, Result};
 use crate::view::{AccountView, CurrencySum, Millis, MoneyView, QueryChip, Stats, TransactionPage, TransactionQuery, TransactionRow};
 use domain::data_type::DataType;
 use domain::display::shown;
+use domain::own_category::Mapping;
 use domain::query_bar::Query;
 use jiff::civil::Date;
+use std::sync::Arc;
 use store::{CompanyItem, Store, StoreError, TransactionFilter};
 
 impl Engine {
@@ -47,19 +49,21 @@ impl Engine {
     /// When the company is not here, a day makes no sense, or the database cannot be read.
     pub async fn transactions(&self, query: TransactionQuery) -> Result<TransactionPage> {
         let (filter, chips) = filter(&query, self.today())?;
+        let mut filter = filter;
         let (offset, limit) = (query.offset, query.limit.clamp(1, 500));
         let company = query.company_id.clone();
-        let (window, as_of) = self
+        let (window, mapping, as_of) = self
             .store(move |store| {
                 let Some(item) = store.company(&company)? else { return Ok(None) };
+                filter.mapping = crate::categories::mapping(store)?;
                 let window = store.transactions(&filter, offset, limit)?;
-                Ok(Some((window, read_at(store, &item)?)))
+                Ok(Some((window, filter.mapping, read_at(store, &item)?)))
             })
             .await?
             .ok_or(Error::NotFound("company"))?;
         Ok(TransactionPage {
             total: window.total,
-            rows: window.rows.into_iter().map(row).collect(),
+            rows: window.rows.into_iter().map(|found| row(found, &mapping)).collect(),
             sums: window
                 .sums
                 .into_iter()
@@ -100,7 +104,8 @@ pub(crate) fn read_at(store: &Store, company: &CompanyItem) -> std::result::Resu
     Ok(read_at)
 }
 
-pub(crate) fn row(row: store::TransactionRow) -> TransactionRow {
+pub(crate) fn row(row: store::TransactionRow, mapping: &Mapping) -> TransactionRow {
+    let own = mapping.own(row.category.as_deref(), row.description.as_deref(), row.merchant.as_deref());
     TransactionRow {
         id: row.id,
         account_id: row.account_id,
@@ -111,6 +116,7 @@ pub(crate) fn row(row: store::TransactionRow) -> TransactionRow {
         currency: shown(&row.currency),
         description: row.description.as_deref().map(shown).unwrap_or_default(),
         merchant: row.merchant.as_deref().map(shown).filter(|merchant| !merchant.is_empty()),
+        own_category: own.map(str::to_owned),
         category: row.category.as_deref().map(shown),
         code: shown(&row.code),
         missing: row.absent,
@@ -140,6 +146,8 @@ pub(crate) fn filter(query: &TransactionQuery, today: Date) -> Result<(Transacti
         at_least: typed.at_least,
         at_most: typed.at_most,
         currency: typed.currency,
+        category: typed.category,
+        mapping: Arc::default(),
     };
     Ok((filter, typed.chips.into_iter().map(|chip| QueryChip { text: chip.text, meaning: chip.meaning, valid: chip.valid }).collect()))
 }
@@ -189,20 +197,23 @@ mod tests {
 
     #[test]
     fn a_banks_text_cannot_act_on_the_screen_and_digits_stay_as_sent() {
-        let shown = row(store::TransactionRow {
-            id: "t".into(),
-            account_id: "a".into(),
-            account: "Main\u{202e}".into(),
-            day: days(date(2026, 3, 1)),
-            date_text: "2026-03-01T00:00:00".into(),
-            amount: Amount::parse("-12.50").expect("amount"),
-            currency: "GBP".into(),
-            description: Some("PAY\u{202e}LLOR\u{7}\r\nNEXT\u{0}".into()),
-            merchant: Some("\u{200b}".into()),
-            category: None,
-            code: "Payment".into(),
-            absent: true,
-        });
+        let shown = row(
+            store::TransactionRow {
+                id: "t".into(),
+                account_id: "a".into(),
+                account: "Main\u{202e}".into(),
+                day: days(date(2026, 3, 1)),
+                date_text: "2026-03-01T00:00:00".into(),
+                amount: Amount::parse("-12.50").expect("amount"),
+                currency: "GBP".into(),
+                description: Some("PAY\u{202e}LLOR\u{7}\r\nNEXT\u{0}".into()),
+                merchant: Some("\u{200b}".into()),
+                category: None,
+                code: "Payment".into(),
+                absent: true,
+            },
+            &Mapping::default(),
+        );
         assert_eq!((shown.account.as_str(), shown.description.as_str(), shown.merchant), ("Main", "PAYLLOR NEXT", None));
         assert_eq!((shown.amount.as_str(), shown.date.as_str(), shown.missing), ("-12.50", "2026-03-01", true));
     }

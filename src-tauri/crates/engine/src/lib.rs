@@ -10,6 +10,7 @@ mod banks;
 mod browse;
 mod budget;
 mod calm;
+mod categories;
 mod companies;
 mod desk;
 mod doctor;

@@ -1320,7 +1320,7 @@ pub struct TransactionQuery {
     pub from: Option<String>,
     /// Last day, `YYYY-MM-DD`.
     pub to: Option<String>,
-    /// Words, and chips such as `>1000`, `out`, `in`, `2026-03`.
+    /// Words, and chips such as `>1000`, `out`, `in`, `2026-03`, `category:rent`.
     pub text: String,
     /// First row of the window, newest first.
     pub offset: u32,
@@ -1392,12 +1392,58 @@ pub struct TransactionRow {
     pub description: String,
     /// Merchant, when sent.
     pub merchant: Option<String>,
-    /// Category name, when known.
+    /// Codat's category, when known.
     pub category: Option<String>,
+    /// The lender's own category, when a rule gives one.
+    pub own_category: Option<String>,
     /// Codat's code.
     pub code: String,
     /// True when Codat no longer lists it (after two agreeing passes).
     pub missing: bool,
+}
+
+/// What a rule on categories looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RuleWhen {
+    /// Codat's category bears this name.
+    Category,
+    /// Description or merchant has these words in a row.
+    Text,
+}
+
+/// A rule that gives transactions an own category.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CategoryRule {
+    /// What it looks at.
+    pub when: RuleWhen,
+    /// The name or the words.
+    pub what: String,
+    /// The own category.
+    pub own: String,
+}
+
+/// One of Codat's categories, in the order of its tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CategoryTold {
+    /// Its name.
+    pub name: String,
+    /// How deep it stands; 0 is the top.
+    pub depth: u32,
+    /// The own category a rule gives it.
+    pub own: Option<String>,
+}
+
+/// Codat's categories of a company, and the rules that stand for all companies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CategoriesView {
+    /// The tree.
+    pub categories: Vec<CategoryTold>,
+    /// The rules; the first that fits counts, words before categories.
+    pub rules: Vec<CategoryRule>,
 }
 
 /// Export format.

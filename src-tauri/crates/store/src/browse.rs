@@ -196,3 +196,31 @@ impl Store {
         })
     }
 }
+
+/// One of Codat's categories.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryRow {
+    /// Its id.
+    pub id: String,
+    /// The id of the one it is under.
+    pub parent: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+impl Store {
+    /// Codat's categories of a company, of all its connections, each name under the same parent once, at most 2,000.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn categories(&self, company: &str) -> Result<Vec<CategoryRow>, StoreError> {
+        self.read("reading categories", |conn| {
+            conn.prepare_cached(
+                "SELECT g.id, g.parent, g.name FROM categories g JOIN companies c ON c.n = g.company WHERE c.id = ? AND g.absent = 0
+                 GROUP BY g.name, coalesce(g.parent, '') ORDER BY g.name LIMIT 2000",
+            )?
+            .query_map([company], |row| Ok(CategoryRow { id: row.get(0)?, parent: row.get(1)?, name: row.get(2)? }))?
+            .collect()
+        })
+    }
+}

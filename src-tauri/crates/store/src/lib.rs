@@ -32,7 +32,7 @@ mod together;
 mod transactions;
 
 pub use banks::{BankEntry, Logo};
-pub use browse::{AccountRow, MonthSum, Totals};
+pub use browse::{AccountRow, CategoryRow, MonthSum, Totals};
 pub use companies::{CompanyEntry, ConnectionEntry};
 pub use coverage::{AccountHistory, MonthRows};
 pub use datasets::{DatasetEntry, StageSpan};

@@ -8,9 +8,12 @@ use crate::rollups::{self, Flow, amount};
 use crate::{Stop, Store, StoreError};
 use domain::bank_search::fold;
 use domain::money::{Amount, Total};
+use domain::own_category::Mapping;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, params};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A transaction with the names it refers to.
@@ -63,6 +66,10 @@ pub struct TransactionFilter {
     pub at_most: Option<Amount>,
     /// Currency.
     pub currency: Option<String>,
+    /// Part of the name of Codat's category or of the own one.
+    pub category: Option<String>,
+    /// The lender's own categories.
+    pub mapping: Arc<Mapping>,
 }
 
 /// In and out of one currency. What Codat no longer lists is shown but not summed.
@@ -187,7 +194,11 @@ impl Store {
 
 /// No row needs to be looked at to know whether it matches.
 fn is_plain(filter: &TransactionFilter) -> bool {
-    filter.words.is_empty() && filter.money_in.is_none() && filter.at_least.is_none() && filter.at_most.is_none()
+    filter.words.is_empty()
+        && filter.category.is_none()
+        && filter.money_in.is_none()
+        && filter.at_least.is_none()
+        && filter.at_most.is_none()
 }
 
 /// What of a company is asked for, in the numbers of the database.
@@ -410,6 +421,7 @@ impl Scope {
         mut take: impl FnMut(Found) -> rusqlite::Result<ControlFlow<()>>,
     ) -> rusqlite::Result<Option<i64>> {
         let mut matcher = Matcher::new(conn, &filter.words)?;
+        let category = filter.category.as_deref().map(fold);
         let mut rows = conn.prepare_cached(&format!(
             "SELECT t.k, t.currency, t.units, t.scale, t.amount, t.absent, t.book, t.merchant, t.category, t.category_name, t.description
              FROM transactions t WHERE {} ORDER BY t.k DESC",
@@ -429,7 +441,11 @@ impl Scope {
                 amount: amount(row.get(2)?, row.get(3)?, row.get_ref(4)?.as_str_or_null()?)?,
                 absent: row.get(5)?,
             };
-            if fits(filter, found.amount) && matcher.fits(row)? && take(found)?.is_break() {
+            if fits(filter, found.amount)
+                && matcher.fits(row)?
+                && category.as_deref().map_or(Ok(true), |wanted| matcher.is_of(row, wanted, &filter.mapping))?
+                && take(found)?.is_break()
+            {
                 break;
             }
         }
@@ -494,12 +510,47 @@ impl<'c> Matcher<'c> {
         if missing.is_empty() {
             return Ok(true);
         }
-        let key = (row.get(6)?, row.get(8)?, row.get(9)?);
-        if !self.categories.contains_key(&key) {
-            let text: String = self.category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?;
-            self.categories.insert(key, fold(&text));
+        let missing: Vec<String> = missing.into_iter().map(str::to_owned).collect();
+        let category = self.category_of(row)?;
+        Ok(missing.iter().all(|word| category.contains(word)))
+    }
+
+    /// Codat's category or the own one has this in its name.
+    fn is_of(&mut self, row: &Row<'_>, wanted: &str, mapping: &Mapping) -> rusqlite::Result<bool> {
+        let category = self.category_of(row)?;
+        if category.contains(wanted) {
+            return Ok(true);
         }
-        Ok(self.categories.get(&key).is_some_and(|text| missing.iter().all(|word| text.contains(word))))
+        if mapping.is_empty() {
+            return Ok(false);
+        }
+        let category = category.to_owned();
+        let merchant = match row.get::<_, Option<i64>>(7)? {
+            Some(n) => Some(self.merchant_of(n)?.to_owned()),
+            None => None,
+        };
+        let own = mapping.own(Some(&category), row.get_ref(10)?.as_str_or_null()?, merchant.as_deref());
+        Ok(own.is_some_and(|own| fold(own).contains(wanted)))
+    }
+
+    /// Folded.
+    fn merchant_of(&mut self, n: i64) -> rusqlite::Result<&str> {
+        Ok(match self.merchants.entry(n) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(fold(&self.merchant.query_row([n], |row| row.get::<_, String>(0))?)),
+        })
+    }
+
+    /// Folded.
+    fn category_of(&mut self, row: &Row<'_>) -> rusqlite::Result<&str> {
+        let key = (row.get(6)?, row.get(8)?, row.get(9)?);
+        Ok(match self.categories.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let text: String = self.category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?;
+                free.insert(fold(&text))
+            }
+        })
     }
 }
 

@@ -130,6 +130,6 @@ export function transactionAt(index: number): TransactionRow {
   const date = day(1 + Math.floor(index / 46));
   return {
     id: `tx-${index}`, accountId, account, date, dateText: `${date}T00:00:00`, amount: `${base < 0 ? "-" : ""}${whole}.${part}`, currency,
-    description, merchant, category, code: base < 0 ? "Payment" : "Deposit", missing: index === 23,
+    description, merchant, category, ownCategory: null, code: base < 0 ? "Payment" : "Deposit", missing: index === 23,
   };
 }

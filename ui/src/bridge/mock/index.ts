@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -150,21 +150,28 @@ export function mock(): Host {
     };
   }
 
+  let rules: CategoryRule[] = switches.has("unmapped") ? [] : [{ when: "category", what: "Payroll", own: "Staff costs" }, { when: "category", what: "Lease repayment", own: "Debt service" }, { when: "text", what: "Agreement L-44190", own: "Debt service, asset finance of the vehicle fleet" }];
+  const ownOf = (row: TransactionRow): string | null => (rules.find((rule) => rule.when === "text" && `${row.merchant} ${row.description}`.toLowerCase().includes(rule.what.toLowerCase())) ?? rules.find((rule) => rule.when === "category" && rule.what === row.category))?.own ?? null;
+  function categoriesOf(id: string): CategoriesView {
+    const tree: [number, string][] = company(id).accounts === 0 ? [] : [[0, "Expense"], [1, "Cost of services"], [2, "Freight in"], [2, "Port charges"], [2, "Courier"], [1, "Overheads"], [2, "Fuel"], [2, "Insurance"], [2, "Rent"], [2, "Payroll"], [1, "Charges"], [0, "Income"], [1, "Sales"], [0, "Liability"], [1, "Lease repayment"], [1, "VAT"]];
+    return { rules, categories: tree.map(([depth, name]) => ({ depth, name, own: rules.find((rule) => rule.when === "category" && rule.what === name)?.own ?? null })) };
+  }
   let held: { key: string; found: TransactionRow[]; page: Omit<TransactionPage, "rows"> } | null = null;
   function transactions(ask: TransactionQuery): TransactionPage {
     const key = JSON.stringify([ask.companyId, ask.accountId, ask.from, ask.to, ask.text]);
     if (held?.key !== key) {
-      const words = ask.text.match(/"[^"]*"|\S+/g) ?? [];
+      const words = ask.text.match(/category:"[^"]*"|"[^"]*"|\S+/g) ?? [];
+      const named = (word: string) => (word.startsWith("category:") ? word.slice(9).replaceAll('"', "").toLowerCase() : "");
       const chips = words.filter((word) => /^[<>]|^(in|out|EUR|GBP|USD)$|^\d{4}(-\d\d)?$|:/.test(word)).map((word) => ({
-        text: word, valid: !word.includes(":") && !/^[<>]$/.test(word),
-        meaning: /^[A-Z]{3}$/.test(word) ? `in ${word} only` : word === "out" || word === "in" ? `money ${word}` : word.includes(":") || word.length === 1 ? `${word} is not understood` : word[0] === ">" ? `over ${word.slice(1)}` : word[0] === "<" ? `under ${word.slice(1)}` : `in ${word}`,
+        text: word, valid: (!word.includes(":") || named(word) !== "") && !/^[<>]$/.test(word),
+        meaning: /^[A-Z]{3}$/.test(word) ? `in ${word} only` : word === "out" || word === "in" ? `money ${word}` : named(word) ? `category ${named(word)}` : word.includes(":") || word.length === 1 ? `${word} is not understood` : word[0] === ">" ? `over ${word.slice(1)}` : word[0] === "<" ? `under ${word.slice(1)}` : `in ${word}`,
       }));
       const fits = (row: TransactionRow, chip: string) => {
         const size = Math.abs(Number(row.amount));
-        return /^[A-Z]{3}$/.test(chip) ? row.currency === chip : chip === "out" ? row.amount[0] === "-" : chip === "in" ? row.amount[0] !== "-" : chip[0] === ">" ? size > Number(chip.slice(1)) : chip[0] === "<" ? size < Number(chip.slice(1)) : row.date.startsWith(chip);
+        return named(chip) ? `${row.category}\n${row.ownCategory ?? ""}`.toLowerCase().includes(named(chip)) : /^[A-Z]{3}$/.test(chip) ? row.currency === chip : chip === "out" ? row.amount[0] === "-" : chip === "in" ? row.amount[0] !== "-" : chip[0] === ">" ? size > Number(chip.slice(1)) : chip[0] === "<" ? size < Number(chip.slice(1)) : row.date.startsWith(chip);
       };
       const plain = words.filter((word) => !chips.some((chip) => chip.text === word)).map((word) => word.toLowerCase().replaceAll('"', ""));
-      const found = Array.from({ length: ask.companyId === "co-8" ? 41_208 : 725 }, (_, index) => transactionAt(index)).filter((row) =>
+      const found = Array.from({ length: ask.companyId === "co-8" ? 41_208 : 725 }, (_, index) => { const row = transactionAt(index); return { ...row, ownCategory: ownOf(row) }; }).filter((row) =>
         (!ask.accountId || row.accountId === ask.accountId) && (!ask.from || row.date >= ask.from) && (!ask.to || row.date <= ask.to) && chips.every((chip) => !chip.valid || fits(row, chip.text)) &&
         plain.every((word) => `${row.merchant} ${row.description} ${row.category}`.toLowerCase().includes(word)));
       const pence = (own: TransactionRow[], out: boolean) => {
@@ -397,6 +404,8 @@ export function mock(): Host {
       exporting = null;
       return { file: `kestrel-freight-forwarding-ireland-dac-transactions.${args.format}`, manifest: `kestrel-freight-forwarding-ireland-dac-transactions.${args.format}.manifest.json`, folder: "/home/ruth/Downloads", rows: total, bytes: 4_821_100, filter: args.query.text || "all transactions", sums, sha256: "5e1a7c0b9d44e0f2a1c3b5d7e9f10213243546576879808a9b9cadbecfd0e107" };
     },
+    "categories.of": ({ companyId }: { companyId: string }) => categoriesOf(companyId),
+    "categories.keep": ({ companyId, rules: next }: { companyId: string; rules: CategoryRule[] }) => { rules = next; held = null; later(5, () => stale({ kind: "company", id: companyId })); return categoriesOf(companyId); },
     "export_transactions.look": () => exporting?.rows ?? null,
     "export_transactions.end": () => { if (exporting) exporting.ended = true; return null; },
     "export_transactions.show": () => null,

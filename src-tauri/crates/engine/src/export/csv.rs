@@ -39,6 +39,7 @@ fn cells(row: &TransactionRow) -> [String; COLUMNS.len()] {
         safe(&row.description),
         safe(row.merchant.as_deref().unwrap_or_default()),
         safe(row.category.as_deref().unwrap_or_default()),
+        safe(row.own_category.as_deref().unwrap_or_default()),
         safe(&row.code),
         if row.missing { "true" } else { "false" }.to_owned(),
     ]

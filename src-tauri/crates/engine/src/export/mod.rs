@@ -83,7 +83,7 @@ impl Engine {
     /// # Errors
     /// As `export_transactions`; also when it was ended.
     pub async fn export_transactions_as(&self, query: TransactionQuery, to: ExportTo, going: Going) -> Result<ExportDone> {
-        let (filter, chips) = filter(&query, self.today())?;
+        let (mut filter, chips) = filter(&query, self.today())?;
         if !to.overwrite && (to.out.exists() || manifest::beside(&to.out).exists()) {
             return Err(Error::BadRequest(
                 "A file of this name is there already. Choose another name, or say that it may be written over.".into(),
@@ -112,6 +112,7 @@ impl Engine {
                 exported_at: utc(now).unwrap_or_default(),
                 version: env!("CARGO_PKG_VERSION"),
             };
+            filter.mapping = crate::categories::mapping(store)?;
             write(store, &filter, &to, &about, &|| going.stop.is_cancelled() || stopped.is_cancelled(), &going.rows)
         })
         .await?
@@ -149,7 +150,7 @@ fn write(
     };
     let mut added = Ok(());
     store.each_transaction_while(filter, |found| {
-        added = export.add(&Row::from(found));
+        added = export.add(&Row::of(found, &filter.mapping));
         if export.rows % BATCH == 0 {
             written.store(export.rows, Ordering::Relaxed);
             if added.is_ok() && is_unwanted() {

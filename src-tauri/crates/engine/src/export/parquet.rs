@@ -72,6 +72,7 @@ struct Group {
     descriptions: Vec<ByteArray>,
     merchants: Optional,
     categories: Optional,
+    own_categories: Optional,
     codes: Vec<ByteArray>,
     missing: Vec<bool>,
 }
@@ -98,6 +99,7 @@ impl<W: Write + Send> Parquet<W> {
                 REQUIRED INT32 date (DATE); REQUIRED BYTE_ARRAY dateText (STRING);
                 REQUIRED FIXED_LEN_BYTE_ARRAY (16) amount (DECIMAL({PRECISION},{})); REQUIRED BYTE_ARRAY currency (STRING);
                 REQUIRED BYTE_ARRAY description (STRING); OPTIONAL BYTE_ARRAY merchant (STRING); OPTIONAL BYTE_ARRAY category (STRING);
+                OPTIONAL BYTE_ARRAY ownCategory (STRING);
                 REQUIRED BYTE_ARRAY code (STRING); REQUIRED BOOLEAN missing;
             }}",
             scale.decimals
@@ -134,6 +136,7 @@ impl<W: Write + Send> Parquet<W> {
         column!(ByteArrayType, &group.descriptions, None);
         column!(ByteArrayType, &group.merchants.values, Some(&group.merchants.levels));
         column!(ByteArrayType, &group.categories.values, Some(&group.categories.levels));
+        column!(ByteArrayType, &group.own_categories.values, Some(&group.own_categories.levels));
         column!(ByteArrayType, &group.codes, None);
         column!(BoolType, &group.missing, None);
         columns.close()?;
@@ -157,6 +160,7 @@ impl<W: Write + Send> Format for Parquet<W> {
         group.descriptions.push(text(&told.description));
         group.merchants.push(told.merchant.as_deref());
         group.categories.push(told.category.as_deref());
+        group.own_categories.push(told.own_category.as_deref());
         group.codes.push(text(&told.code));
         group.missing.push(told.missing);
         if group.ids.len() == GROUP { self.write_group().map_err(failed) } else { Ok(()) }

@@ -2,11 +2,25 @@
 
 use crate::view::{CurrencySum, TransactionRow};
 use domain::money::{Amount, Total};
+use domain::own_category::Mapping;
 use std::collections::BTreeMap;
 
 /// The columns of every format, in this order.
-pub(super) const COLUMNS: [&str; 12] =
-    ["id", "accountId", "account", "date", "dateText", "amount", "currency", "description", "merchant", "category", "code", "missing"];
+pub(super) const COLUMNS: [&str; 13] = [
+    "id",
+    "accountId",
+    "account",
+    "date",
+    "dateText",
+    "amount",
+    "currency",
+    "description",
+    "merchant",
+    "category",
+    "ownCategory",
+    "code",
+    "missing",
+];
 
 /// What a person is shown, and the day and the amount as what they are.
 pub(super) struct Row {
@@ -16,10 +30,10 @@ pub(super) struct Row {
     pub(super) amount: Amount,
 }
 
-impl From<store::TransactionRow> for Row {
-    fn from(row: store::TransactionRow) -> Self {
+impl Row {
+    pub(super) fn of(row: store::TransactionRow, mapping: &Mapping) -> Self {
         let (day, amount) = (row.day, row.amount);
-        Self { told: crate::browse::row(row), day, amount }
+        Self { told: crate::browse::row(row, mapping), day, amount }
     }
 }
 

@@ -17,6 +17,7 @@ fn row(description: &str, amount: &str) -> Row {
         description: description.into(),
         merchant: None,
         category: None,
+        own_category: None,
         code: "Payment".into(),
         missing: false,
     };

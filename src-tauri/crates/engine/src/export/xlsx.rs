@@ -18,7 +18,7 @@ const EPOCH: i64 = 25_569;
 const DAYS: std::ops::RangeInclusive<i64> = 61..=2_958_465;
 /// A number of this many digits is one that every spreadsheet shows as it was.
 const DIGITS: u32 = 15;
-const WIDTHS: [f64; COLUMNS.len()] = [16.0, 16.0, 24.0, 12.0, 20.0, 14.0, 9.0, 48.0, 24.0, 24.0, 12.0, 9.0];
+const WIDTHS: [f64; COLUMNS.len()] = [16.0, 16.0, 24.0, 12.0, 20.0, 14.0, 9.0, 48.0, 24.0, 24.0, 24.0, 12.0, 9.0];
 
 /// Rows go to a nameless file in the folder of the export as they come; memory does not grow with them.
 pub(super) struct Xlsx<W> {
@@ -88,8 +88,9 @@ impl<W: Write + Send> Xlsx<W> {
         write_text(sheet, at, 7, &told.description)?;
         write_text(sheet, at, 8, told.merchant.as_deref().unwrap_or_default())?;
         write_text(sheet, at, 9, told.category.as_deref().unwrap_or_default())?;
-        write_text(sheet, at, 10, &told.code)?;
-        sheet.write_boolean(at, 11, told.missing)?;
+        write_text(sheet, at, 10, told.own_category.as_deref().unwrap_or_default())?;
+        write_text(sheet, at, 11, &told.code)?;
+        sheet.write_boolean(at, 12, told.missing)?;
         Ok(())
     }
 

@@ -476,3 +476,37 @@ fn a_filter_that_has_no_time_left_says_up_to_which_day_it_looked_and_one_that_is
     let called_off = store.transactions_within(&filter, 0, 10, std::time::Duration::from_secs(1), &stop).expect_err("nobody waits");
     assert_eq!(called_off.problem, StoreProblem::Stopped);
 }
+
+#[test]
+fn a_category_is_found_by_codats_name_or_by_the_lenders_own() {
+    use domain::own_category::{Mapping, Rule, When};
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let run = run(&store);
+    let of = |id: &str, day, category: &str, text: &str| TransactionRecord {
+        category_name: Some(category.into()),
+        description: Some(text.into()),
+        ..transaction(id, day, "-5")
+    };
+    let page = Records::Transactions(vec![
+        of("t1", 1, "Énergie", "March"),
+        of("t2", 2, "Rent", "Unit 7"),
+        of("t3", 3, "Rent", "LOAN 44"),
+        of("t4", 4, "Sales", "x"),
+    ]);
+    store.apply_page(&run, &page, &[], &PageDone { page: 1, watermark: None, at: 2 }).expect("stored");
+    let rule = |when, own: &str| Rule { when, own: own.into() };
+    let mapping = std::sync::Arc::new(Mapping::new(&[
+        rule(When::Category("energie".into()), "Utilities"),
+        rule(When::Text("loan".into()), "Debt service"),
+    ]));
+    let found = |wanted: &str| -> Vec<String> {
+        let filter = TransactionFilter { category: Some(wanted.into()), mapping: mapping.clone(), ..all_of("c1") };
+        let window = store.transactions(&filter, 0, 10).expect("window");
+        assert_eq!(window.total as usize, window.rows.len());
+        window.rows.into_iter().map(|row| row.id).collect()
+    };
+    assert_eq!(found("Rent"), ["t3", "t2"], "by Codat's name, also where an own one is given");
+    assert_eq!((found("utilities"), found("DEBT")), (vec!["t1".to_owned()], vec!["t3".to_owned()]));
+    assert!(found("payroll").is_empty());
+}
