@@ -4,7 +4,8 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::view::{
-    CompanyPage, CompanyQuery, CompanyRow, CompanyView, End, Held, Labels, NameCheck, OnScreen, Pick, PickAction, PickDone, StatusView,
+    CompanyPage, CompanyQuery, CompanyRow, CompanyView, End, FoundTransactions, Held, Labels, NameCheck, OnScreen, Pick, PickAction,
+    PickDone, StatusView,
 };
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
@@ -37,6 +38,8 @@ pub(crate) enum FindAsk {
     Labels,
     /// What Codat would do to it, and who already bears it.
     Name(String),
+    /// Transactions of all companies, by words.
+    Transactions(String),
 }
 
 #[derive(Serialize, TS)]
@@ -46,7 +49,11 @@ pub(crate) enum Found {
     Banks(Vec<Held>),
     Labels(Labels),
     Name(NameCheck),
+    Transactions(FoundTransactions),
 }
+
+/// Rows that the palette offers.
+const OFFERED: u32 = 6;
 
 /// What is here already, while a person types.
 #[tauri::command]
@@ -57,6 +64,7 @@ pub(crate) async fn find(house: State<'_, House>, ask: FindAsk) -> Answer<Found>
         FindAsk::Banks => engine.held_banks().await.map(Found::Banks),
         FindAsk::Labels => engine.labels().await.map(Found::Labels),
         FindAsk::Name(name) => engine.check_company_name(name).await.map(Found::Name),
+        FindAsk::Transactions(text) => engine.search_transactions(text, OFFERED).await.map(Found::Transactions),
     };
     found.map_err(wire)
 }

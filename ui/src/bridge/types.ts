@@ -1260,6 +1260,34 @@ waitsUntil: Millis | null,
  */
 allStopped: boolean, };
 
+export type FoundTransactions = { 
+/**
+ * Newest first.
+ */
+rows: Array<FoundTransaction>, 
+/**
+ * Per cent of all rows that can be searched by now; what came just now follows.
+ */
+indexed: number, 
+/**
+ * There was no time to look everywhere: older rows may be left out.
+ */
+cut: boolean, };
+
+export type FoundTransaction = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * Its name.
+ */
+companyName: string, 
+/**
+ * The row.
+ */
+row: TransactionRow, };
+
 export type SyncRun = { 
 /**
  * Company.
@@ -2370,9 +2398,9 @@ export type AnalysisAsk = { "kind": "coverage", "of": string } | { "kind": "cash
 
 export type Analysis = CoverageView | CashFlowView | LensView;
 
-export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" } | { "kind": "labels" } | { "kind": "name", "of": string };
+export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" } | { "kind": "labels" } | { "kind": "name", "of": string } | { "kind": "transactions", "of": string };
 
-export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck;
+export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions;
 
 export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" };
 

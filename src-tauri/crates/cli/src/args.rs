@@ -326,7 +326,11 @@ impl Narrow {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Transactions {
     /// Id, reference or name of the company.
-    pub(crate) company: String,
+    #[arg(required_unless_present = "all")]
+    pub(crate) company: Option<String>,
+    /// Search the words of --query in all companies, newest first.
+    #[arg(long, conflicts_with_all = ["company", "from", "to"], requires = "query")]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) narrow: Narrow,
     /// Rows, at most.

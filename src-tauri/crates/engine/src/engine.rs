@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::ports::{BankingSource, Ports};
 use crate::view::{BudgetView, Fits, Preferences, StatusView, Topic, ViewCounts};
-use crate::{banks, freshness, links, sync};
+use crate::{banks, freshness, links, search, sync};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,6 +51,7 @@ pub(crate) struct Inner {
     pub(crate) room: sync::Room,
     pub(crate) runs: sync::Runs,
     pub(crate) learned: sync::Learned,
+    pub(crate) searching: search::Searching,
     pub(crate) progress: tokio::sync::watch::Sender<sync::SyncProgress>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -63,6 +64,8 @@ impl Engine {
         let engine = Self::rest(opening);
         let resumed = engine.clone();
         engine.spawn(async move { resumed.take_up().await });
+        let searchable = engine.clone();
+        engine.spawn(async move { searchable.keep_searchable().await });
         engine
     }
 
@@ -87,6 +90,7 @@ impl Engine {
             room: sync::Room::default(),
             runs: sync::Runs::default(),
             learned: sync::Learned::default(),
+            searching: search::Searching::default(),
             progress: tokio::sync::watch::Sender::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -24,6 +24,7 @@ mod keys;
 mod links;
 pub mod ports;
 mod profile;
+mod search;
 mod sync;
 mod terminal;
 pub mod view;

@@ -119,6 +119,8 @@ pub struct RecordPage {
     pub bad: Vec<Quarantined>,
     /// Matches in all, as told.
     pub total: u64,
+    /// A next page is offered.
+    pub has_next: bool,
     /// Largest modification stamp among them.
     pub watermark: Option<String>,
     /// Rows on the page, bad ones included.

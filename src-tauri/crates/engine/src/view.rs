@@ -1167,6 +1167,30 @@ pub struct RunKey {
     pub data_type: String,
 }
 
+/// What a search over all companies found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundTransactions {
+    /// Newest first.
+    pub rows: Vec<FoundTransaction>,
+    /// Per cent of all rows that can be searched by now; what came just now follows.
+    pub indexed: u8,
+    /// There was no time to look everywhere: older rows may be left out.
+    pub cut: bool,
+}
+
+/// A transaction with its company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundTransaction {
+    /// Company.
+    pub company_id: String,
+    /// Its name.
+    pub company_name: String,
+    /// The row.
+    pub row: TransactionRow,
+}
+
 /// What is fetched right now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

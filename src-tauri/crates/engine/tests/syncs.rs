@@ -1,7 +1,11 @@
 //! Syncs on the real sandbox, over real HTTP: what is asked, what is stored, what a fault costs.
 
+#[path = "syncs/odd.rs"]
+mod odd;
 #[path = "syncs/progress.rs"]
 mod progress;
+#[path = "syncs/search.rs"]
+mod search;
 mod support;
 
 use engine::view::*;
@@ -377,6 +381,38 @@ async fn c30_what_codat_no_longer_lists_is_marked_after_two_whole_passes_and_nev
     a_month_later().await;
     let (after, gone) = missing().await;
     assert!(after >= total && gone >= 30, "{gone} of {after} are marked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_window_that_was_moved_at_codat_does_not_make_older_rows_look_gone() {
+    let world = World::new(Options { companies: 8, transactions: Some(400), ..Options::default() }).await;
+    let engine = world.engine();
+    let (company, connection) = linked(&world).await;
+    engine.sync_and_wait(Some(company.clone())).await.expect("a sync");
+    let rows = async || {
+        let query = TransactionQuery { company_id: company.clone(), limit: 500, ..TransactionQuery::default() };
+        engine.transactions(query).await.expect("page")
+    };
+    let before = rows().await;
+    let narrow = CodatScheduleChange { from_months: Some(6), ..CodatScheduleChange::default() };
+    let change = SetCodatSchedule { types: [(TRANSACTIONS.to_owned(), narrow)].into(), confirmed: true, ..SetCodatSchedule::default() };
+    assert!(engine.set_codat_schedule(change).await.expect("changed").saved);
+    for _ in 0..3 {
+        world.clock.ahead(31 * 24 * 3_600_000);
+        engine.start_sync(only(&company, &connection, TRANSACTIONS)).await.expect("queued");
+        row_when(&world, &company, &connection, TRANSACTIONS, |row| row.status.word == "Complete" && row.run.is_none()).await;
+    }
+    let told = world.control("digest").await;
+    let own = told["results"]
+        .as_array()
+        .expect("connections")
+        .iter()
+        .find(|own| own["connectionId"] == connection.as_str() || own["id"] == connection.as_str());
+    let told = own.expect("the connection")["transactions"].as_u64().expect("a count");
+    let after = rows().await;
+    println!("{} rows before, Codat tells {told} now, {} are here", before.total, after.total);
+    assert!(told < u64::from(before.total), "the narrower window leaves rows out");
+    assert!(after.total >= before.total && after.rows.iter().all(|row| !row.missing), "they stay, and none looks gone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -107,6 +107,15 @@ pub enum Fault {
     WrongCompany,
     /// One row of a list cannot be read: its id is a number and its amount text.
     BadRow,
+    /// One row of a list has an amount of 28 digits.
+    LongAmount,
+    /// A list tells so many more results than there are, or fewer.
+    WrongTotal {
+        /// More; fewer when it is below zero.
+        by: i64,
+    },
+    /// A list's first page, whichever is asked for, with a count that no walk reaches.
+    EndlessNext,
 }
 
 impl Fault {

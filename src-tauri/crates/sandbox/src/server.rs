@@ -77,10 +77,14 @@ impl Call {
 
     fn next_page(&self) -> Self {
         let page = self.param("page").and_then(|page| page.parse::<u64>().ok()).unwrap_or(1);
-        let mut next = self.clone();
-        next.query.retain(|(name, _)| !name.eq_ignore_ascii_case("page"));
-        next.query.push(("page".into(), (page + 1).to_string()));
-        next
+        self.on_page(page + 1)
+    }
+
+    fn on_page(&self, page: u64) -> Self {
+        let mut other = self.clone();
+        other.query.retain(|(name, _)| !name.eq_ignore_ascii_case("page"));
+        other.query.push(("page".into(), page.to_string()));
+        other
     }
 }
 
@@ -288,8 +292,16 @@ fn inside(state: &mut State, call: &Call, fault: Option<&Fault>) -> Answer {
     }
     match fault {
         Some(Fault::WrongPage) => api::answer(state, &call.next_page(), None),
-        Some(fault @ (Fault::WrongOrder | Fault::WrongCompany | Fault::BadRow)) => {
-            let answer = api::answer(state, call, None);
+        Some(
+            fault @ (Fault::WrongOrder
+            | Fault::WrongCompany
+            | Fault::BadRow
+            | Fault::LongAmount
+            | Fault::WrongTotal { .. }
+            | Fault::EndlessNext),
+        ) => {
+            let call = if matches!(fault, Fault::EndlessNext) { call.on_page(1) } else { call.clone() };
+            let answer = api::answer(state, &call, None);
             let stranger = crate::state::guid(state.options.seed, &[0x57a]).to_string();
             spoil::list(answer, fault, &stranger)
         }

@@ -1,4 +1,4 @@
-//! Spoils a list after it was made: rows in the wrong order, rows of strangers, a row that cannot be read. The text of all other
+//! Spoils a list after it was made: rows in the wrong order, rows of strangers, a row that cannot be read, a count that lies. The text of all other
 //! rows stays as it was, to the last digit.
 
 use crate::answer::Answer;
@@ -35,11 +35,23 @@ fn spoilt(text: &str, fault: &Fault, stranger: &str) -> Option<String> {
                 *row = unreadable(row);
             }
         }
+        Fault::LongAmount => {
+            let middle = rows.len() / 2;
+            if let Some(row) = rows.get_mut(middle) {
+                *row = with_amount(row, "1234567890123456789012345.678");
+            }
+        }
+        Fault::WrongTotal { .. } | Fault::EndlessNext => {}
         _ => return None,
     }
+    let tail = |text: &str| match fault {
+        Fault::WrongTotal { by } => with_more(text, *by),
+        Fault::EndlessNext => with_more(text, 1_000_000_000),
+        _ => text.to_owned(),
+    };
     // Everything after the rows is copied as it stands.
     let length: usize = list.results.iter().map(|row| row.get().len() + 1).sum::<usize>().saturating_sub(1);
-    Some(format!("{}{}{}", &text[..open], rows.join(","), &text[open + length..]))
+    Some(format!("{}{}{}", &text[..open], rows.join(","), tail(&text[open + length..])))
 }
 
 /// The row with other parents.
@@ -70,12 +82,27 @@ fn unreadable(row: &str) -> String {
             out.replace_range(from..from + length + 2, "12345");
         }
     }
+    with_amount(&out, "\"twelve\"")
+}
+
+/// The row with another amount.
+fn with_amount(row: &str, amount: &str) -> String {
+    let mut out = row.to_owned();
     if let Some(at) = out.find("\"amount\":") {
         let from = at + 9;
         let length = out[from..].find([',', '}']).unwrap_or(0);
-        out.replace_range(from..from + length, "\"twelve\"");
+        out.replace_range(from..from + length, amount);
     }
     out
+}
+
+/// What stands behind the rows, with another count of results.
+fn with_more(text: &str, by: i64) -> String {
+    let sign = "\"totalResults\":";
+    let Some(from) = text.find(sign).map(|at| at + sign.len()) else { return text.to_owned() };
+    let length = text[from..].find([',', '}']).unwrap_or(0);
+    let told: i64 = text[from..from + length].parse().unwrap_or_default();
+    format!("{}{}{}", &text[..from], told.saturating_add(by).max(0), &text[from + length..])
 }
 
 #[cfg(test)]
@@ -101,5 +128,15 @@ mod tests {
         serde_json::from_str::<serde_json::Value>(&bad).expect("still JSON");
         assert_eq!(spoilt(r#"{"results":[],"x":1}"#, &Fault::BadRow, "s").as_deref(), Some(r#"{"results":[],"x":1}"#));
         assert_eq!(spoilt(r#"{"id":"a"}"#, &Fault::BadRow, "s"), None, "not a list");
+    }
+
+    #[test]
+    fn a_count_lies_and_an_amount_grows_while_all_else_stays() {
+        let text = TEXT.replace("\"pageNumber\":1", "\"pageNumber\":1,\"totalResults\":2");
+        let told = |by| spoilt(&text, &Fault::WrongTotal { by }, "s").expect("a list");
+        assert_eq!(told(5), text.replace("Results\":2", "Results\":7"));
+        assert_eq!(told(-9), text.replace("Results\":2", "Results\":0"));
+        let long = spoilt(&text, &Fault::LongAmount, "s").expect("a list");
+        assert_eq!(long, text.replace("2e1", "1234567890123456789012345.678"));
     }
 }

@@ -468,15 +468,17 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
     }
 }
 
-/// Marks what two passes in a row did not see.
+/// Marks what two passes in a row did not see. Older than everything that this pass saw is not gone: it lies before the window that Codat reads, which
+/// may have been moved.
 pub(crate) fn mark_absent(tx: &Transaction<'_>, place: Place, data_type: &str) -> rusqlite::Result<()> {
     let before = place.pass - 1;
     match data_type {
-        "banking-transactions" => absent_transactions(tx, place, before),
+        "banking-transactions" => absent_transactions(tx, place),
         "banking-accountBalances" => {
             tx.execute(
-                "UPDATE balances SET absent = 1 WHERE book IN (SELECT n FROM books WHERE connection = ?) AND seen < ? AND absent = 0",
-                params![place.connection, before],
+                "UPDATE balances SET absent = 1 WHERE book IN (SELECT n FROM books WHERE connection = ?1) AND seen < ?2 AND absent = 0
+                 AND day >= ifnull((SELECT min(day) FROM balances WHERE book IN (SELECT n FROM books WHERE connection = ?1) AND seen >= ?3), day)",
+                params![place.connection, before, place.pass],
             )?;
             Ok(())
         }
@@ -491,7 +493,7 @@ pub(crate) fn mark_absent(tx: &Transaction<'_>, place: Place, data_type: &str) -
     }
 }
 
-fn absent_transactions(tx: &Transaction<'_>, place: Place, before: i64) -> rusqlite::Result<()> {
+fn absent_transactions(tx: &Transaction<'_>, place: Place) -> rusqlite::Result<()> {
     let mut changes = Changes::default();
     let mut gone = vec![];
     {
@@ -499,7 +501,12 @@ fn absent_transactions(tx: &Transaction<'_>, place: Place, before: i64) -> rusql
             "SELECT k, day, currency, units, scale, amount, book FROM transactions WHERE k BETWEEN ? AND ? AND connection = ? AND seen < ? AND absent = 0",
         )?;
         let (low, high) = (packed::floor(place.company, i64::MIN), packed::ceiling(place.company, i64::MAX));
-        let mut rows = rows.query(params![low, high, place.connection, before])?;
+        let first: Option<i64> = tx
+            .prepare_cached("SELECT k FROM transactions WHERE k BETWEEN ? AND ? AND connection = ? AND seen >= ? ORDER BY k LIMIT 1")?
+            .query_row(params![low, high, place.connection, place.pass], |row| row.get(0))
+            .optional()?;
+        let low = first.map_or(low, |first| packed::floor(place.company, packed::day_of(first)));
+        let mut rows = rows.query(params![low, high, place.connection, place.pass - 1])?;
         while let Some(row) = rows.next()? {
             let k: i64 = row.get(0)?;
             let day = row.get::<_, Option<i64>>(1)?.unwrap_or_else(|| packed::day_of(k));

@@ -110,6 +110,17 @@ impl Records {
         }
     }
 
+    /// Id of the first one, where they have ids.
+    #[must_use]
+    pub fn first_id(&self) -> Option<&str> {
+        match self {
+            Self::Accounts(rows) => rows.first().map(|row| row.id.as_str()),
+            Self::Balances(_) => None,
+            Self::Categories(rows) => rows.first().map(|row| row.id.as_str()),
+            Self::Transactions(rows) => rows.first().map(|row| row.id.as_str()),
+        }
+    }
+
     /// No rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {

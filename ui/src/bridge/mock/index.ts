@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -325,6 +325,12 @@ export function mock(): Host {
       happened: happened(),
       banks: switches.has("empty") ? [] : banks.filter((bank) => bank.evidence).map((bank) => { const [good = 0, all = 0] = (bank.evidence?.status.word.match(/\d+/g) ?? []).map(Number); return { key: bank.key, name: bank.name, evidence: bank.evidence as Evidence, lastTried: (bank.evidence?.lastSuccess ?? 0) + (good < all ? 86_400_000 : 0), last: Array.from({ length: all }, (_, index) => index >= all - good) }; }),
     }),
+    "find.transactions": ({ of: text }: { of: string }): FoundTransactions => {
+      const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+      const known = rows.filter((row) => ["co-8", "co-9", "co-11"].includes(row.id));
+      const all = known.flatMap((row) => transactions({ companyId: row.id, accountId: null, from: null, to: null, text, offset: 0, limit: 4 } as TransactionQuery).rows.map((found) => ({ companyId: row.id, companyName: row.name, row: found })));
+      return { rows: all.filter((each) => words.every((word) => each.row.description.toLowerCase().includes(word))).sort((one, other) => other.row.date.localeCompare(one.row.date)).slice(0, 6), indexed: switches.has("indexing") ? 43 : 100, cut: false };
+    },
     "find.labels": (): Labels => {
       const tell = (named: (string | null)[]) => { const held = new Map<string, number>(); for (const name of named) if (name) held.set(name, (held.get(name) ?? 0) + 1); return [...held].map(([name, companies]) => ({ name, companies })).sort((a, b) => a.name.localeCompare(b.name)); };
       return { owners: tell(rows.map((row) => row.owner)), tags: tell(rows.flatMap((row) => row.tags)) };

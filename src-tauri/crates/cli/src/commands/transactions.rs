@@ -4,16 +4,20 @@ use crate::answer::{Answer, Failure};
 use crate::args::{Export, Format, Global, Transactions};
 use crate::commands::companies::resolve;
 use crate::computer;
-use engine::ExportTo;
-use engine::view::ExportFormat;
+use engine::view::{ExportFormat, FoundTransaction};
+use engine::{Engine, ExportTo};
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// The most rows of one window.
 const WINDOW: u32 = 500;
+/// How long a search waits for the index.
+const INDEXING: Duration = Duration::from_secs(20);
 
 pub(crate) async fn list(global: &Global, asked: Transactions) -> Result<Answer, Failure> {
     let (_home, engine) = computer::engine(global).await?;
-    let company_id = resolve(&engine, &asked.company).await?;
+    let Some(company) = &asked.company else { return search(&engine, asked.narrow.query.unwrap_or_default(), asked.limit).await };
+    let company_id = resolve(&engine, company).await?;
     let mut query = asked.narrow.of(company_id);
     query.limit = asked.limit.min(WINDOW);
     let mut page = engine.transactions(query.clone()).await?;
@@ -34,6 +38,27 @@ pub(crate) async fn list(global: &Global, asked: Transactions) -> Result<Answer,
     }
     let _ = write!(words, "{} of {}", page.rows.len(), page.total);
     Ok(Answer::done(&page, words))
+}
+
+async fn search(engine: &Engine, text: String, limit: u32) -> Result<Answer, Failure> {
+    // What a sync before this left to be indexed; a first backfill of millions is not waited for.
+    if let Ok(Err(error)) = tokio::time::timeout(INDEXING, engine.make_searchable()).await {
+        return Err(error.into());
+    }
+    let found = engine.search_transactions(text, limit).await?;
+    engine.stopped().await;
+    let mut words = String::new();
+    for FoundTransaction { company_name, row, .. } in &found.rows {
+        let _ = writeln!(words, "{}  {:>14} {}  {company_name}: {}", row.date, row.amount, row.currency, row.description);
+    }
+    let _ = write!(words, "{} found", found.rows.len());
+    if found.indexed < 100 {
+        let _ = write!(words, "; {} % of all rows can be searched so far", found.indexed);
+    }
+    if found.cut {
+        words.push_str("; older ones may be left out");
+    }
+    Ok(Answer::done(&found, words))
 }
 
 pub(crate) async fn export(global: &Global, asked: Export) -> Result<Answer, Failure> {

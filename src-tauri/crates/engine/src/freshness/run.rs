@@ -63,7 +63,7 @@ impl Engine {
                 Err(error) => {
                     tracing::info!(%error, "the companies could not be refreshed");
                     failures = failures.saturating_add(1);
-                    Some(self.now() + (AGAIN_MS.0 << failures.min(10)).min(AGAIN_MS.1))
+                    Some(self.now() + again(failures))
                 }
             };
             loop {
@@ -290,6 +290,22 @@ impl Engine {
     }
 }
 
+/// The pause after so many failures in a row.
+fn again(failures: u32) -> i64 {
+    (AGAIN_MS.0 << failures.saturating_sub(1).min(10)).min(AGAIN_MS.1)
+}
+
 fn earlier(one: Option<i64>, other: Option<i64>) -> Option<i64> {
     one.into_iter().chain(other).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_pause_is_fifteen_seconds_and_each_doubles_up_to_a_quarter_of_an_hour() {
+        let seconds = |failures| again(failures) / 1_000;
+        assert_eq!([1, 2, 3, 4, 5, 6, 7, 8, 400].map(seconds), [15, 30, 60, 120, 240, 480, 900, 900, 900]);
+    }
 }

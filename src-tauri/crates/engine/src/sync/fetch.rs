@@ -156,7 +156,7 @@ impl Engine {
         running: &Running<'_>,
         tally: &mut Tally,
     ) -> Result<Walk> {
-        let mut walked = Walked { total: None, rows: u64::from(run.page) * u64::from(run.page_size) };
+        let mut walked = Walked { total: None, rows: u64::from(run.page) * u64::from(run.page_size), first: None };
         let several = run.page > 0;
         let mut answer = first;
         loop {
@@ -189,9 +189,9 @@ impl Engine {
                         tokio::join!(self.keep_page(run, found, running, tally), self.ask_page(&asking, step, walked.left(), running));
                     kept?;
                     answer = ahead;
-                    self.say([Topic::Company(run.company.clone()), Topic::Progress]);
+                    self.say([Topic::Company(run.company.clone())]);
                 }
-                Next::More => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
+                Next::More | Next::Again => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
                 Next::Last => {
                     // One page is one moment. Over several, a read may have landed without changing the count; then its rows came last.
                     let overtaken = (several || page > 1) && may_be_overtaken(&step.mark, found.watermark.as_deref()) && {
@@ -247,6 +247,7 @@ impl Engine {
 
     fn count_page(&self, running: &Running<'_>, tally: &mut Tally, rows: u64) {
         running.stored(rows, self.now());
+        self.say([Topic::Progress]);
         tally.pages += 1;
         tally.rows += rows;
         self.progress(|progress| {
@@ -334,24 +335,35 @@ enum Next {
     More,
     Last,
     Overtaken,
+    /// The same page once more: this list does not end.
+    Again,
 }
 
 /// Pages so far, as Codat counts them.
 struct Walked {
     total: Option<u64>,
     rows: u64,
+    /// The first record of the page before.
+    first: Option<String>,
 }
 
 impl Walked {
     /// The count is part of every answer: when it changes, a read landed in the middle of the walk. A page without rows is the last one, whatever
     /// the count says; the rows are counted, because a page may be shorter than asked for.
     fn take(&mut self, page: u32, found: &RecordPage) -> Next {
+        let first = found.records.first_id().map(str::to_owned);
+        let repeats = first.is_some() && first == self.first;
+        self.first = first;
+        if page > 1 && repeats {
+            return Next::Again;
+        }
         if page > 1 && self.total.is_some_and(|total| total != found.total) {
             return Next::Overtaken;
         }
         self.total = Some(found.total);
         self.rows += u64::from(found.rows);
-        if found.rows == 0 || self.rows >= found.total { Next::Last } else { Next::More }
+        // A count that is too low while a next page is offered must not leave rows behind.
+        if found.rows == 0 || (self.rows >= found.total && !found.has_next) { Next::Last } else { Next::More }
     }
 
     /// Rows that are still to come, as Codat counts them.
@@ -400,11 +412,11 @@ mod tests {
     use super::*;
 
     fn page(rows: u32, total: u64) -> RecordPage {
-        RecordPage { records: Records::Accounts(vec![]), bad: vec![], total, watermark: None, rows }
+        RecordPage { records: Records::Accounts(vec![]), bad: vec![], total, has_next: false, watermark: None, rows }
     }
 
     fn walk(pages: &[(u32, u64)]) -> Vec<Next> {
-        let mut walked = Walked { total: None, rows: 0 };
+        let mut walked = Walked { total: None, rows: 0, first: None };
         (1..).zip(pages).map(|(number, (rows, total))| walked.take(number, &page(*rows, *total))).collect()
     }
 
@@ -420,6 +432,13 @@ mod tests {
     #[test]
     fn a_count_that_moves_says_that_a_read_landed() {
         assert_eq!(walk(&[(5_000, 7_000), (2_003, 7_003)]), [Next::More, Next::Overtaken]);
+    }
+
+    #[test]
+    fn a_count_that_is_too_low_leaves_nothing_behind_while_a_next_page_is_offered() {
+        let mut walked = Walked { total: None, rows: 0, first: None };
+        assert_eq!(walked.take(1, &RecordPage { has_next: true, ..page(5_000, 10) }), Next::More);
+        assert_eq!(walked.take(2, &page(2_000, 10)), Next::Last);
     }
 
     #[test]

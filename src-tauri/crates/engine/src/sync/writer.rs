@@ -78,6 +78,11 @@ impl Queue {
         jobs
     }
 
+    /// Something is being written.
+    pub(crate) fn is_writing(&self) -> bool {
+        self.lock().is_writing
+    }
+
     fn write(&self, store: &Store) {
         loop {
             let mut jobs = self.next();
@@ -107,7 +112,10 @@ impl Engine {
         let (tell, told) = oneshot::channel();
         if self.inner.queue.add(Box::new(Asked { rows, work: Some(work), came: None, tell })) {
             let engine = self.clone();
-            self.inner.tasks.spawn_blocking(move || engine.inner.queue.write(&engine.inner.store));
+            self.inner.tasks.spawn_blocking(move || {
+                engine.inner.queue.write(&engine.inner.store);
+                engine.inner.searching.ring();
+            });
         }
         Ok(told.await.map_err(|_| Error::Internal("the writer ended".into()))??)
     }

@@ -59,7 +59,8 @@ fn read<T: Taking>(sheet: &Sheet) -> Result<(RecordPage, Option<String>), Source
     let Taken { records, quarantined, rows, total, next } = sheet.read::<T>().map_err(|error| tell(&error))?;
     let bad = quarantined.into_iter().map(|BadRecord { raw, error }| Quarantined { raw, why: error }).collect();
     let (records, Newest(newest)) = records.done();
-    Ok((RecordPage { records, bad, total, watermark: newest.map(|(_, stamp)| stamp), rows }, next))
+    let has_next = next.is_some();
+    Ok((RecordPage { records, bad, total, has_next, watermark: newest.map(|(_, stamp)| stamp), rows }, next))
 }
 
 /// The latest stamp as an instant, kept as it was written.
