@@ -18,7 +18,7 @@ const USAGE: &str = "cargo xtask COMMAND
   run [-- ARGS]   build and open Fairlead; without a display, walk the journey in a virtual one
   test [PART…]    everything that must pass; PART is one or more of: ui, lint, rust, axe
   bench [NAME]    Fairlead against floors in one release run: sync [--rows N --seed S --rounds R --json]; all in a short form without a name
-  trust [GOAL…]   every promise of SECURITY.md, its number beside its target [--seed N] [--sabotage: show that the checks can turn red]
+  trust [GOAL…]   every promise of SECURITY.md, its number beside its target [--seed N --seeds N] [--sabotage: show that the checks can turn red]
   bindings        write the TypeScript twins of the engine's views and commands
   setup           install what building and testing need (Debian packages, npm packages)
 ";

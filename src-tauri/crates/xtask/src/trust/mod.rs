@@ -21,6 +21,8 @@ const A_MINUTE: Duration = Duration::from_secs(60);
 
 /// Seeds that a check goes through which goes through several.
 const SEEDS: u32 = 24;
+/// The same where only red and green count.
+const FEW: u32 = 3;
 
 /// What became of a goal.
 struct Seen {
@@ -45,17 +47,15 @@ impl Seen {
 
 /// Runs the named goals, or all; `--sabotage` shows that they can fail.
 pub fn trust(args: &[String]) -> Done {
-    let mut seed = 1_u64;
+    let mut run = Run { seed: 1, seeds: SEEDS };
     let mut named: Vec<&str> = vec![];
     let mut sabotaged = false;
     let mut args = args.iter().map(String::as_str);
     while let Some(arg) = args.next() {
         match arg {
             "--sabotage" => sabotaged = true,
-            "--seed" => {
-                let text = args.next().unwrap_or_default();
-                seed = text.parse().map_err(|_| Failed(format!("--seed takes a number, not {text:?}")))?;
-            }
+            "--seed" => run.seed = number(arg, args.next())?,
+            "--seeds" => run.seeds = number(arg, args.next())?,
             id => named.push(id),
         }
     }
@@ -64,7 +64,7 @@ pub fn trust(args: &[String]) -> Done {
     }
     machine::ready_to_test()?;
     if sabotaged {
-        return sabotage::sabotage(&named, seed);
+        return sabotage::sabotage(&named, &Run { seeds: FEW, ..run });
     }
     ui::built()?;
     let mut programs = Programs::default();
@@ -72,7 +72,6 @@ pub fn trust(args: &[String]) -> Done {
         programs = Programs::built(&crate::step::root(), None, &[])?;
         Ok(())
     })?;
-    let run = Run { seed, seeds: SEEDS };
     let wanted = |goal: &&Goal| named.is_empty() || named.contains(&goal.id);
     let seen: Vec<Seen> =
         GOALS.iter().filter(wanted).filter(|goal| !goal.checks.is_empty()).map(|goal| see(goal, &programs, &run)).collect();
@@ -83,9 +82,9 @@ pub fn trust(args: &[String]) -> Done {
         }
     }
     if named.is_empty() {
-        report::write_table(&seen, seed)?;
+        report::write_table(&seen, &run)?;
     }
-    conclude(&seen, seed)
+    conclude(&seen, &run)
 }
 
 /// Runs one goal's checks.
@@ -99,15 +98,22 @@ fn see(goal: &'static Goal, programs: &Programs, run: &Run) -> Seen {
             Check::SupplyChain => ran.add(bom::seen()),
         }
     }
-    Seen { goal, ran, took: begun.elapsed() }
+    let seen = Seen { goal, ran, took: begun.elapsed() };
+    eprintln!("── {}: {} in {:.1} s", goal.id, seen.word(), seen.took.as_secs_f64());
+    seen
 }
 
-fn conclude(seen: &[Seen], seed: u64) -> Done {
+fn number<N: std::str::FromStr>(option: &str, text: Option<&str>) -> Result<N, Failed> {
+    let text = text.unwrap_or_default();
+    text.parse().map_err(|_| Failed(format!("{option} takes a number, not {text:?}")))
+}
+
+fn conclude(seen: &[Seen], run: &Run) -> Done {
     let passed = seen.iter().filter(|seen| seen.is_green()).count();
     let failed = seen.len() - passed;
     let (fired, planned) = seen.iter().fold((0, 0), |(fired, planned), seen| (fired + seen.ran.fired, planned + seen.ran.planned));
     let long: Vec<&str> = seen.iter().filter(|seen| seen.took > A_MINUTE).map(|seen| seen.goal.id).collect();
-    println!("\n{passed} passed, {failed} failed; seed {seed}; faults fired: {fired} of {planned} planned");
+    println!("\n{passed} passed, {failed} failed; seed {}, {} seeds; faults fired: {fired} of {planned} planned", run.seed, run.seeds);
     if !long.is_empty() {
         println!("over a minute: {}", long.join(", "));
     }

@@ -1,7 +1,8 @@
 //! `docs/trust.md`: the table of the last run.
 
 use super::goals::GOALS;
-use super::{Seen, write};
+use super::programs::Run;
+use super::{SEEDS, Seen, write};
 use crate::step::{Done, command, root};
 use std::fmt::Write as _;
 
@@ -16,7 +17,7 @@ This file is written by the command; do not edit it.
 ";
 
 /// Writes the table.
-pub fn write_table(seen: &[Seen], seed: u64) -> Done {
+pub fn write_table(seen: &[Seen], run: &Run) -> Done {
     let green = seen.iter().filter(|seen| seen.is_green()).count();
     let fired = |pick: fn(&Seen) -> u64| seen.iter().map(pick).sum::<u64>();
     let mut text = String::from(HEAD);
@@ -25,8 +26,10 @@ pub fn write_table(seen: &[Seen], seed: u64) -> Done {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let _ = writeln!(
         text,
-        "{green} passed, {} failed; seed {seed}; faults fired: {} of {} planned; {seconds:.0} s on {cores} cores, source of {}.\n",
+        "{green} passed, {} failed; seed {}, {} seeds of {SEEDS}; faults fired: {} of {} planned; {seconds:.0} s on {cores} cores, source of {}.\n",
         seen.len() - green,
+        run.seed,
+        run.seeds,
         fired(|seen| seen.ran.fired),
         fired(|seen| seen.ran.planned),
         at.unwrap_or_default(),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const LEFT_OUT: [&str; 2] = ["fairlead-desktop", "fairlead-bench"];
 
 /// Breaks each named goal, or each that has a sabotage.
-pub fn sabotage(named: &[&str], seed: u64) -> Done {
+pub fn sabotage(named: &[&str], run: &Run) -> Done {
     let patch = |goal: &Goal| root().join(format!("tests/sabotage/{}.patch", goal.id));
     let wanted: Vec<&'static Goal> =
         GOALS.iter().filter(|goal| if named.is_empty() { patch(goal).exists() } else { named.contains(&goal.id) }).collect();
@@ -19,7 +19,6 @@ pub fn sabotage(named: &[&str], seed: u64) -> Done {
         return Err(Failed(format!("{} has no sabotage: tests/sabotage/{}.patch", goal.id, goal.id)));
     }
     let copy = Copy::made()?;
-    let run = Run { seed, seeds: 3 };
     let mut programs = Programs::default();
     step("the copy as it is", || {
         programs = copy.built()?;
@@ -27,7 +26,7 @@ pub fn sabotage(named: &[&str], seed: u64) -> Done {
     })?;
     let mut wrong = vec![];
     for goal in &wanted {
-        if !see(goal, &programs, &run).is_green() {
+        if !see(goal, &programs, run).is_green() {
             wrong.push(format!("{} is red before anything was broken", goal.id));
         }
     }
@@ -35,7 +34,7 @@ pub fn sabotage(named: &[&str], seed: u64) -> Done {
         copy.broken_by(&patch(broken))?;
         let built = copy.built();
         let reds: Vec<&str> = match &built {
-            Ok(programs) => wanted.iter().filter(|goal| !see(goal, programs, &run).is_green()).map(|goal| goal.id).collect(),
+            Ok(programs) => wanted.iter().filter(|goal| !see(goal, programs, run).is_green()).map(|goal| goal.id).collect(),
             Err(Failed(why)) => {
                 eprintln!("{why}");
                 vec![]
@@ -56,7 +55,7 @@ pub fn sabotage(named: &[&str], seed: u64) -> Done {
             wrong.push(format!("{}: {verdict}", broken.id));
         }
     }
-    println!("\n{} sabotaged, {} not noticed as it should be; seed {seed}", wanted.len(), wrong.len());
+    println!("\n{} sabotaged, {} not noticed as it should be; seed {}", wanted.len(), wrong.len(), run.seed);
     if wrong.is_empty() { Ok(()) } else { Err(Failed(wrong.join("; "))) }
 }
 
