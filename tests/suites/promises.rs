@@ -103,7 +103,7 @@ async fn a_kill_right_after_the_request_never_makes_a_second_company_or_connecti
 async fn many_processes_at_once_make_one_company_and_one_connection() {
     const AT_ONCE: usize = 10;
     let rounds = if seeds() >= 24 { 4 } else { 1 };
-    let mut ended = 0;
+    let (mut ended, mut gave_up) = (0, 0);
     for seed in 0..rounds {
         let world = world(seed).await;
         // The first opening makes the database and its key; the vault's file is written once.
@@ -113,15 +113,20 @@ async fn many_processes_at_once_make_one_company_and_one_connection() {
         let mut connections = std::collections::BTreeSet::new();
         for child in children {
             let output = tokio::task::block_in_place(|| child.wait_with_output()).expect("it ends");
-            let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            let told: Value = serde_json::from_slice(&output.stdout).expect("one document, whatever the end");
             connections.extend(told["connectionId"].as_str().map(str::to_owned));
-            assert!(matches!(output.status.code(), Some(0 | 3)), "{:?}: {}", output.status, String::from_utf8_lossy(&output.stdout));
+            // Who waited too long for the others says so, and may be run again.
+            let waited = told["error"]["message"].as_str().is_some_and(|message| message.contains("could not be made at Codat yet"));
+            assert!(matches!(output.status.code(), Some(0 | 3)) || waited, "{:?}: {told}", output.status);
+            gave_up += usize::from(waited);
             ended += 1;
         }
+        let again = connect(&world).await;
+        connections.extend(again.json()["connectionId"].as_str().map(str::to_owned));
         assert_eq!(connections.len(), 1, "everybody speaks of the same connection");
         assert_one_of_each(&world, &format!("{AT_ONCE} at once, seed {seed}")).await;
     }
-    println!("measured: {AT_ONCE} processes at once × {rounds}: {ended} ended well, 0 double sends");
+    println!("measured: {AT_ONCE} processes at once × {rounds}: {ended} ended, {gave_up} of them with a plain \"not yet\", 0 double sends");
 }
 
 /// How many seeds a check goes through that goes through several.
