@@ -125,6 +125,8 @@ pub struct RecordPage {
     pub watermark: Option<String>,
     /// Rows on the page, bad ones included.
     pub rows: u32,
+    /// Bytes of the answer.
+    pub sent: usize,
 }
 
 /// Which page of records.

@@ -47,17 +47,17 @@ fn row(company: i64, n: i64, per_company: i64) -> TransactionRecord {
     let merchant = format!("{trade} {}", b / 8 % 40);
     TransactionRecord {
         id,
-        account: format!("acc-{company}-{}", a % 4),
+        account: format!("acc-{company}-{}", a % 4).into(),
         // In the order of days, as Codat sends them, within three years.
         day: 19_500 + n * 1_095 / per_company,
         date_text: format!("{}T00:00:00", day_text(19_500 + n * 1_095 / per_company)),
         amount: Amount::from_units(i64::try_from(a % 1_000_000).unwrap() - 700_000, 2).unwrap(),
         currency: if a.is_multiple_of(10) { "EUR".into() } else { "GBP".into() },
         description: Some(format!("CARD PAYMENT TO {} REF {:07}", trade.to_uppercase(), a % 10_000_000)),
-        merchant: Some(merchant),
+        merchant: Some(merchant.into()),
         code: if a.is_multiple_of(3) { "Payment".into() } else { "Transfer".into() },
-        category: Some(format!("cat-{}", b % 30)),
-        category_name: Some(format!("Category {}", b % 30)),
+        category: Some(format!("cat-{}", b % 30).into()),
+        category_name: Some(format!("Category {}", b % 30).into()),
     }
 }
 

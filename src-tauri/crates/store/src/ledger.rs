@@ -1,5 +1,6 @@
 //! What happened, for ever: every attempt, every door, every outcome. Only ever added to; the database itself refuses anything else.
 
+use crate::together::Writing;
 use crate::{Store, StoreError};
 use rusqlite::{Row, Transaction, params};
 
@@ -71,6 +72,16 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         door: row.get(7)?,
         detail: row.get(8)?,
     })
+}
+
+impl Writing<'_> {
+    /// Adds a line.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn record(&self, event: &Event) -> Result<(), StoreError> {
+        self.write("writing the ledger", |tx| insert(tx, event))
+    }
 }
 
 impl Store {

@@ -10,7 +10,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.read("reading a fact", |conn| conn.query_row("SELECT value FROM meta WHERE name = ?", [name], |row| row.get(0)).optional())
+        self.read("reading a fact", |conn| {
+            conn.prepare_cached("SELECT value FROM meta WHERE name = ?")?.query_row([name], |row| row.get(0)).optional()
+        })
     }
 
     /// Sets a fact.

@@ -4,6 +4,7 @@ use crate::error::{DiskTrouble, OpenError, StoreError, StoreProblem, problem};
 use crate::guard::{Guard, Stop};
 use crate::key::DbKey;
 use crate::put::Memory;
+use parking_lot::FairMutex;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -43,7 +44,8 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
-    writer: Mutex<Writer>,
+    /// In the order of asking: who stores page after page would else let nobody in between.
+    writer: FairMutex<Writer>,
     readers: [Mutex<Reader>; READERS],
     turn: AtomicUsize,
 }
@@ -122,7 +124,7 @@ impl Store {
             })
         };
         let readers = [reader().map_err(|error| opening(&error))?, reader().map_err(|error| opening(&error))?];
-        let writer = Mutex::new(Writer { conn, memory: Memory::default(), version: 0 });
+        let writer = FairMutex::new(Writer { conn, memory: Memory::default(), version: 0 });
         Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), writer, readers, turn: AtomicUsize::new(0) }) })
     }
 
@@ -132,7 +134,7 @@ impl Store {
         doing: &'static str,
         body: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let mut writer = lock(&self.inner.writer);
+        let mut writer = self.inner.writer.lock();
         let run = |writer: &mut Writer| {
             let transaction = writer.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = body(&transaction)?;
@@ -148,7 +150,7 @@ impl Store {
         doing: &'static str,
         body: impl FnOnce(&Transaction<'_>, &mut Memory) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        let mut writer = lock(&self.inner.writer);
+        let mut writer = self.inner.writer.lock();
         let run = |writer: &mut Writer| {
             let Writer { conn, memory, version } = writer;
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -369,7 +371,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
         let store = Store::create(&folder.path().join("fairlead.db"), &key).expect("a new database");
-        let (writer, readers) = (lock(&store.inner.writer), store.inner.readers.each_ref().map(lock));
+        let (writer, readers) = (store.inner.writer.lock(), store.inner.readers.each_ref().map(lock));
         for conn in std::iter::once(&writer.conn).chain(readers.iter().map(|reader| &reader.conn)) {
             let told = |pragma: &str| {
                 conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get_ref(0).map(|value| format!("{value:?}"))).expect("a pragma")

@@ -9,6 +9,7 @@ use domain::money::Amount;
 use rusqlite::{CachedStatement, OptionalExtension as _, Row, Transaction, params};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Where a page goes.
 #[derive(Clone, Copy)]
@@ -49,11 +50,11 @@ pub(crate) fn balances(tx: &Transaction<'_>, place: Place, rows: &[BalanceRecord
         "INSERT OR REPLACE INTO balances (book, day, ordinal, date_text, current, available, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
     )?;
     for b in rows {
-        let book = match books.get(b.account.as_str()) {
+        let book = match books.get(&*b.account) {
             Some(book) => *book,
             None => {
                 let book = book(tx, place, &b.account)?.n;
-                books.insert(b.account.as_str(), book);
+                books.insert(&*b.account, book);
                 book
             }
         };
@@ -353,7 +354,7 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
         // What does not fit 64 bits is kept as text.
         let (units, scale, amount) =
             told.amount.units().map_or_else(|| (0, 0, Some(told.amount.to_string())), |(units, scale)| (units, scale, None));
-        let filled = |text: &'r Option<String>| text.as_deref().filter(|text| !text.is_empty());
+        let filled = |text: &'r Option<Arc<str>>| text.as_deref().filter(|text| !text.is_empty());
         Ok(Packed {
             units,
             scale,
@@ -443,7 +444,7 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
     /// A row came into its account's book and into the sums.
     fn enter(&mut self, row: &Packed<'_>, told: &Told<'r>) -> rusqlite::Result<()> {
         self.changes.add(row.day, row.currency, row.book, told.row.amount);
-        if let Some(book) = self.books.get_mut(told.row.account.as_str()) {
+        if let Some(book) = self.books.get_mut(&*told.row.account) {
             book.first = Some(book.first.map_or(row.day, |first| first.min(row.day)));
             book.last = Some(book.last.map_or(row.day, |last| last.max(row.day)));
             book.added += 1;
@@ -472,6 +473,10 @@ impl<'t, 'r, 'm> Page<'t, 'r, 'm> {
 /// may have been moved.
 pub(crate) fn mark_absent(tx: &Transaction<'_>, place: Place, data_type: &str) -> rusqlite::Result<()> {
     let before = place.pass - 1;
+    // The first pass has none before it that could have seen more.
+    if before < 1 {
+        return Ok(());
+    }
     match data_type {
         "banking-transactions" => absent_transactions(tx, place),
         "banking-accountBalances" => {

@@ -7,6 +7,7 @@ use crate::{Store, StoreError, companies};
 use domain::money::Amount;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct AccountRecord {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BalanceRecord {
     /// Account.
-    pub account: String,
+    pub account: Arc<str>,
     /// Days since 1970.
     pub day: i64,
     /// The date as sent.
@@ -61,13 +62,13 @@ pub struct CategoryRecord {
     pub raw: String,
 }
 
-/// A transaction.
+/// A transaction. Texts that many rows of a page have are shared among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransactionRecord {
     /// The bank's id.
     pub id: String,
     /// Account.
-    pub account: String,
+    pub account: Arc<str>,
     /// Days since 1970.
     pub day: i64,
     /// The date as sent.
@@ -75,17 +76,17 @@ pub struct TransactionRecord {
     /// Exact amount.
     pub amount: Amount,
     /// Currency.
-    pub currency: String,
+    pub currency: Arc<str>,
     /// Bank's text.
     pub description: Option<String>,
     /// Merchant.
-    pub merchant: Option<String>,
+    pub merchant: Option<Arc<str>>,
     /// Codat's code.
-    pub code: String,
+    pub code: Arc<str>,
     /// Category id.
-    pub category: Option<String>,
+    pub category: Option<Arc<str>>,
     /// Category name as it came along.
-    pub category_name: Option<String>,
+    pub category_name: Option<Arc<str>>,
 }
 
 /// A page of one type.
@@ -126,6 +127,37 @@ impl Records {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// Bytes they take in memory. Shared texts are few and not counted.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Accounts(rows) => {
+                let texts = |a: &AccountRecord| {
+                    text(&a.id) + text(&a.name) + text(&a.kind) + text(&a.raw) + texts([&a.holder, &a.ending, &a.current, &a.available])
+                };
+                held(rows, texts)
+            }
+            Self::Balances(rows) => held(rows, |b| text(&b.date_text) + texts([&b.current, &b.available])),
+            Self::Categories(rows) => held(rows, |c| text(&c.id) + text(&c.name) + text(&c.raw) + texts([&c.parent])),
+            Self::Transactions(rows) => held(rows, |t| text(&t.id) + text(&t.date_text) + texts([&t.description])),
+        }
+    }
+}
+
+/// What an allocator spends beside each text.
+const BESIDE: usize = 16;
+
+fn held<T>(rows: &Vec<T>, texts: impl Fn(&T) -> usize) -> usize {
+    rows.capacity() * size_of::<T>() + rows.iter().map(texts).sum::<usize>()
+}
+
+fn text(text: &String) -> usize {
+    text.capacity() + BESIDE
+}
+
+fn texts<const N: usize>(some: [&Option<String>; N]) -> usize {
+    some.into_iter().flatten().map(text).sum()
 }
 
 /// A record that could not be understood; kept whole.
@@ -232,14 +264,22 @@ impl Writing<'_> {
         at: i64,
     ) -> Result<Run, StoreError> {
         self.write("beginning a fetch", |tx| {
-            let pass: i64 = tx.query_row("SELECT pass FROM cursors WHERE connection = ? AND data_type = ?", [connection, data_type], |row| row.get(0)).optional()?.unwrap_or(0);
+            let pass: i64 = tx
+                .prepare_cached("SELECT pass FROM cursors WHERE connection = ? AND data_type = ?")?
+                .query_row([connection, data_type], |row| row.get(0))
+                .optional()?
+                .unwrap_or(0);
             let pass = if since.is_some() { pass } else { pass + 1 };
-            tx.execute("UPDATE runs SET state = 'left', ended_at = ?3 WHERE connection = ?1 AND data_type = ?2 AND state = 'running'", params![connection, data_type, at])?;
-            tx.execute(
-                "INSERT INTO runs (company, connection, data_type, dataset, state, since, page, page_size, pass, started_at) VALUES (?, ?, ?, ?, 'running', ?, 0, ?, ?, ?)",
-                params![company, connection, data_type, dataset, since, page_size, pass, at],
-            )?;
-            tx.query_row(&format!("SELECT {RUN} FROM runs WHERE n = ?"), [tx.last_insert_rowid()], run)
+            tx.prepare_cached(
+                "UPDATE runs SET state = 'left', ended_at = ?3 WHERE connection = ?1 AND data_type = ?2 AND state = 'running'",
+            )?
+            .execute(params![connection, data_type, at])?;
+            tx.prepare_cached(
+                "INSERT INTO runs (company, connection, data_type, dataset, state, since, page, page_size, pass, started_at)
+                 VALUES (?, ?, ?, ?, 'running', ?, 0, ?, ?, ?)",
+            )?
+            .execute(params![company, connection, data_type, dataset, since, page_size, pass, at])?;
+            tx.prepare_cached(&format!("SELECT {RUN} FROM runs WHERE n = ?"))?.query_row([tx.last_insert_rowid()], run)
         })
     }
 
@@ -282,12 +322,12 @@ impl Writing<'_> {
     /// When the database cannot be written.
     pub fn finish_run(&self, done: &Run, watermark: Option<&str>, at: i64) -> Result<(), StoreError> {
         self.write("ending a fetch", |tx| {
-            tx.execute("UPDATE runs SET state = 'done', ended_at = ?2 WHERE n = ?1", params![done.n, at])?;
-            tx.execute(
+            tx.prepare_cached("UPDATE runs SET state = 'done', ended_at = ?2 WHERE n = ?1")?.execute(params![done.n, at])?;
+            tx.prepare_cached(
                 "INSERT INTO cursors (connection, data_type, watermark, dataset, pass, fetched_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (connection, data_type)
                  DO UPDATE SET watermark = coalesce(excluded.watermark, watermark), dataset = excluded.dataset, pass = excluded.pass, fetched_at = excluded.fetched_at",
-                params![done.connection, done.data_type, watermark, done.dataset, done.pass, at],
-            )?;
+            )?
+            .execute(params![done.connection, done.data_type, watermark, done.dataset, done.pass, at])?;
             if done.since.is_none() {
                 let place = Place {
                     company: number(tx, "companies", &done.company)?,

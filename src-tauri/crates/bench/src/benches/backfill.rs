@@ -55,8 +55,9 @@ impl Backfill {
         Job {
             base_url: self.world.base_url.clone(),
             api_key: self.world.api_key.clone(),
-            // As many as Codat lets one active company have, and as the product may have in all.
-            connections: if self.digests.len() == 1 { 10 } else { 16 },
+            // As many as the product has under way in the background: of the ten that Codat lets one active company have, and of the sixteen that it
+            // takes in all, two are kept for a person.
+            connections: if self.digests.len() == 1 { 8 } else { 14 },
             urls,
             page_size: 100,
             pages: self.pages.path().to_owned(),

@@ -25,7 +25,7 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
     let homes = (0..setup.rounds).map(|_| filled.home.copy()).collect::<Result<Vec<_>>>()?;
     filled.world.switch(&json!({ "latencyMs": 50, "failSyncs": { "banking-transactions": "NotSupported" } }))?;
     let mut product = Runs { name: "fairlead", rounds: vec![] };
-    let mut download = Runs { name: "bare download, 16 connections", rounds: vec![] };
+    let mut download = Runs { name: "bare download, 14 connections", rounds: vec![] };
     let mut asked = 0;
     let moved: BTreeSet<&str> = filled.digests.iter().map(|digest| digest.company_id.as_str()).collect();
     for home in &homes {
@@ -43,7 +43,7 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
     let mut report = Report::new(format!("status: how the reads of {} companies stand, {asked} requests, 50 ms an answer", moved.len()));
     let bounds = Some((1.15, 1.05));
     let wall = Middle::ratio(&product, &download, |ran: &Ran| ran.wall);
-    report.ratios.push(Ratio::new("wall against the bare download at 16 connections", wall, bounds));
+    report.ratios.push(Ratio::new("wall against the bare download at 14 connections", wall, bounds));
     report.sides = vec![product, download];
     super::portfolio::measure(setup, if setup.is_short { 20_000 } else { 100_000 }, &mut report)?;
     Ok(report)

@@ -19,7 +19,7 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
     filled.world.latency(50)?;
     let sides = vec![
         filled.product(),
-        filled.floor("bare download, 16 connections", "download", Check::Nothing, 0),
+        filled.floor("bare download, 14 connections", "download", Check::Nothing, 0),
         filled.floor("bare packed insert", "insert", Check::Exact, 0),
     ];
     let runs = interleave(setup.rounds, &filled.wanted, sides)?;
@@ -32,7 +32,7 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
     if let [product, download, insert] = runs.as_slice() {
         let wall = |ran: &Ran| ran.wall;
         report.ratios = vec![
-            Ratio::new("wall against the bare download at 16 connections", Middle::ratio(product, download, wall), Some((2.0, 1.3))),
+            Ratio::new("wall against the bare download at 14 connections", Middle::ratio(product, download, wall), Some((2.0, 1.3))),
             Ratio::new("wall against the bare packed insert of the transactions", Middle::ratio(product, insert, wall), None),
         ];
     }

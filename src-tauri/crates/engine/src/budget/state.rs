@@ -24,7 +24,7 @@ const MINUTE_WAIT: Duration = Duration::from_secs(150);
 /// What the other copies found out is this old at most.
 const FRESH: Duration = Duration::from_millis(10);
 /// A new block is taken when so few of the last are left.
-const LOW: u32 = BLOCK / 4;
+const LOW: u32 = BLOCK / 2;
 
 pub(super) struct State {
     queue: Queue,

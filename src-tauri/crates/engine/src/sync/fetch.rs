@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
 use crate::sync::plan::{How, Mark, PAGE, Step, how, may_be_overtaken};
 use crate::sync::reads::with_download;
-use crate::sync::room::Taken;
+use crate::sync::room::{Taken, Weight};
 use crate::sync::runs::{Key, Running};
 use crate::sync::{Tally, reads};
 use crate::view::Topic;
@@ -126,9 +126,11 @@ impl Engine {
 
     /// What is left of a step, and the cut fetch that it may go on with.
     async fn still_to_do(&self, step: &Step) -> Result<Option<(Step, Option<Run>)>> {
-        let (connection, data_type) = (step.connection.clone(), step.data_type);
+        let (connection, data_type, mark) = (step.connection.clone(), step.data_type, step.mark.clone());
         let (local, cut) = self
-            .store(move |store| Ok((reads::local(store, &connection, data_type)?, store.unfinished_run(&connection, data_type.wire())?)))
+            .store(move |store| {
+                Ok((reads::local(store, &connection, data_type, &mark)?, store.unfinished_run(&connection, data_type.wire())?))
+            })
             .await?;
         let how = how(step.data_type, &step.mark, &local, self.now());
         Ok(how.map(|how| (Step { how, ..step.clone() }, cut)))
@@ -174,7 +176,7 @@ impl Engine {
                 (Err(SourceError::Lost), _) if run.page_size > SMALL => return Ok(Walk::Smaller),
                 (Err(error), _) => return Err(error.into()),
             };
-            self.inner.room.settle(step.data_type, page == 1, found.rows, &mut room);
+            self.inner.room.settle(step.data_type, page == 1, &Weight::of(&found), &mut room);
             running.answered(found.total);
             let next = walked.take(page, &found);
             let watermark = later(run.watermark.clone(), found.watermark.clone());
@@ -412,7 +414,7 @@ mod tests {
     use super::*;
 
     fn page(rows: u32, total: u64) -> RecordPage {
-        RecordPage { records: Records::Accounts(vec![]), bad: vec![], total, has_next: false, watermark: None, rows }
+        RecordPage { records: Records::Accounts(vec![]), bad: vec![], total, has_next: false, watermark: None, rows, sent: 0 }
     }
 
     fn walk(pages: &[(u32, u64)]) -> Vec<Next> {

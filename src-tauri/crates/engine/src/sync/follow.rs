@@ -7,7 +7,7 @@ use crate::sync::Tally;
 use crate::sync::fetch::{ends_all, passes};
 use crate::sync::plan::SyncPlan;
 use crate::sync::portfolio::keep_seen;
-use crate::sync::reads::{Look, locals, remotes};
+use crate::sync::reads::{Look, plan};
 use crate::sync::turns::{End, Joined, Lead};
 use crate::view::Topic;
 use domain::data_type::DataType;
@@ -112,7 +112,7 @@ impl Engine {
     /// Fetches every type of a company that Codat has newer than we do, as far as its kept history says.
     pub(crate) async fn fetch_what_moved(&self, company: &str, tally: &mut Tally) -> Result<()> {
         let (wanted, now) = (company.to_owned(), self.now());
-        let plan = self.store(move |store| Ok(SyncPlan::new(&remotes(store, &wanted)?, &locals(store, &wanted)?, now))).await?;
+        let plan = self.store(move |store| plan(store, &wanted, now)).await?;
         self.make(company, &plan, tally).await
     }
 

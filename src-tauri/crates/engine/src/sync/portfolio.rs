@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::ports::SourceError;
 use crate::sync::Tally;
 use crate::sync::fetch::ends_all;
-use crate::sync::plan::{Mark, SyncPlan};
-use crate::sync::reads::{locals, remotes};
+use crate::sync::plan::Mark;
+use crate::sync::reads::plan;
 use crate::view::{Fits, SyncOutcome, Topic};
 use domain::data_type::DataType;
 use futures::StreamExt as _;
@@ -18,7 +18,7 @@ use store::{ConnectionEntry, Store, StoreError};
 /// Companies a page: 100,000 are 20 requests.
 const PAGE: u32 = 5_000;
 /// Companies at work at once: enough to keep all requests that the budget allows on their way, whatever each company has to be looked up for.
-const AT_ONCE: usize = 24;
+const AT_ONCE: usize = 48;
 
 /// What was fetched of a connection, told as its own words at that time. A company is asked further only when they differ.
 fn seen_fact(connection: &str) -> String {
@@ -226,20 +226,22 @@ impl Engine {
     /// One company up to what Codat holds, and a note of what its connections said then.
     async fn bring_up(&self, company: &str, tally: &Mutex<Tally>) -> Result<()> {
         let (wanted, now) = (company.to_owned(), self.now());
-        let (connections, must_look, plan) = self
+        let (connections, plan) = self
             .store(move |store| {
                 let connections = store.company(&wanted)?.map(|item| item.connections).unwrap_or_default();
                 let must_look = is_known(store, &connections)? && !moved_connections(store, &connections)?.is_empty();
-                Ok((connections, must_look, SyncPlan::new(&remotes(store, &wanted)?, &locals(store, &wanted)?, now)))
+                let plan = if must_look { None } else { Some(plan(store, &wanted, now)?) };
+                Ok((connections, plan))
             })
             .await?;
         // The first time everything is fetched whatever the history says; later it says which types moved, which costs less than asking all.
         let mut fetched = Tally::default();
-        let ended = if must_look {
-            self.look_at_reads(company).await?;
-            self.fetch_what_moved(company, &mut fetched).await
-        } else {
-            self.make(company, &plan, &mut fetched).await
+        let ended = match plan {
+            Some(plan) => self.make(company, &plan, &mut fetched).await,
+            None => {
+                self.hear_reads(company).await?;
+                self.fetch_what_moved(company, &mut fetched).await
+            }
         };
         lock(tally).add(fetched);
         ended?;
@@ -257,11 +259,7 @@ impl Engine {
 fn requests_for(store: &Store, company: &str, now: i64) -> std::result::Result<u32, StoreError> {
     let connections = store.company(company)?.map(|item| item.connections).unwrap_or_default();
     let moved = moved_connections(store, &connections)?.len();
-    let needed = if moved > 0 && is_known(store, &connections)? {
-        1 + moved
-    } else {
-        SyncPlan::new(&remotes(store, company)?, &locals(store, company)?, now).steps.len()
-    };
+    let needed = if moved > 0 && is_known(store, &connections)? { 1 + moved } else { plan(store, company, now)?.steps.len() };
     Ok(u32::try_from(needed).unwrap_or(u32::MAX))
 }
 

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::sync::fetch::whole_fact;
-use crate::sync::plan::{Local, Locals, Mark, Remote};
+use crate::sync::plan::{Local, Locals, Mark, Remote, SyncPlan};
 use domain::data_type::DataType;
 use domain::stages::{Seen, Stage, Stretch, downloaded, watch};
 use domain::status::{DatasetStatus, Phase};
@@ -65,21 +65,40 @@ pub(crate) fn again_at(newest_first: &[DatasetEntry], now: i64) -> Option<i64> {
 impl Engine {
     /// Reads the history once and keeps what is new in it.
     pub(crate) async fn look_at_reads(&self, company: &str) -> Result<(Look, bool)> {
+        let moved = self.hear_reads(company).await?;
+        let company = company.to_owned();
+        Ok((self.store(move |store| latest(store, &company)).await?, moved))
+    }
+
+    /// The same for who does not look at what came of it; true when any read moved.
+    pub(crate) async fn hear_reads(&self, company: &str) -> Result<bool> {
         let told = self.inner.source.history(company).await?;
         let (company, now) = (company.to_owned(), self.now());
-        self.store(move |store| {
-            let moved = take_in(store, &company, told, now)?;
-            Ok((latest(store, &company)?, moved))
+        let News { moved, failures } = self.store(move |store| news(store, &company, told, now)).await?;
+        if moved.is_empty() {
+            return Ok(false);
+        }
+        self.write(0, move |writing| {
+            writing.keep_datasets(&moved)?;
+            failures.iter().try_for_each(|failure| writing.record(failure))
         })
-        .await
+        .await?;
+        Ok(true)
     }
 }
 
-/// Keeps reads that moved since the last look, with their stages; says whether any did. Reads of another company are not taken.
-fn take_in(store: &Store, company: &str, told: Vec<DatasetEntry>, now: i64) -> std::result::Result<bool, StoreError> {
+/// What a look at the history showed that was not known.
+#[derive(Default)]
+struct News {
+    /// With the stages that were watched.
+    moved: Vec<DatasetEntry>,
+    failures: Vec<Event>,
+}
+
+/// Reads that moved since the last look. Those of another company are not taken.
+fn news(store: &Store, company: &str, told: Vec<DatasetEntry>, now: i64) -> std::result::Result<News, StoreError> {
     let known: BTreeMap<String, DatasetEntry> = store.datasets_of(company, KEPT)?.into_iter().map(|read| (read.id.clone(), read)).collect();
-    let mut moved = vec![];
-    let mut failures = vec![];
+    let mut news = News::default();
     for mut read in told.into_iter().filter(|read| read.company == company) {
         let Some(data_type) = DataType::from_wire(&read.data_type) else { continue };
         let before = known.get(&read.id);
@@ -93,18 +112,15 @@ fn take_in(store: &Store, company: &str, told: Vec<DatasetEntry>, now: i64) -> s
             let elapsed_ms = if status(&read).is_terminal() { read.completed.unwrap_or(now) - requested } else { now - requested };
             read.stages = spans(&watch(&watched, Seen { phase, elapsed_ms }));
         }
+        if before == Some(&read) {
+            continue;
+        }
         if phase == Phase::Failed && before.is_some() {
-            failures.push(failure(&read, data_type, now));
+            news.failures.push(failure(&read, data_type, now));
         }
-        if before != Some(&read) {
-            moved.push(read);
-        }
+        news.moved.push(read);
     }
-    store.keep_datasets(&moved)?;
-    for failure in &failures {
-        store.record(failure)?;
-    }
-    Ok(!moved.is_empty())
+    Ok(news)
 }
 
 fn failure(read: &DatasetEntry, data_type: DataType, now: i64) -> Event {
@@ -134,8 +150,20 @@ fn connections_of(store: &Store, company: &str) -> std::result::Result<Vec<Conne
     Ok(store.company(company)?.map(|item| item.connections).unwrap_or_default())
 }
 
-/// What can be fetched of a company, by what is kept: no request.
-pub(crate) fn remotes(store: &Store, company: &str) -> std::result::Result<Vec<Remote>, StoreError> {
+/// What has to be fetched of a company, by what is kept: no request.
+pub(crate) fn plan(store: &Store, company: &str, now: i64) -> std::result::Result<SyncPlan, StoreError> {
+    let remotes = remotes(store, company)?;
+    let mut locals = Locals::new();
+    for Remote { connection, data_type, readable } in &remotes {
+        if let Some(mark) = readable {
+            locals.insert((connection.clone(), *data_type), local(store, connection, *data_type, mark)?);
+        }
+    }
+    Ok(SyncPlan::new(&remotes, &locals, now))
+}
+
+/// What can be fetched of a company.
+fn remotes(store: &Store, company: &str) -> std::result::Result<Vec<Remote>, StoreError> {
     let reads = store.datasets_of(company, KEPT)?;
     let mut remotes = vec![];
     for connection in connections_of(store, company)? {
@@ -156,28 +184,22 @@ pub(crate) fn remotes(store: &Store, company: &str) -> std::result::Result<Vec<R
     Ok(remotes)
 }
 
-/// What is here of a company.
-pub(crate) fn locals(store: &Store, company: &str) -> std::result::Result<Locals, StoreError> {
-    let mut locals = Locals::new();
-    for connection in connections_of(store, company)? {
-        for data_type in DataType::ALL {
-            locals.insert((connection.id.clone(), data_type), local(store, &connection.id, data_type)?);
-        }
-    }
-    Ok(locals)
-}
-
-/// What is here of one type of one connection.
-pub(crate) fn local(store: &Store, connection: &str, data_type: DataType) -> std::result::Result<Local, StoreError> {
+/// What is here of one type of one connection, as far as it decides how this state is fetched.
+pub(crate) fn local(store: &Store, connection: &str, data_type: DataType, mark: &Mark) -> std::result::Result<Local, StoreError> {
     let cursor = store.cursor(connection, data_type.wire())?;
-    let cut = store.unfinished_run(connection, data_type.wire())?;
+    let cut =
+        store.unfinished_run(connection, data_type.wire())?.and_then(|run| Some((Mark::from_word(run.dataset.as_deref()?), run.page)));
+    let fetched = cursor.as_ref().and_then(|cursor| cursor.dataset.as_deref()).map(Mark::from_word);
+    let local = Local { fetched, watermark: cursor.and_then(|cursor| cursor.watermark), cut, ..Local::default() };
+    let has_moved = local.fetched.as_ref().is_some_and(|fetched| local.cut.is_some() || !fetched.covers(mark));
+    if !has_moved {
+        return Ok(local);
+    }
     Ok(Local {
-        fetched: cursor.as_ref().and_then(|cursor| cursor.dataset.as_deref()).map(Mark::from_word),
-        watermark: cursor.and_then(|cursor| cursor.watermark),
-        cut: cut.and_then(|run| Some((Mark::from_word(run.dataset.as_deref()?), run.page))),
         // Transactions are many, and their number decides nothing.
         rows: if data_type == DataType::Transactions { 0 } else { store.row_count(connection, data_type.wire())? },
         whole_at: store.fact(&whole_fact(connection, data_type.wire()))?.and_then(|at| at.parse().ok()),
+        ..local
     })
 }
 

@@ -356,8 +356,8 @@ fn two_hundred_thousand_rows_go_in_and_stay_quick() {
         let run = store.begin_run(&company, &connection, "banking-transactions", None, None, 5000, 1).expect("run");
         for number in 0..2_i64 {
             let rows = (0..5000_i64).map(|n| TransactionRecord {
-                merchant: Some(format!("Merchant {}", n % 300)),
-                account: format!("a{}", n % 5),
+                merchant: Some(format!("Merchant {}", n % 300).into()),
+                account: format!("a{}", n % 5).into(),
                 date_text: "2024-10-04T00:00:00".into(),
                 ..transaction(&format!("{number}-{n}"), 19_000 + (number * 5000 + n) / 10, "-12.50")
             });
@@ -410,7 +410,7 @@ fn a_page_that_was_rolled_back_is_not_remembered() {
     let rows = |from: u32| {
         Records::Transactions(
             (from..from + 50)
-                .map(|n| TransactionRecord { merchant: Some(format!("m{n}")), ..transaction(&format!("t{n}"), 20_000, "1") })
+                .map(|n| TransactionRecord { merchant: Some(format!("m{n}").into()), ..transaction(&format!("t{n}"), 20_000, "1") })
                 .collect(),
         )
     };

@@ -15,7 +15,8 @@ use domain::date;
 use domain::money::Amount;
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use store::{AccountRecord, BalanceRecord, CategoryRecord, Quarantined, Records, TransactionRecord};
 
 /// Newest changes last, so that what lands during a walk comes at its end.
@@ -60,7 +61,7 @@ fn read<T: Taking>(sheet: &Sheet) -> Result<(RecordPage, Option<String>), Source
     let bad = quarantined.into_iter().map(|BadRecord { raw, error }| Quarantined { raw, why: error }).collect();
     let (records, Newest(newest)) = records.done();
     let has_next = next.is_some();
-    Ok((RecordPage { records, bad, total, has_next, watermark: newest.map(|(_, stamp)| stamp), rows }, next))
+    Ok((RecordPage { records, bad, total, has_next, watermark: newest.map(|(_, stamp)| stamp), rows, sent: sheet.len() }, next))
 }
 
 /// The latest stamp as an instant, kept as it was written.
@@ -104,9 +105,29 @@ impl Taking for Accounts {
     }
 }
 
+/// Texts that many rows of a page have: each is kept once.
+#[derive(Default)]
+struct Shared(HashSet<Arc<str>>);
+
+impl Shared {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(kept) = self.0.get(text) {
+            return Arc::clone(kept);
+        }
+        let kept: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&kept));
+        kept
+    }
+
+    fn some(&mut self, text: Option<Cow<'_, str>>) -> Option<Arc<str>> {
+        text.map(|text| self.text(&text))
+    }
+}
+
 #[derive(Default)]
 struct Balances {
     rows: Vec<BalanceRecord>,
+    shared: Shared,
     seen: Seen,
     newest: Newest,
 }
@@ -116,7 +137,7 @@ impl Take for Balances {
 
     fn take(&mut self, told: AccountBalance<'_>, _text: &str) -> Result<(), &'static str> {
         self.newest.see(told.modified_date.as_deref());
-        self.rows.push(balance(told, &mut self.seen)?);
+        self.rows.push(balance(told, &mut self.shared, &mut self.seen)?);
         Ok(())
     }
 }
@@ -153,6 +174,7 @@ impl Taking for Categories {
 #[derive(Default)]
 struct Transactions {
     rows: Vec<TransactionRecord>,
+    shared: Shared,
     newest: Newest,
 }
 
@@ -161,7 +183,7 @@ impl Take for Transactions {
 
     fn take(&mut self, told: Transaction<'_>, _text: &str) -> Result<(), &'static str> {
         self.newest.see(told.modified_date.as_deref());
-        self.rows.push(transaction(told)?);
+        self.rows.push(transaction(told, &mut self.shared)?);
         Ok(())
     }
 }
@@ -191,13 +213,13 @@ fn account(told: Account<'_>, raw: &str) -> Result<AccountRecord, &'static str> 
 }
 
 /// Which of several balances of one account, day and text on a page.
-type Seen = HashMap<(String, String), u32>;
+type Seen = HashMap<(Arc<str>, String), u32>;
 
-fn balance(told: AccountBalance<'_>, seen: &mut Seen) -> Result<BalanceRecord, &'static str> {
+fn balance(told: AccountBalance<'_>, shared: &mut Shared, seen: &mut Seen) -> Result<BalanceRecord, &'static str> {
     let day = date::day(&told.date).ok_or("date: names no day")?;
     let (current, available) = amounts(&told.balance)?;
-    let (account, date_text) = (told.account_id.into_owned(), told.date.into_owned());
-    let twin = seen.entry((account.clone(), date_text.clone())).and_modify(|twins| *twins += 1).or_insert(0);
+    let (account, date_text) = (shared.text(&told.account_id), told.date.into_owned());
+    let twin = seen.entry((Arc::clone(&account), date_text.clone())).and_modify(|twins| *twins += 1).or_insert(0);
     // A balance has no id. Its time of day tells it apart from others of the day, the same in every walk.
     let ordinal = second_of_day(&date_text).saturating_mul(16).saturating_add(*twin);
     Ok(BalanceRecord { account, day: days(day), date_text, ordinal, current, available })
@@ -212,23 +234,23 @@ fn category(told: TransactionCategory<'_>, raw: &str) -> CategoryRecord {
     }
 }
 
-fn transaction(told: Transaction<'_>) -> Result<TransactionRecord, &'static str> {
+fn transaction(told: Transaction<'_>, shared: &mut Shared) -> Result<TransactionRecord, &'static str> {
     let dates = [told.posted_date, told.authorized_date].into_iter().flatten();
     let (day, date) = dates.filter_map(|text| Some((date::day(&text)?, text))).next().ok_or("postedDate: names no day")?;
     let amount = exact(told.amount.ok_or("amount: missing")?)?;
     let (category, category_name) = told.transaction_category_ref.map(|category| (category.id, category.name)).unzip();
     Ok(TransactionRecord {
         id: told.id.into_owned(),
-        account: told.account_id.into_owned(),
+        account: shared.text(&told.account_id),
         day: days(day),
         date_text: date.into_owned(),
         amount,
-        currency: told.currency.ok_or("currency: missing")?.into_owned(),
+        currency: shared.text(&told.currency.ok_or("currency: missing")?),
         description: told.description.map(Cow::into_owned),
-        merchant: told.merchant_name.map(Cow::into_owned),
-        code: told.code.map_or_else(|| "Unknown".to_owned(), |code| code.as_str().to_owned()),
-        category: category.map(Cow::into_owned),
-        category_name: category_name.flatten().map(Cow::into_owned),
+        merchant: shared.some(told.merchant_name),
+        code: shared.text(told.code.as_ref().map_or("Unknown", |code| code.as_str())),
+        category: shared.some(category),
+        category_name: shared.some(category_name.flatten()),
     })
 }
 
@@ -265,14 +287,16 @@ mod tests {
         let told = read_json(
             r#"{"id":"t","accountId":"a","amount":-12.50,"currency":"GBP","postedDate":"2026-03-01T23:30:00+02:00","code":"fee"}"#,
         );
-        let record = transaction(told).expect("record");
+        let record = transaction(told, &mut Shared::default()).expect("record");
         assert_eq!((record.day, record.date_text.as_str()), (20_513, "2026-03-01T23:30:00+02:00"), "not shifted into UTC");
-        assert_eq!((record.amount.to_string().as_str(), record.code.as_str()), ("-12.50", "Fee"));
+        assert_eq!((record.amount.to_string().as_str(), &*record.code), ("-12.50", "Fee"));
     }
 
     #[test]
     fn what_cannot_be_held_exactly_is_set_aside_and_says_why() {
-        let why = |rest: &str| transaction(read_json(&format!(r#"{{"id":"t","accountId":"a",{rest}}}"#))).expect_err(rest);
+        let why = |rest: &str| {
+            transaction(read_json(&format!(r#"{{"id":"t","accountId":"a",{rest}}}"#)), &mut Shared::default()).expect_err(rest)
+        };
         assert_eq!(why(r#""currency":"GBP","postedDate":"2026-03-01""#), "amount: missing");
         assert_eq!(why(r#""amount":1,"currency":"","postedDate":"2026-03-01""#), "currency: missing");
         assert_eq!(why(r#""amount":1,"currency":"GBP","postedDate":"soon""#), "postedDate: names no day");
@@ -283,14 +307,14 @@ mod tests {
     fn a_transaction_not_posted_yet_stands_on_the_day_it_was_authorised() {
         let told =
             read_json(r#"{"id":"t","accountId":"a","amount":1,"currency":"GBP","postedDate":null,"authorizedDate":"2026-03-02T00:00:00"}"#);
-        assert_eq!(transaction(told).expect("record").date_text, "2026-03-02T00:00:00");
+        assert_eq!(transaction(told, &mut Shared::default()).expect("record").date_text, "2026-03-02T00:00:00");
     }
 
     #[test]
     fn c29_balances_of_one_day_are_told_apart_the_same_way_in_every_walk() {
         let at = |text: &str, seen: &mut Seen| {
             let json = format!(r#"{{"accountId":"a","date":"{text}","balance":{{"current":1.10}}}}"#);
-            balance(read_json(&json), seen).expect("balance")
+            balance(read_json(&json), &mut Shared::default(), seen).expect("balance")
         };
         let mut seen = Seen::new();
         let noon = at("2026-03-01T12:00:00", &mut seen);
