@@ -1,14 +1,18 @@
-//! What screens ask, over a large store: idle, and while a backfill writes. In this process, through the engine, as the window's commands ask it:
-//! a question takes less time than a process takes to start.
+//! What screens ask, over a large store: idle, while a backfill writes, and while its pages are only downloaded, which tells what the computer's being
+//! busy costs by itself. In this process, through the engine, as the window's commands ask it: a question takes less time than a process takes to start.
 
 use super::Setup;
+use super::backfill::fetched;
 use crate::Result;
 use crate::computer::Computer;
+use crate::floor::{self, Job};
 use crate::report::{Ratio, Report, count};
 use crate::rounds::Middle;
 use crate::world::{Size, World, total};
 use engine::Engine;
 use engine::view::{CompanyQuery, TransactionQuery};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Transactions a company.
@@ -45,8 +49,30 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
             return Err(format!("void: {held} rows are here, {} at the sandbox", wanted.transactions).into());
         }
         let idle = ask_all(&engine, &ids, setup.seed, || true).await?;
-        Ok(report(held, &idle, &busy))
+        let loaded = ask_beside_a_download(&engine, &ids, setup.seed, &world).await?;
+        Ok(report(held, &idle, &busy, &loaded))
     })
+}
+
+/// The same questions while another process downloads the backfill's pages again and again and nothing is stored.
+async fn ask_beside_a_download(engine: &Engine, ids: &[String], seed: u64, world: &World) -> Result<Times> {
+    let urls = tokio::task::block_in_place(|| Ok::<_, Box<dyn std::error::Error>>(fetched(&world.last_requests(world.requests()?)?)))?;
+    let urls: Vec<String> = urls.into_iter().filter(|url| url.contains("/banking-")).collect();
+    let job = Job { base_url: world.base_url.clone(), api_key: world.api_key.clone(), connections: 4, urls, ..Job::default() };
+    let is_over = Arc::new(AtomicBool::new(false));
+    let download = tokio::task::spawn_blocking({
+        let is_over = Arc::clone(&is_over);
+        move || {
+            while !is_over.load(Ordering::Relaxed) {
+                floor::run("download", &job).map_err(|error| error.to_string())?;
+            }
+            Ok::<_, String>(())
+        }
+    });
+    let times = ask_all(engine, ids, seed, || !download.is_finished()).await;
+    is_over.store(true, Ordering::Relaxed);
+    download.await??;
+    times
 }
 
 /// The questions, and how long each asking took, in milliseconds.
@@ -111,9 +137,9 @@ fn ninety_days_ago() -> String {
     today.saturating_sub(jiff::Span::new().days(90)).to_string()
 }
 
-fn report(rows: u64, idle: &Times, busy: &Times) -> Report {
+fn report(rows: u64, idle: &Times, busy: &Times, loaded: &Times) -> Report {
     let mut report = Report::new(format!("query: {rows} transactions, {ASKED} askings of each question, through the engine"));
-    for ((name, idle), (_, busy)) in idle.iter().zip(busy) {
+    for (((name, idle), (_, busy)), (_, loaded)) in idle.iter().zip(busy).zip(loaded) {
         let p95 = percentile(idle, 95);
         report.ratios.push(Ratio::counted(format!("{name}: p95, ms"), p95, Some((16.0, 4.0))));
         report.fact(format!("{name}: median"), percentile(idle, 50), "ms");
@@ -121,6 +147,11 @@ fn report(rows: u64, idle: &Times, busy: &Times) -> Report {
         if busy.len() >= 40 {
             let found = Middle { median: percentile(busy, 95) / p95.max(1e-9), spread: 0.0 };
             report.ratios.push(Ratio::new(format!("{name}: p95 while a backfill writes, against idle"), found, Some((2.0, 1.3))));
+            report.fact(format!("{name}: median while a backfill writes"), percentile(busy, 50), "ms");
+            let floor = percentile(loaded, 95);
+            report.fact(format!("{name}: p95 while pages are only downloaded"), floor, "ms");
+            let found = Middle { median: percentile(busy, 95) / floor.max(1e-9), spread: 0.0 };
+            report.ratios.push(Ratio::new(format!("{name}: p95 while a backfill writes, against that"), found, None));
         } else {
             report.notes.push(format!("{name}: only {} askings while the backfill wrote: take more rows", count(busy.len() as u64)));
         }
