@@ -45,7 +45,7 @@ impl Home {
 
 /// The process that `sync` starts.
 pub(crate) fn run(job: &Job) -> Result<Ran> {
-    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let runtime = engine::runtime()?;
     let mut ran = Ran::default();
     let watch = Watch::start();
     let computer = runtime.block_on(Computer::open(&job.pages, job.secrets.clone()))?;

@@ -18,8 +18,17 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    match engine::runtime() {
+        Ok(runtime) => runtime.block_on(answer_what_is_asked()),
+        Err(error) => {
+            eprintln!("fairlead: the system gives no threads: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn answer_what_is_asked() -> ExitCode {
     let wants_json = std::env::args_os().any(|arg| arg == "--json");
     let args = match Args::try_parse() {
         Ok(args) => args,

@@ -15,6 +15,17 @@ use tokio_util::task::TaskTracker;
 /// News that are counted; more are "99 and more".
 const MOST_UNREAD: u32 = 100;
 
+/// Where blocking is allowed: the store has one writer and two readers, and each thread keeps a heap of its own.
+const BLOCKING: usize = 6;
+
+/// What the command line runs an engine on: few threads, whatever the computer has, because a sync waits for the network and for one writer.
+///
+/// # Errors
+/// When the system gives no threads.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(BLOCKING).enable_all().build()
+}
+
 /// What an engine is opened with.
 pub(crate) struct Opening {
     pub(crate) store: Store,

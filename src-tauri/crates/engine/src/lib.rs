@@ -21,6 +21,7 @@ mod export;
 mod freshness;
 mod home;
 mod keys;
+mod lane;
 mod links;
 pub mod ports;
 mod profile;
@@ -29,7 +30,7 @@ mod sync;
 mod terminal;
 pub mod view;
 
-pub use engine::Engine;
+pub use engine::{Engine, runtime};
 pub use error::{Error, Result};
 pub use export::{ExportTo, Going};
 pub use home::{DEMO, Home};

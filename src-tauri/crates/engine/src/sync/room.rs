@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// In kibibytes: the text of pages and the rows read from it.
-const ALL: u32 = 24 * 1024;
+const ALL: u32 = 16 * 1024;
 /// What a row is taken to need before the first page of its type is here: its text and the row, in bytes.
 const A_ROW: u32 = 1_000;
 
@@ -107,7 +107,7 @@ mod tests {
     async fn a_few_full_pages_fit_and_the_next_waits_for_one_to_be_stored() {
         let room = Room::default();
         let mut held = vec![];
-        for _ in 0..5 {
+        for _ in 0..3 {
             held.push(room.take(T, Some(5_000), 5_000).await);
         }
         let next = async { room.take(T, Some(5_000), 5_000).await };

@@ -39,14 +39,14 @@ pub(super) async fn fetch(source: &CodatSource, asked: PageAsked<'_>) -> Result<
         Err(failed) => return Err(failed.into()),
     };
     let data_type = asked.data_type;
-    // Thousands of records are read where blocking is allowed: whoever waits for the network next to us goes on waiting for nothing else.
-    let read = tokio::task::spawn_blocking(move || match data_type {
+    // Thousands of records are read elsewhere: whoever waits for the network next to us goes on waiting for nothing else.
+    let read = crate::lane::read_page(move || match data_type {
         DataType::Accounts => read::<Accounts>(&sheet),
         DataType::Balances => read::<Balances>(&sheet),
         DataType::Categories => read::<Categories>(&sheet),
         DataType::Transactions => read::<Transactions>(&sheet),
     });
-    let (page, next) = read.await.map_err(|error| SourceError::Unreadable(error.to_string()))??;
+    let (page, next) = read.await.ok_or_else(|| SourceError::Unreadable("a page: reading it broke off".into()))??;
     source.is_ours(next.as_deref())?;
     Ok(Fetched::Page(page))
 }
