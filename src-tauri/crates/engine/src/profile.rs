@@ -1,9 +1,9 @@
 //! Profiles on disk: names, environments and where their secrets live. No secret is in this file.
 
 use crate::error::{Error, Result};
+use crate::place::replace_file;
 use crate::view::{Environment, Preferences, ProfileView, VaultKind};
 use serde::{Deserialize, Serialize};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// A profile as kept in `profiles.json`.
@@ -63,7 +63,7 @@ impl Profiles {
 
     pub(crate) fn write(&self, home: &Path) -> Result<()> {
         let bytes = serde_json::to_vec_pretty(self).map_err(|error| Error::Internal(error.to_string()))?;
-        replace(&home.join("profiles.json"), &bytes).map_err(Error::file("keeping the profiles"))
+        replace_file(&home.join("profiles.json"), &bytes).map_err(Error::file("keeping the profiles"))
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<&Profile> {
@@ -103,19 +103,6 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-/// All or nothing: a crash leaves the old file or the new one. Two programs at once do not meet in the file that is written first.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut fresh = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
-    fresh.write_all(bytes)?;
-    fresh.as_file().sync_all()?;
-    fresh.persist(path)?;
-    // The name itself must outlive a power cut too.
-    #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,8 +111,8 @@ mod tests {
     fn a_file_is_replaced_whole_and_only_its_owner_reads_it() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("profiles.json");
-        replace(&path, b"one").expect("written");
-        replace(&path, b"two").expect("written");
+        replace_file(&path, b"one").expect("written");
+        replace_file(&path, b"two").expect("written");
         assert_eq!(std::fs::read(&path).expect("read"), b"two");
         #[cfg(unix)]
         {
@@ -137,7 +124,7 @@ mod tests {
         }
         std::thread::scope(|threads| {
             for _ in 0..8 {
-                threads.spawn(|| replace(&path, b"of many at once").expect("written"));
+                threads.spawn(|| replace_file(&path, b"of many at once").expect("written"));
             }
         });
         assert_eq!(std::fs::read(&path).expect("read"), b"of many at once");

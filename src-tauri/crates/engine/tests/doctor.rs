@@ -2,30 +2,11 @@
 
 mod support;
 
-use base64::Engine as _;
 use engine::view::*;
 use sandbox::Options;
-use serde_json::{Value, json};
-use support::{REDIRECT, World};
+use serde_json::json;
+use support::{REDIRECT, TYPES, World};
 use tokio::net::TcpListener;
-
-const TYPES: [&str; 4] = ["banking-accounts", "banking-accountBalances", "banking-transactions", "banking-transactionCategories"];
-
-/// Codat's own settings of the four types, the first with these members changed.
-async fn settings(world: &World, change: Value) {
-    let mut settings: Vec<Value> = TYPES
-        .iter()
-        .map(|data_type| json!({ "dataType": data_type, "fetchOnFirstLink": true, "syncSchedule": 24, "syncOrder": 0 }))
-        .collect();
-    for (name, value) in change.as_object().expect("members") {
-        settings[0][name] = value.clone();
-    }
-    let key = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(world.sandbox.api_key()));
-    let body = json!({ "clientId": "c", "settings": settings, "overridesDefaults": true });
-    let sent = world.http.post(format!("{}/profile/syncSettings", world.sandbox.base_url())).header("authorization", key).json(&body);
-    let answer = sent.send().await.expect("answered");
-    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap_or_default());
-}
 
 async fn found(world: &World, check: Check) -> Finding {
     let seen = world.home.doctor(None).await;
@@ -41,7 +22,7 @@ async fn each_planted_misconfiguration_is_found_and_its_remedy_named() {
     engine.set_return(SetReturn { port: Some(port), ..SetReturn::default() }).await.expect("set");
     let ours = REDIRECT.replace("47811", &port.to_string());
     world.turn("redirect", json!(ours)).await;
-    settings(&world, json!({})).await;
+    world.codat_reads(&[], json!({})).await;
 
     let all_is_well = async |after: &str| {
         let seen = world.home.doctor(None).await;
@@ -62,13 +43,13 @@ async fn each_planted_misconfiguration_is_found_and_its_remedy_named() {
     expect("no bank is switched on", Check::Banks, Verdict::Wrong, "enable TrueLayer or Plaid").await;
     world.turn("switches", json!({ "chosenBanks": null })).await;
 
-    settings(&world, json!({ "fetchOnFirstLink": false })).await;
+    world.codat_reads(&TYPES[..1], json!({ "fetchOnFirstLink": false })).await;
     expect("a type is not read on first link", Check::FirstLink, Verdict::Wrong, "Fetch on first link").await;
-    settings(&world, json!({ "syncSchedule": 0 })).await;
+    world.codat_reads(&TYPES[..1], json!({ "syncSchedule": 0 })).await;
     expect("a type is read only when asked", Check::Schedule, Verdict::Note, "Set a schedule").await;
-    settings(&world, json!({ "monthsToSync": 3 })).await;
+    world.codat_reads(&TYPES[..1], json!({ "monthsToSync": 3 })).await;
     expect("the sync window is too narrow for a year", Check::Schedule, Verdict::Note, "Widen the sync window").await;
-    settings(&world, json!({})).await;
+    world.codat_reads(&[], json!({})).await;
 
     world.turn("redirect", json!("https://lender.example/back?company={companyId}")).await;
     expect("the template lacks our state", Check::Redirect, Verdict::Wrong, "Auth flow, Redirects").await;

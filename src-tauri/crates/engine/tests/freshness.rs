@@ -2,14 +2,11 @@
 
 mod support;
 
-use base64::Engine as _;
 use engine::view::*;
 use sandbox::Options;
 use serde_json::json;
 use std::time::Duration;
-use support::World;
-
-const TYPES: [&str; 4] = ["banking-accounts", "banking-accountBalances", "banking-transactions", "banking-transactionCategories"];
+use support::{TYPES, World};
 
 /// Reads that were asked for, as paths without a query.
 async fn queued(world: &World) -> Vec<String> {
@@ -43,18 +40,6 @@ async fn until(world: &World, what: &str, wanted: impl AsyncFn() -> bool) {
     panic!("never: {what}");
 }
 
-async fn codat_schedule(world: &World, hours: u32) {
-    let settings: Vec<_> = TYPES
-        .iter()
-        .map(|data_type| json!({ "dataType": data_type, "fetchOnFirstLink": true, "syncSchedule": hours, "syncOrder": 0 }))
-        .collect();
-    let key = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(world.sandbox.api_key()));
-    let body = json!({ "clientId": "c", "settings": settings, "overridesDefaults": true });
-    let sent = world.http.post(format!("{}/profile/syncSettings", world.sandbox.base_url())).header("authorization", key).json(&body);
-    let answer = sent.send().await.expect("answered");
-    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap_or_default());
-}
-
 async fn requests(world: &World, method: &str, ending: &str) -> usize {
     let log = world.control("requests").await;
     let lines = log["results"].as_array().expect("log").iter();
@@ -80,7 +65,7 @@ async fn what_codat_reads_by_itself_is_never_asked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nobody_reads_each_due_type_is_asked_for_once_and_a_restart_neither_forgets_nor_repeats() {
     let mut world = World::new(Options { companies: 4, transactions: Some(60), ..Options::default() }).await;
-    codat_schedule(&world, 0).await;
+    world.codat_reads(&TYPES, json!({ "syncSchedule": 0 })).await;
     world.engine().sync_and_wait(None).await.expect("a sync");
     let off = [("banking-transactionCategories".to_owned(), Some(Cadence::Off))].into();
     world.engine().set_freshness(SetFreshness { company: None, types: off }).await.expect("set");

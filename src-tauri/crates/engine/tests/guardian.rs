@@ -2,16 +2,14 @@
 
 mod support;
 
-use base64::Engine as _;
 use engine::view::*;
 use sandbox::Options;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use support::World;
+use support::{TYPES, World};
 
 const LINKS: usize = 50;
-const TYPES: [&str; 4] = ["banking-accounts", "banking-accountBalances", "banking-transactions", "banking-transactionCategories"];
 
 fn at(value: &Value) -> i64 {
     value.as_str().expect("a time").parse::<jiff::Timestamp>().expect("a time").as_millisecond()
@@ -19,18 +17,6 @@ fn at(value: &Value) -> i64 {
 
 async fn log(world: &World) -> Vec<Value> {
     world.control("requests").await["results"].as_array().expect("log").clone()
-}
-
-/// Codat begins nothing by itself: all four reads are Fairlead's to ask for.
-async fn nothing_by_itself(world: &World) {
-    let settings: Vec<_> = TYPES
-        .iter()
-        .map(|data_type| json!({ "dataType": data_type, "fetchOnFirstLink": false, "syncSchedule": 24, "syncOrder": 0 }))
-        .collect();
-    let key = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(world.sandbox.api_key()));
-    let body = json!({ "clientId": "c", "settings": settings, "overridesDefaults": true });
-    let sent = world.http.post(format!("{}/profile/syncSettings", world.sandbox.base_url())).header("authorization", key).json(&body);
-    assert!(sent.send().await.expect("answered").status().is_success());
 }
 
 /// Questions about these companies, one or many at a time.
@@ -46,7 +32,8 @@ async fn questions(world: &World) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_links_in_a_minute_have_their_four_reads_queued_within_half_a_minute_while_a_large_sync_runs() {
     let world = World::new(Options { companies: 150, transactions: Some(4_000), ..Options::default() }).await;
-    nothing_by_itself(&world).await;
+    // Codat begins nothing by itself: all four reads are Fairlead's to ask for.
+    world.codat_reads(&TYPES, json!({ "fetchOnFirstLink": false })).await;
     let engine = world.engine();
     let mut waiting = vec![];
     for number in 0..LINKS {

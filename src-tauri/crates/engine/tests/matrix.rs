@@ -10,20 +10,18 @@ use codat::{Ended, Observer};
 use engine::adapters::codat::CodatSources;
 use engine::ports::*;
 use engine::view::*;
-use engine::{Engine, Home, NewProfile};
+use engine::{Engine, Home};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use sandbox::{Fault, Options, Rule, Sandbox, Switches};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{MemoryVault, OneVault, Remembering};
+use support::{MemoryVault, NoDemo, OneVault, Remembering};
 use tokio::time::Instant;
 
 /// 2027-01-15 08:00 UTC.
@@ -278,14 +276,6 @@ impl Observer for Line {
     }
 }
 
-struct NoDemo;
-
-impl DemoSandbox for NoDemo {
-    fn start(&self, _folder: PathBuf, _redirect: String) -> Wait<'_, Result<SandboxAddress, String>> {
-        Box::pin(async { Err("no demo here".to_owned()) })
-    }
-}
-
 /// One Codat and one computer, which go through one mishap after the other.
 struct Office {
     dice: StdRng,
@@ -329,15 +319,7 @@ impl Office {
         };
         let folder = tempfile::tempdir().expect("folder");
         let home = Home::open(folder.path().join("home"), ports.clone()).expect("home");
-        let new = NewProfile {
-            name: "Test".into(),
-            key: SecretString::from(sandbox.api_key().to_owned()),
-            environment: Environment::Sandbox,
-            base_url: Some(sandbox.base_url().to_owned()),
-            vault: VaultKind::Session,
-        };
-        home.add_profile(new).await.expect("added");
-        home.open_profile("Test").await.expect("opened");
+        support::add_and_open(&home, sandbox.api_key(), Some(sandbox.base_url())).await;
         let office = Self { dice: StdRng::seed_from_u64(seed), clock, controls, mood, ports, home, folder, _sandbox: sandbox };
         // The list of banks is long; it is here before the first mishap.
         office.engine().search_banks(BankQuery { limit: 1, ..BankQuery::default() }).await.expect("banks");
@@ -400,16 +382,16 @@ impl Office {
         self.engine().attempt(id.to_owned()).await.expect("attempt").stage
     }
 
-    /// Lets time pass until it is so, or the time is over.
+    /// Lets time pass until it is so, or the time is over; at that very moment it is looked at once more.
     async fn until(&self, id: &str, most: Duration, wanted: &[AttemptStage]) -> bool {
         let begun = Instant::now();
-        while begun.elapsed() < most {
+        loop {
             if wanted.contains(&self.stage(id).await) {
                 return true;
             }
-            tokio::time::sleep(Duration::from_secs(1) + begun.elapsed() / 8).await;
+            let Some(left) = most.checked_sub(begun.elapsed()).filter(|left| !left.is_zero()) else { return false };
+            tokio::time::sleep((Duration::from_secs(1) + begun.elapsed() / 8).min(left)).await;
         }
-        false
     }
 
     /// What goes on beside, as long as the attempt is under way.

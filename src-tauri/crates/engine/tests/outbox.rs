@@ -4,16 +4,15 @@ mod support;
 
 use engine::ports::*;
 use engine::view::*;
-use engine::{Engine, Home, NewProfile};
+use engine::{Engine, Home};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::{BankEntry, CompanyEntry, ConnectionEntry, DatasetEntry};
-use support::{MemoryVault, OneVault, Remembering};
+use support::{MemoryVault, NoDemo, OneVault, Remembering};
 use tokio::time::Instant;
 
 const START: i64 = 1_800_000_000_000;
@@ -324,14 +323,6 @@ impl Clock for Fake {
     }
 }
 
-struct NoDemo;
-
-impl DemoSandbox for NoDemo {
-    fn start(&self, _folder: PathBuf, _redirect: String) -> Wait<'_, Result<SandboxAddress, String>> {
-        Box::pin(async { Err("no demo here".to_owned()) })
-    }
-}
-
 struct Office {
     fake: Fake,
     ports: Ports,
@@ -353,15 +344,7 @@ impl Office {
         };
         let folder = tempfile::tempdir().expect("folder");
         let home = Home::open(folder.path().join("home"), ports.clone()).expect("home");
-        let new = NewProfile {
-            name: "Test".into(),
-            key: SecretString::from("key"),
-            environment: Environment::Test,
-            base_url: None,
-            vault: VaultKind::Session,
-        };
-        home.add_profile(new).await.expect("added");
-        home.open_profile("Test").await.expect("opened");
+        support::add_and_open(&home, "key", None).await;
         Self { fake, ports, folder, home }
     }
 

@@ -41,9 +41,14 @@ pub fn write_bindings() -> Done {
 }
 
 fn licences() -> Done {
-    if command("cargo", ["deny", "--version"]).output().is_ok_and(|out| out.status.success()) {
-        return must(command("cargo", ["deny", "--offline", "check", "licenses", "bans", "sources"]));
-    }
-    eprintln!("cargo-deny is not installed: skipped (cargo install cargo-deny --locked)");
-    Ok(())
+    deny().unwrap_or_else(|| {
+        eprintln!("cargo-deny is not installed: skipped (cargo install cargo-deny --locked)");
+        Ok(())
+    })
+}
+
+/// Licences, bans and sources as `deny.toml` allows them; `None` where cargo-deny is not installed.
+pub fn deny() -> Option<Done> {
+    let is_there = command("cargo", ["deny", "--version"]).output().is_ok_and(|out| out.status.success());
+    is_there.then(|| must(command("cargo", ["deny", "--offline", "check", "licenses", "bans", "sources"])))
 }

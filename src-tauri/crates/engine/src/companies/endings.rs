@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::SourceError;
 use crate::view::{End, Ending, Topic};
-use store::{CompanyItem, Event};
+use store::{CompanyEntry, ConnectionEntry, Event};
 
 impl Engine {
     /// Ends a connection or a company at Codat. Asked for again, it has happened already. What was read stays in this computer's database.
@@ -19,8 +19,7 @@ impl Engine {
         }
         let connection = match &end.ending {
             Ending::Unlink(connection) | Ending::DeleteConnection(connection) => {
-                let found = item.connections.iter().find(|found| found.id == *connection);
-                Some(found.ok_or(Error::NotFound("connection"))?.id.clone())
+                Some(item.connections.iter().find(|found| found.id == *connection).ok_or(Error::NotFound("connection"))?)
             }
             Ending::DeleteCompany => None,
         };
@@ -31,8 +30,7 @@ impl Engine {
                 return Err(error.into());
             }
         }
-        self.note_ending(&item, &end.ending, connection).await?;
-        Ok(())
+        self.note_ending(&item.company, &end.ending, connection).await
     }
 
     async fn is_unlinked(&self, end: &End) -> bool {
@@ -42,20 +40,19 @@ impl Engine {
     }
 
     /// It has happened at Codat: whatever fails here, the next pass over the companies finds out.
-    async fn note_ending(&self, item: &CompanyItem, ending: &Ending, connection: Option<String>) -> Result<()> {
-        let id = item.company.id.clone();
+    async fn note_ending(&self, company: &CompanyEntry, ending: &Ending, connection: Option<&ConnectionEntry>) -> Result<()> {
+        let id = company.id.clone();
         let kind = match ending {
             Ending::Unlink(_) => "unlinked",
             Ending::DeleteConnection(_) => "connection-deleted",
             Ending::DeleteCompany => "company-deleted",
         };
-        let bank = connection.as_ref().and_then(|own| item.connections.iter().find(|found| found.id == *own));
         let event = Event {
             at: self.now(),
             company: Some(id.clone()),
-            connection: connection.clone(),
-            bank_key: bank.and_then(|bank| bank.bank_key.clone()),
-            detail: bank.map(|bank| bank.bank_name.clone()),
+            connection: connection.map(|own| own.id.clone()),
+            bank_key: connection.and_then(|own| own.bank_key.clone()),
+            detail: connection.map(|own| own.bank_name.clone()),
             kind: kind.to_owned(),
             ..Event::default()
         };
@@ -66,7 +63,8 @@ impl Engine {
             })
             .await?;
         for attempt in open {
-            let is_over = attempt.company.as_ref() == Some(&id) && (connection.is_none() || attempt.connection == connection);
+            let is_over =
+                attempt.company.as_ref() == Some(&id) && connection.is_none_or(|own| attempt.connection.as_ref() == Some(&own.id));
             if is_over {
                 self.park_attempt(attempt.id).await?;
             }

@@ -3,7 +3,7 @@
 use crate::companies::{consent_ends, filter_of, row};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::export::Place;
+use crate::place::Place;
 use crate::view::{CompanyRow, KeepDesk, Pick, PickAction, PickDone, StartSync, Topic};
 use domain::display::shown;
 use std::collections::HashSet;

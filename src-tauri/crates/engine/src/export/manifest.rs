@@ -1,6 +1,6 @@
 //! What a file holds and where it came from, beside it: what was asked, what came of it, and the hash that shows it is still that.
 
-use super::place::Written;
+use crate::place::Written;
 use crate::view::{CurrencySum, ExportFormat, QueryChip, TransactionQuery};
 use serde::Serialize;
 use std::path::{Path, PathBuf};

@@ -4,12 +4,10 @@ mod csv;
 mod json;
 mod manifest;
 mod parquet;
-mod place;
 mod row;
 mod xlsx;
 
 pub(crate) use self::csv::safe;
-pub(crate) use self::place::Place;
 
 use self::manifest::{About, Asked, Company, Manifest};
 use self::parquet::Scale;
@@ -17,6 +15,7 @@ use self::row::{Row, Sums};
 use crate::browse::filter;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::place::{self, Place};
 use crate::view::{CurrencySum, ExportDone, ExportFormat, TransactionQuery};
 use domain::display::shown;
 use std::io::BufWriter;

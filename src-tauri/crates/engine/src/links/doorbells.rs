@@ -173,7 +173,7 @@ impl Engine {
             }
             Doorbell::Loopback => {
                 let answered = loopback::visit(settings.port, &state).await;
-                match (answered, came(&heard, SOON).await) {
+                match (answered, answered && came(&heard, SOON).await) {
                     (true, true) => pill(Ring::Moored, "The page answered and the bell rang"),
                     (true, false) => pill(Ring::Crossed, "Another Fairlead answers on this port. Close it, or choose another port"),
                     (false, _) => {
@@ -216,7 +216,7 @@ impl Engine {
     pub async fn write_bounce_page(&self, folder: &Path) -> Result<PathBuf> {
         let path = folder.join("codat-return.html");
         let target = path.clone();
-        tokio::task::spawn_blocking(move || crate::profile::replace(&target, BOUNCE.as_bytes()))
+        tokio::task::spawn_blocking(move || crate::place::replace_file(&target, BOUNCE.as_bytes()))
             .await
             .map_err(|error| Error::Internal(error.to_string()))?
             .map_err(Error::file("writing the bounce page"))?;

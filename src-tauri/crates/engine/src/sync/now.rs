@@ -10,7 +10,7 @@ use crate::view::{Millis, Pass, RunState, SyncNow, SyncRun, SyncStep, Topic};
 use domain::data_type::DataType;
 use domain::display::shown;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Fetches that are shown.
 const SHOWN: usize = 50;
@@ -23,7 +23,7 @@ const LEARNED_FOR_MS: i64 = 60_000;
 #[derive(Default)]
 pub(crate) struct Learned(Mutex<Option<(i64, Paces)>>);
 
-type Paces = BTreeMap<(String, String), i64>;
+type Paces = Arc<BTreeMap<(String, String), i64>>;
 
 impl Engine {
     /// What is fetched right now, after a person's word about it. Going on also looks at what else moved meanwhile.
@@ -170,8 +170,8 @@ impl Engine {
         for run in self.store(|store| store.ended_runs(LOOKED_AT)).await? {
             cases.entry((run.bank_key, run.data_type)).or_default().push((run.rows, run.ms));
         }
-        let paces: Paces = cases.into_iter().filter_map(|(key, cases)| Some((key, learned(&cases)?))).collect();
-        *self.inner.learned.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, paces.clone()));
+        let paces = Paces::new(cases.into_iter().filter_map(|(key, cases)| Some((key, learned(&cases)?))).collect());
+        *self.inner.learned.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&paces)));
         Ok(paces)
     }
 }

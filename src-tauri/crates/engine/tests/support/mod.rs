@@ -2,12 +2,14 @@
 
 #![allow(dead_code, reason = "each suite uses its own part of this computer")]
 
+use base64::Engine as _;
 use engine::adapters::codat::CodatSources;
 use engine::ports::*;
 use engine::view::*;
 use engine::{Engine, Home, NewProfile};
 use sandbox::{Options, Sandbox};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -79,7 +81,8 @@ impl Clock for Shifted {
     }
 }
 
-struct NoDemo;
+/// Nobody starts a demo here.
+pub struct NoDemo;
 
 impl DemoSandbox for NoDemo {
     fn start(&self, _folder: PathBuf, _redirect: String) -> Wait<'_, Result<SandboxAddress, String>> {
@@ -100,6 +103,9 @@ pub struct World {
 pub const REDIRECT: &str =
     "http://127.0.0.1:47811/return?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
 
+/// The four types, as Codat names them.
+pub const TYPES: [&str; 4] = ["banking-accounts", "banking-accountBalances", "banking-transactions", "banking-transactionCategories"];
+
 impl World {
     pub async fn new(options: Options) -> Self {
         let options = Options { redirect_url: Some(REDIRECT.into()), speed: 20, ..options };
@@ -108,15 +114,7 @@ impl World {
         let (vault, opener) = (Arc::new(MemoryVault::default()), Arc::new(Remembering::default()));
         let clock = Arc::new(Shifted::default());
         let home = open_home(&folder, &vault, &opener, &clock);
-        let new = NewProfile {
-            name: "Test".into(),
-            key: SecretString::from(sandbox.api_key().to_owned()),
-            environment: Environment::Sandbox,
-            base_url: Some(sandbox.base_url().to_owned()),
-            vault: VaultKind::Session,
-        };
-        home.add_profile(new).await.expect("the key is good");
-        home.open_profile("Test").await.expect("opens");
+        add_and_open(&home, sandbox.api_key(), Some(sandbox.base_url())).await;
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("client");
         Self { sandbox, home, opener, http, clock, vault, folder }
     }
@@ -170,6 +168,20 @@ impl World {
         done.headers().get("location").map(|to| to.to_str().expect("text").to_owned())
     }
 
+    /// Codat's own schedule for the whole client: all four types on first link and daily, with these members changed for these types.
+    pub async fn codat_reads(&self, types: &[&str], change: Value) {
+        let usual = |data_type| json!({ "dataType": data_type, "fetchOnFirstLink": true, "syncSchedule": 24, "syncOrder": 0 });
+        let mut settings: Vec<Value> = TYPES.map(usual).into();
+        for setting in settings.iter_mut().filter(|setting| types.iter().any(|data_type| setting["dataType"] == **data_type)) {
+            setting.as_object_mut().expect("members").extend(change.as_object().expect("members").clone());
+        }
+        let key = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(self.sandbox.api_key()));
+        let body = json!({ "clientId": "c", "settings": settings, "overridesDefaults": true });
+        let sent = self.http.post(format!("{}/profile/syncSettings", self.sandbox.base_url())).header("authorization", key).json(&body);
+        let answer = sent.send().await.expect("answered");
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap_or_default());
+    }
+
     pub async fn control(&self, what: &str) -> serde_json::Value {
         self.http.get(format!("{}/{what}", self.sandbox.control_url())).send().await.expect("control").json().await.expect("json")
     }
@@ -178,6 +190,19 @@ impl World {
         let answer = self.http.post(format!("{}/{what}", self.sandbox.control_url())).json(&body).send().await.expect("control");
         assert!(answer.status().is_success(), "{what}: {}", answer.text().await.unwrap_or_default());
     }
+}
+
+/// The profile `Test`, at this sandbox or at Codat, open.
+pub async fn add_and_open(home: &Home, key: &str, base_url: Option<&str>) {
+    let new = NewProfile {
+        name: "Test".into(),
+        key: SecretString::from(key.to_owned()),
+        environment: if base_url.is_some() { Environment::Sandbox } else { Environment::Test },
+        base_url: base_url.map(str::to_owned),
+        vault: VaultKind::Session,
+    };
+    home.add_profile(new).await.expect("the key is good");
+    home.open_profile("Test").await.expect("opens");
 }
 
 fn open_home(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, opener: &Arc<Remembering>, clock: &Arc<Shifted>) -> Home {

@@ -1,7 +1,7 @@
 //! What we ship is known: who may depend on what, under which licences, from where; and a bill of materials for each half.
 
 use super::programs::Ran;
-use crate::step::{Done, Failed, command, must, root};
+use crate::step::{Done, Failed, must, root};
 use std::process::Command;
 
 /// Asks `cargo deny`, and lets the bills be written and read again.
@@ -23,10 +23,7 @@ pub fn seen() -> Ran {
 }
 
 fn denied() -> Done {
-    if !command("cargo", ["deny", "--version"]).output().is_ok_and(|out| out.status.success()) {
-        return Err(Failed("cargo-deny is not installed: cargo install cargo-deny --locked".into()));
-    }
-    must(command("cargo", ["deny", "--offline", "check", "licenses", "bans", "sources"]))
+    crate::test::deny().unwrap_or_else(|| Err(Failed("cargo-deny is not installed: cargo install cargo-deny --locked".into())))
 }
 
 fn bills() -> Done {

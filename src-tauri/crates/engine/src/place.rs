@@ -1,4 +1,4 @@
-//! A file that is not in its place yet. Written beside it, synced, then moved there: a broken export leaves nothing under the final name.
+//! A file that is not in its place yet. Written beside it, synced, then moved there: what breaks off leaves nothing under the final name.
 
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
@@ -13,26 +13,26 @@ pub(crate) struct Place {
 }
 
 /// What lies there in the end.
-pub(super) struct Written {
-    pub(super) bytes: u64,
-    pub(super) sha256: String,
+pub(crate) struct Written {
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
 }
 
 impl Place {
     /// Readable for this account alone: customers' transactions are not for everybody on this computer.
-    pub(super) fn beside(out: &Path) -> Result<Self> {
+    pub(crate) fn beside(out: &Path) -> Result<Self> {
         let name = out.file_name().ok_or_else(|| Error::from(ErrorKind::InvalidFilename))?;
         let prefix = format!(".{}.", name.to_string_lossy());
         let file = tempfile::Builder::new().prefix(&prefix).suffix(".part").tempfile_in(folder(out))?;
         Ok(Self { out: out.to_owned(), file })
     }
 
-    pub(super) fn handle(&self) -> Result<File> {
+    pub(crate) fn handle(&self) -> Result<File> {
         self.file.as_file().try_clone()
     }
 
     /// To the disk, and back from it: the hash is that of what can be read again.
-    pub(super) fn settle(&self) -> Result<Written> {
+    pub(crate) fn settle(&self) -> Result<Written> {
         self.file.as_file().sync_all()?;
         let mut hash = Sha256::new();
         let bytes = std::io::copy(&mut self.file.reopen()?, &mut hash)?;
@@ -57,6 +57,15 @@ impl Place {
     }
 }
 
-pub(super) fn folder(out: &Path) -> &Path {
+/// Writes a small file over what lies there, all or nothing: a crash leaves the old file or the new one, for this account alone. Several programs at
+/// once do not meet in the file that is written first.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    Place::small(path, bytes)?.put(true)
+}
+
+pub(crate) fn folder(out: &Path) -> &Path {
     out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
