@@ -1,26 +1,8 @@
 // Walks the whole journey on sample data by keyboard alone: first run, customer, bank, data access, doors, waiting, result, company, transactions.
 // At every stop the focus must be on something that can be seen, has a name and shows that it is focused. The pointer is never used.
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
-import { build } from "vite";
+import { stage } from "./stage.mjs";
 
-const here = fileURLToPath(new URL("..", import.meta.url));
-const kinds = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
-const csp = JSON.parse(await readFile(join(here, "../tauri.conf.json"), "utf8")).app.security.csp;
-process.env.VITE_MOCK = "1";
-if (!process.argv.includes("--built")) await build({ root: here, logLevel: "error" });
-const server = createServer(async (request, response) => {
-  try {
-    const path = new URL(request.url, "http://local").pathname;
-    const body = await readFile(join(here, "dist-mock", path));
-    response.writeHead(200, { "content-type": kinds[extname(path)] ?? "application/octet-stream", ...(path.endsWith(".html") ? { "content-security-policy": csp } : {}) }).end(body);
-  } catch { response.writeHead(404).end(); }
-});
-await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+const { base, browser, close } = await stage();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 const wrong = [];
 page.on("pageerror", (error) => wrong.push(`threw ${error.message}`));
@@ -72,7 +54,7 @@ async function step(what, walk) {
 
 let code = 0;
 try {
-  await page.goto(`http://127.0.0.1:${server.address().port}/index.html?fresh&fast`);
+  await page.goto(`${base}/index.html?fresh&fast`);
   await step("first run: the demo starts", async () => {
     await title("How would you like to start?");
     await tabTo("Try the demo", "first run");
@@ -213,6 +195,5 @@ try {
 }
 for (const each of [...new Set(wrong)]) console.log(`FAIL  ${each}`);
 if (wrong.length) code = 1;
-await browser.close();
-server.close();
+await close();
 process.exit(code);
