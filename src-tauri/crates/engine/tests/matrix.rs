@@ -382,7 +382,8 @@ impl Office {
         self.engine().attempt(id.to_owned()).await.expect("attempt").stage
     }
 
-    /// Lets time pass until it is so, or the time is over; at that very moment it is looked at once more.
+    /// Lets time pass until it is so, or the time is over; at that very moment it is looked at once more. The thread for pages is not the
+    /// runtime's: while it reads, the clock leaps to the next moment that anybody waits for, so ours is never far.
     async fn until(&self, id: &str, most: Duration, wanted: &[AttemptStage]) -> bool {
         let begun = Instant::now();
         loop {
@@ -390,7 +391,7 @@ impl Office {
                 return true;
             }
             let Some(left) = most.checked_sub(begun.elapsed()).filter(|left| !left.is_zero()) else { return false };
-            tokio::time::sleep((Duration::from_secs(1) + begun.elapsed() / 8).min(left)).await;
+            tokio::time::sleep((Duration::from_secs(1) + begun.elapsed() / 8).min(Duration::from_secs(600)).min(left)).await;
         }
     }
 
