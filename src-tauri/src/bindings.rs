@@ -11,13 +11,14 @@ use crate::commands::desk::*;
 use crate::commands::freshness::*;
 use crate::commands::links::*;
 use crate::commands::returns::*;
+use crate::commands::setup::*;
 use engine::view::*;
 use std::path::Path;
 use ts_rs::{Config, TS};
 
 const HEAD: &str = "// Generated from the engine's views and the shell's commands by `cargo xtask bindings`. Do not edit.\n\n";
 
-const FAMILIES: [&str; 9] = [
+const FAMILIES: [&str; 10] = [
     include_str!("commands/analysis.rs"),
     include_str!("commands/companies.rs"),
     include_str!("commands/data.rs"),
@@ -27,6 +28,7 @@ const FAMILIES: [&str; 9] = [
     include_str!("commands/links.rs"),
     include_str!("commands/profiles.rs"),
     include_str!("commands/returns.rs"),
+    include_str!("commands/setup.rs"),
 ];
 
 /// The parts of a command under names of their own, and questions that are another one with fixed words. They cost no command.
@@ -69,6 +71,10 @@ const SHORT_FORMS: &str = r#"  coverage: (companyId: string) => command.analysis
   startSync: (request: StartSync) => command.sync({ kind: "start", of: request }),
   stopSync: (which: RunKey | null) => command.sync({ kind: "stop", of: which }),
   goOnSync: (companyId: string | null) => command.sync({ kind: "goOn", of: companyId }),
+  lookAtSetup: () => command.setup({ kind: "look" }) as Promise<SetupView>,
+  chooseSetup: (path: SetupPath) => command.setup({ kind: "choose", of: path }) as Promise<SetupView>,
+  markSetup: (marked: MarkSetup) => command.setup({ kind: "mark", of: marked }) as Promise<SetupView>,
+  openSetupPage: (step: string) => command.setup({ kind: "open", of: step }),
   accounts: async (companyId: string) => (await command.company(companyId)).connections.flatMap((card) => card.accounts),
 "#;
 
@@ -199,6 +205,16 @@ fn types() -> String {
         FreshnessView,
         End,
         Ending,
+        SetupPath,
+        SetupMark,
+        MarkSetup,
+        SetupSaid,
+        SetupState,
+        SetupCopy,
+        SetupPage,
+        SetupStep,
+        SetupView,
+        SetupAsk,
         DoctorView,
         Check,
         Verdict,

@@ -27,6 +27,7 @@ pub const COMMAND_NAMES: &[&str] = &[
     "returns",
     "save_key",
     "set_preferences",
+    "setup",
     "status",
     "sync",
     "transactions",

@@ -12,6 +12,7 @@ mod keys;
 pub(crate) mod links;
 mod profiles;
 pub(crate) mod returns;
+pub(crate) mod setup;
 
 use engine::Error;
 use engine::view::WireError;
@@ -52,6 +53,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         profiles::remove_profile,
         profiles::set_preferences,
         returns::returns,
+        setup::setup,
     ]
 }
 

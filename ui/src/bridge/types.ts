@@ -2164,6 +2164,154 @@ typed: string, };
 
 export type Ending = { "kind": "unlink", "of": string } | { "kind": "deleteConnection", "of": string } | { "kind": "deleteCompany" };
 
+export type SetupPath = "throughCodat" | "ownTrueLayer" | "plaid" | "bankingSandbox";
+
+export type SetupMark = "open" | "waiting" | "done";
+
+export type MarkSetup = { 
+/**
+ * Key of the step.
+ */
+step: string, 
+/**
+ * What is so now.
+ */
+mark: SetupMark, 
+/**
+ * Who says so.
+ */
+by: string, };
+
+export type SetupSaid = { 
+/**
+ * Key of the step.
+ */
+step: string, 
+/**
+ * What was said.
+ */
+mark: SetupMark, 
+/**
+ * By whom.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: Millis, };
+
+export type SetupState = "open" | "waiting" | "done" | "seen" | "differs";
+
+export type SetupCopy = { 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * The text.
+ */
+text: string, };
+
+export type SetupPage = { 
+/**
+ * Whose page it is.
+ */
+label: string, 
+/**
+ * Its address; opened by the system's browser.
+ */
+address: string, };
+
+export type SetupStep = { 
+/**
+ * Its name for the program.
+ */
+key: string, 
+/**
+ * Its name on the screen.
+ */
+title: string, 
+/**
+ * Whose turn it is.
+ */
+whose: string, 
+/**
+ * What to do.
+ */
+says: string, 
+/**
+ * What one will see.
+ */
+expect: string | null, 
+/**
+ * Where.
+ */
+page: SetupPage | null, 
+/**
+ * What to take along.
+ */
+copy: Array<SetupCopy>, 
+/**
+ * How it stands.
+ */
+state: SetupState, 
+/**
+ * The same as a mark and a word.
+ */
+status: StatusPill, 
+/**
+ * What Codat shows of it, where it can be seen there.
+ */
+shows: string | null, 
+/**
+ * The last that was said of it.
+ */
+said: SetupSaid | null, };
+
+export type SetupView = { 
+/**
+ * The way that was chosen.
+ */
+path: SetupPath | null, 
+/**
+ * The client at Codat that the key belongs to, when it could be asked.
+ */
+client: string | null, 
+/**
+ * Why Codat could not be asked, in a sentence: what it would show is left out then.
+ */
+unasked: string | null, 
+/**
+ * When it was looked at.
+ */
+checkedAt: Millis, 
+/**
+ * Where things stand, in a sentence.
+ */
+truth: string, 
+/**
+ * Steps that are done or seen.
+ */
+done: number, 
+/**
+ * The first step that is neither done nor with somebody else.
+ */
+next: string | null, 
+/**
+ * In order.
+ */
+steps: Array<SetupStep>, 
+/**
+ * Everything that was ever said, oldest first.
+ */
+said: Array<SetupSaid>, 
+/**
+ * The same as a text to send or to file: Markdown.
+ */
+report: string, };
+
+export type SetupAsk = { "kind": "look" } | { "kind": "choose", "of": SetupPath } | { "kind": "mark", "of": MarkSetup } | { "kind": "open", "of": string };
+
 export type DoctorView = { 
 /**
  * Fairlead's version.

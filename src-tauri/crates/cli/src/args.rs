@@ -97,6 +97,8 @@ pub(crate) enum Command {
     Budget,
     /// Look through everything that must be right: network, key, banks, way back, keychain, clock, disk, database. Changes nothing.
     Doctor,
+    /// What is left to do until the first bank can be connected, and who did what.
+    Setup(Setup),
     /// Hand over an address that a customer came back with.
     Ring(Ring),
     /// Walk the whole journey against an embedded sandbox, without a window.
@@ -257,6 +259,58 @@ pub(crate) enum Schedule {
     Set(SetSchedule),
     /// Codat's own schedule: shows it, and changes it after a warning.
     Codat(AtCodat),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Setup {
+    /// Without one, the list is shown.
+    #[command(subcommand)]
+    pub(crate) step: Option<SetupStep>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SetupStep {
+    /// Take a way. What was said of steps stays.
+    Choose {
+        /// How you reach banks.
+        #[arg(value_enum)]
+        path: SetupWay,
+    },
+    /// Note how a step stands.
+    Mark {
+        /// Name of the step, as the list tells it.
+        step: String,
+        /// How it stands.
+        #[arg(value_enum)]
+        mark: SetupWord,
+        /// Who says so.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Tell it as Markdown, with everything that was said.
+    Report,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SetupWay {
+    /// TrueLayer, registered for by Codat.
+    ThroughCodat,
+    /// TrueLayer, with an account of your own.
+    OwnTruelayer,
+    /// Plaid, with an account of your own.
+    Plaid,
+    /// Codat's banking sandbox.
+    BankingSandbox,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SetupWord {
+    /// Not done; takes back what was said.
+    Open,
+    /// Begun, and now somebody else's turn.
+    Waiting,
+    /// Done.
+    Done,
 }
 
 #[derive(Debug, ClapArgs)]

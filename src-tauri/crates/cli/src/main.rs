@@ -58,6 +58,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Export(options) => commands::transactions::export(&global, options).await,
         Command::Budget => commands::budget::run(&global).await,
         Command::Doctor => commands::doctor::run(&global).await,
+        Command::Setup(options) => commands::setup::run(&global, options).await,
         Command::Stats => commands::stats::run(&global).await,
         Command::Ring(options) => commands::ring::run(&global, options).await,
         Command::Demo => commands::demo::run(&global).await,

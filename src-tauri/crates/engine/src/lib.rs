@@ -27,6 +27,7 @@ mod place;
 pub mod ports;
 mod profile;
 mod search;
+mod setup;
 mod sync;
 mod terminal;
 pub mod view;

@@ -5,6 +5,7 @@
 
 pub use crate::analysis::view::*;
 pub use crate::doctor::view::*;
+pub use crate::setup::view::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -1,17 +1,18 @@
 // A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
 // ?fresh  first run   ?empty  no companies   ?many=100000   ?route=/company/co-8 where the last window was   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
-// ?well  the check-up finds nothing
+// ?well  the check-up finds nothing   ?beginning  no way to banks is chosen yet
 // ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer; ?slow=command only that one)   ?fast (short journey)   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, Labels, Line, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, Labels, Line, MarkSetup, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
 import { doctorOf } from "./doctor";
+import { setupOf } from "./setup";
 import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
 
 const sides: Partial<Record<ErrorCode, Side>> = { offline: "network", captivePortal: "network", bankUnavailable: "bank", codatDown: "codat", limited: "codat", keyRefused: "codat", keychain: "thisComputer", disk: "thisComputer" };
@@ -34,6 +35,7 @@ export function mock(): Host {
 
   const rows: CompanyRow[] = switches.has("empty") ? [] : companies(Number(switches.get("many") ?? 306));
   const attempts: Record<string, AttemptView> = scenes();
+  const setup = setupOf(!switches.has("beginning"));
   let drafts: DraftView[] = switches.has("empty") ? [] : [
     { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000 },
     { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000 },
@@ -304,6 +306,10 @@ export function mock(): Host {
     }),
     end: ({ end }: { end: End }) => { const row = rows.find((each) => each.id === end.companyId); if (end.ending.kind === "deleteCompany" && row) rows.splice(rows.indexOf(row), 1); stale({ kind: "companies" }); return null; },
     doctor: () => doctorOf(switches.has("well")),
+    "setup.look": () => setup.look(),
+    "setup.choose": ({ of }: { of: SetupPath }) => setup.choose(of),
+    "setup.mark": ({ of }: { of: MarkSetup }) => setup.mark(of),
+    "setup.open": () => null,
     "freshness.ours": ({ of }: { of: SetFreshness }) => freshness(of),
     "freshness.codat": ({ of }: { of: SetCodatSchedule }) => codatSchedule(of),
     list_companies: (args: { query: CompanyQuery }) => list(args.query),

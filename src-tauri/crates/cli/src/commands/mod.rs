@@ -10,6 +10,7 @@ pub(crate) mod profile;
 pub(crate) mod ring;
 pub(crate) mod sandbox;
 pub(crate) mod schedule;
+pub(crate) mod setup;
 pub(crate) mod stats;
 pub(crate) mod sync;
 pub(crate) mod transactions;

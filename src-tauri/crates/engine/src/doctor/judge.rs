@@ -146,7 +146,8 @@ fn banks(inside: &Inside) -> Finding {
     let check = Check::Banks;
     match &inside.banks {
         Ok(banks) if banks.is_empty() => wrong(check, "No banking source is enabled at Codat, so there is no bank to offer.")
-            .fixed_by("In Codat\u{2019}s Portal, Settings, Integrations, Banking: enable TrueLayer or Plaid, then its sources. A new account may need Codat\u{2019}s go-ahead first."),
+            .fixed_by("In Codat\u{2019}s Portal, Settings, Integrations, Banking: enable TrueLayer or Plaid, then its sources. A new account may need Codat\u{2019}s go-ahead first.")
+            .at("/settings/setup"),
         Ok(banks) if banks.len() == 1 => good(check, format!("One source is enabled, {}: customers skip the choice.", banks[0].name)),
         Ok(banks) => good(check, format!("{} banks are enabled.", banks.len())),
         Err(_) => not_asked(check),

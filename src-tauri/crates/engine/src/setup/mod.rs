@@ -1,0 +1,184 @@
+//! From a signed contract to the first bank: what is to be done on the chosen way, who said that it is done, and what Codat shows of it.
+
+mod judge;
+mod steps;
+pub mod view;
+
+use crate::banks::is_plaid;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::links::doorbells;
+use crate::ports::{ClientTold, Schedule, SourceError};
+use crate::view::{CompanyQuery, MarkSetup, Millis, Ring, SetupPath, SetupSaid, SetupView, StatusFilter, StatusPill, Topic};
+use domain::data_type::DataType;
+use domain::display::shown;
+use judge::Shown;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use steps::Proof;
+use store::{BankEntry, Store, StoreError};
+
+const FACT: &str = "setup";
+/// Names are short, and the list of what was said does not grow without end.
+const LONGEST_NAME: usize = 80;
+const MOST_SAID: usize = 1_000;
+
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    path: Option<SetupPath>,
+    said: Vec<SetupSaid>,
+}
+
+/// What Codat shows, asked once.
+struct Seen {
+    client: std::result::Result<ClientTold, SourceError>,
+    banks: std::result::Result<Vec<BankEntry>, SourceError>,
+    schedules: std::result::Result<Vec<Schedule>, SourceError>,
+    /// Of the redirect template, as Settings tell of it.
+    returns: Option<StatusPill>,
+    linked: u32,
+}
+
+impl Engine {
+    /// The list, held against what Codat shows now. What Codat does not answer is left out, and why is said.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn setup(&self) -> Result<SetupView> {
+        let (kept, returns) = self.store(|store| Ok((kept(store)?, doorbells::stored(store)))).await?;
+        let source = &self.inner.source;
+        let linked = CompanyQuery { status: Some(StatusFilter::Linked), limit: 1, ..CompanyQuery::default() };
+        let (client, banks, schedules, linked) =
+            tokio::join!(source.client(), source.banks(), source.sync_settings(None), self.list_companies(linked));
+        let told =
+            client.as_ref().ok().map(|client| doorbells::compared(client.redirect_url.as_deref().filter(|url| !url.is_empty()), &returns));
+        let seen = Seen { client, banks, schedules, returns: told, linked: linked?.total };
+        let ways = kept.path.map(steps::steps).unwrap_or_default();
+        let steps = judge::judged(&ways, &kept.said, &doorbells::template(&returns), |proof| seen.of(proof));
+        let mut view = SetupView {
+            path: kept.path,
+            unasked: seen.client.as_ref().err().map(|_| "Codat could not be asked, so only what was said is shown.".to_owned()),
+            client: seen.client.ok().map(|client| client.name),
+            checked_at: Millis(self.now()),
+            truth: judge::truth(&steps),
+            done: u32::try_from(steps.iter().filter(|step| judge::is_over(step)).count()).unwrap_or(u32::MAX),
+            next: judge::next(&steps).map(|step| step.key.clone()),
+            steps,
+            said: kept.said,
+            report: String::new(),
+        };
+        view.report = judge::report(&view);
+        Ok(view)
+    }
+
+    /// Takes a way. What was said stays: steps that two ways share are not done twice.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn choose_setup(&self, path: SetupPath) -> Result<SetupView> {
+        self.keep_setup(move |kept| kept.path = Some(path)).await?;
+        self.setup().await
+    }
+
+    /// Notes what a person says of a step.
+    ///
+    /// # Errors
+    /// When there is no such step, nobody is named, or the database cannot be written.
+    pub async fn mark_setup(&self, marked: MarkSetup) -> Result<SetupView> {
+        if steps::step(&marked.step).is_none() {
+            return Err(Error::BadRequest(format!("There is no step \u{201c}{}\u{201d}.", shown(&marked.step))));
+        }
+        let by = shown(marked.by.trim());
+        if by.is_empty() || by.chars().count() > LONGEST_NAME {
+            return Err(Error::BadRequest(format!("Say who it was, in at most {LONGEST_NAME} characters.")));
+        }
+        let said = SetupSaid { step: marked.step, mark: marked.mark, by, at: Millis(self.now()) };
+        self.keep_setup(move |kept| {
+            kept.said.push(said);
+            let over = kept.said.len().saturating_sub(MOST_SAID);
+            kept.said.drain(..over);
+        })
+        .await?;
+        self.setup().await
+    }
+
+    /// Opens the page of a step in the system's browser: one of a few known addresses, whatever is asked.
+    ///
+    /// # Errors
+    /// When the step has no page or no browser starts.
+    pub fn open_setup_page(&self, step: &str) -> Result<()> {
+        let (_, address) =
+            steps::step(step).and_then(|step| step.page).ok_or_else(|| Error::BadRequest("This step has no page.".into()))?;
+        let opened = self.inner.ports.opener.open(&SecretString::from(address));
+        opened.map_err(|_| Error::BadRequest(format!("No browser could be opened. The page is {address}.")))
+    }
+
+    async fn keep_setup(&self, change: impl FnOnce(&mut Kept) + Send + 'static) -> Result<()> {
+        self.store(move |store| {
+            let mut kept = kept(store)?;
+            change(&mut kept);
+            store.set_fact(FACT, &serde_json::to_string(&kept).unwrap_or_default())
+        })
+        .await?;
+        self.stale([Topic::Status]);
+        Ok(())
+    }
+}
+
+fn kept(store: &Store) -> std::result::Result<Kept, StoreError> {
+    Ok(store.fact(FACT)?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+impl Seen {
+    /// What Codat shows of it; nothing where it did not answer.
+    fn of(&self, proof: Proof) -> Option<Shown> {
+        let shown = |is_so, says: String| Some(Shown { is_so, says });
+        let plaid = || Some(self.banks.as_ref().ok()?.iter().filter(|bank| is_plaid(bank)).count());
+        match proof {
+            Proof::Key => match &self.client {
+                Ok(client) => shown(true, format!("Codat takes the key. It belongs to \u{201c}{}\u{201d}.", client.name)),
+                Err(SourceError::KeyRefused(_) | SourceError::Forbidden(_)) => shown(false, "Codat refuses the key.".into()),
+                Err(_) => None,
+            },
+            Proof::AnySource => {
+                let count = self.banks.as_ref().ok()?.len();
+                shown(count > 0, sources(count, "source"))
+            }
+            Proof::Banks => {
+                let count = self.banks.as_ref().ok()?.len() - plaid()?;
+                shown(count > 0, sources(count, "bank"))
+            }
+            Proof::Plaid => {
+                let is_so = plaid()? > 0;
+                shown(is_so, if is_so { "Plaid is enabled.".into() } else { "Plaid is not enabled.".into() })
+            }
+            Proof::FirstLink => {
+                let schedules = self.schedules.as_ref().ok()?;
+                let is_on = |wanted: &DataType| schedules.iter().any(|schedule| schedule.data_type == *wanted && schedule.on_first_link);
+                let count = DataType::ALL.iter().filter(|wanted| is_on(wanted)).count();
+                shown(count == DataType::ALL.len(), format!("{count} of the {} types are read on first link.", DataType::ALL.len()))
+            }
+            Proof::Redirect => {
+                let returns = self.returns.as_ref()?;
+                shown(returns.ring == Ring::Moored, format!("{}.", returns.word))
+            }
+            Proof::FirstBank => {
+                let linked = self.linked;
+                let says = match linked {
+                    0 => "No company is linked yet.".to_owned(),
+                    1 => "One company is linked.".to_owned(),
+                    many => format!("{many} companies are linked."),
+                };
+                shown(linked > 0, says)
+            }
+        }
+    }
+}
+
+fn sources(count: usize, of: &str) -> String {
+    match count {
+        0 => format!("No {of} is enabled."),
+        1 => format!("One {of} is enabled."),
+        many => format!("{many} {of}s are enabled."),
+    }
+}
