@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 use crate::commands::analysis::*;
+use crate::commands::bulk::*;
 use crate::commands::companies::*;
 use crate::commands::data::*;
 use crate::commands::desk::*;
@@ -55,6 +56,14 @@ const SHORT_FORMS: &str = r#"  coverage: (companyId: string) => command.analysis
   drafts: () => command.drafts({ kind: "all" }) as Promise<DraftView[]>,
   saveDraft: (draft: SaveDraft) => command.drafts({ kind: "save", of: draft }) as Promise<DraftView>,
   discardDraft: (id: string) => command.drafts({ kind: "discard", of: id }) as Promise<DraftView[]>,
+  lists: () => command.drafts({ kind: "bulk", of: { kind: "all" } }) as Promise<BulkView[]>,
+  checkList: (file: BulkFile, columns: BulkColumns | null) => command.drafts({ kind: "bulk", of: { kind: "check", file, columns } }) as Promise<BulkCheck>,
+  beginList: (file: BulkFile, columns: BulkColumns) => command.drafts({ kind: "bulk", of: { kind: "begin", file, columns } }) as Promise<BulkView>,
+  listBoard: (query: BulkQuery) => command.drafts({ kind: "bulk", of: { kind: "board", query } }) as Promise<BulkBoard>,
+  goOnWithList: (id: string) => command.drafts({ kind: "bulk", of: { kind: "goOn", id } }) as Promise<BulkView>,
+  cancelList: (id: string) => command.drafts({ kind: "bulk", of: { kind: "cancel", id } }) as Promise<BulkView>,
+  undoList: (id: string) => command.drafts({ kind: "bulk", of: { kind: "undo", id } }) as Promise<BulkView>,
+  listLinks: (id: string, mails: boolean) => command.drafts({ kind: "bulk", of: { kind: "links", id, mails } }) as Promise<BulkLinks>,
   beginLink: (draftId: string) => command.beginLink({ kind: "draft", id: draftId }),
   renew: (companyId: string, connectionId: string) => command.beginLink({ kind: "connection", companyId, id: connectionId }),
   exportTransactions: (query: TransactionQuery, format: ExportFormat) => command.exportTransactions({ kind: "begin", query, format }) as Promise<ExportDone>,
@@ -244,6 +253,20 @@ fn types() -> String {
         Banks,
         DraftsAsk,
         Drafts,
+        BulkAsk,
+        BulkAnswer,
+        BulkFile,
+        BulkColumns,
+        BulkCheck,
+        BulkLine,
+        BulkVerdict,
+        BulkView,
+        BulkStage,
+        BulkWhich,
+        BulkQuery,
+        BulkBoard,
+        BulkRowView,
+        BulkLinks,
         LinkOf,
         ExportAsk,
         Exported,

@@ -1,11 +1,12 @@
 //! The link journey.
 
+use super::bulk::{self, BulkAnswer, BulkAsk};
 use super::{Answer, wire};
 use crate::browser;
 use crate::house::House;
 use engine::view::{AttemptStep, AttemptView, BankPage, BankQuery, DataAccessSheet, Door, DraftView, HandOver, SaveDraft};
 use serde::{Deserialize, Serialize};
-use tauri::State;
+use tauri::{AppHandle, State};
 use ts_rs::TS;
 
 #[derive(Deserialize, TS)]
@@ -39,6 +40,8 @@ pub(crate) enum DraftsAsk {
     All,
     Save(SaveDraft),
     Discard(String),
+    /// Many at once, from a file.
+    Bulk(BulkAsk),
 }
 
 #[derive(Serialize, TS)]
@@ -46,15 +49,17 @@ pub(crate) enum DraftsAsk {
 pub(crate) enum Drafts {
     All(Vec<DraftView>),
     Saved(DraftView),
+    Bulk(BulkAnswer),
 }
 
 /// The drafts that stand, after one was thrown away if one is named; or the one that was saved.
 #[tauri::command]
-pub(crate) async fn drafts(house: State<'_, House>, ask: DraftsAsk) -> Answer<Drafts> {
+pub(crate) async fn drafts(app: AppHandle, house: State<'_, House>, ask: DraftsAsk) -> Answer<Drafts> {
     let engine = house.engine().await.map_err(wire)?;
     match ask {
         DraftsAsk::All => {}
         DraftsAsk::Save(draft) => return engine.save_draft(draft).await.map(Drafts::Saved).map_err(wire),
+        DraftsAsk::Bulk(ask) => return bulk::answer(&app, &engine, ask).await.map(Drafts::Bulk),
         DraftsAsk::Discard(id) => engine.discard_draft(id).await.map_err(wire)?,
     }
     engine.drafts().await.map(Drafts::All).map_err(wire)

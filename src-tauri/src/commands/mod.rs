@@ -4,6 +4,7 @@
 //! against them.
 
 pub(crate) mod analysis;
+pub(crate) mod bulk;
 pub(crate) mod companies;
 pub(crate) mod data;
 pub(crate) mod desk;

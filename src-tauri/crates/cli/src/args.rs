@@ -76,6 +76,9 @@ pub(crate) enum Command {
     Banks(Banks),
     /// Connect a bank of a company: makes both at Codat once and prints the link for the customer.
     Connect(Connect),
+    /// Companies from a list of customers (CSV or XLSX): check it, make them, give their links out, undo.
+    #[command(subcommand)]
+    Bulk(Bulk),
     /// Companies of the Codat client.
     Companies(Companies),
     /// How a company stands, per connection and data type.
@@ -198,6 +201,79 @@ pub(crate) struct Connect {
     /// Wait this long for the customer and the first reads.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) wait: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bulk {
+    /// Dry run: what would become of each row, and what it costs. Makes nothing.
+    Check(BulkFile),
+    /// Make a company for every row, each once. Cut at any moment, the same command goes on.
+    Run(BulkRun),
+    /// Where all lists stand, or one with its rows.
+    Board {
+        /// The list, as `run` names it.
+        list: Option<String>,
+    },
+    /// Write a fresh link for every row whose bank is not linked, as CSV; each works once and for a day.
+    Links(BulkLinks),
+    /// Stop a list that another copy of Fairlead is making, before its next row.
+    Cancel {
+        /// The list.
+        list: String,
+    },
+    /// Delete at Codat what was made for a list and never linked.
+    Undo {
+        /// The list.
+        list: String,
+        /// Do it: without this nothing is deleted.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BulkFile {
+    /// CSV or XLSX.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) columns: BulkColumns,
+}
+
+/// Columns, where the guess is wrong: a heading, or a number from 1.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct BulkColumns {
+    /// Column of the companies' names.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) name: Option<String>,
+    /// Column of your own references: `none` for no column.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) reference: Option<String>,
+    /// Column of mail addresses: `none` for no column.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) mail: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BulkRun {
+    /// CSV or XLSX, or a list that was begun.
+    pub(crate) list: String,
+    #[command(flatten)]
+    pub(crate) columns: BulkColumns,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BulkLinks {
+    /// The list.
+    pub(crate) list: String,
+    /// File to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Also write a mail for each row with an address, as a draft for your mail program, into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) mails: Option<PathBuf>,
+    /// Write over what lies there.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -470,6 +546,8 @@ mod tests {
             &["profile", "add", "p", "--test-client", "--sandbox-url", "http://127.0.0.1:1"],
             &["sandbox", "--mode", "other"],
             &["banks", "--limit", "0"],
+            &["bulk", "run"],
+            &["bulk", "links", "x"],
             &[],
         ] {
             assert_eq!(parse(words).expect_err("refused").exit_code(), 2, "{words:?}");

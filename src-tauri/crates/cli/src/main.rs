@@ -49,6 +49,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Profile(command) => commands::profile::run(&global, command).await,
         Command::Banks(options) => commands::banks::run(&global, options).await,
         Command::Connect(options) => commands::connect::run(&global, options).await,
+        Command::Bulk(command) => commands::bulk::run(&global, command).await,
         Command::Companies(options) => commands::companies::list(&global, options).await,
         Command::Status(options) => commands::companies::status(&global, options).await,
         Command::End(options) => commands::companies::end(&global, options).await,

@@ -127,6 +127,9 @@ impl Engine {
         links::doorbells::listen(self);
         let engine = self.clone();
         self.spawn(async move {
+            if let Err(error) = engine.take_up_bulks().await {
+                tracing::warn!(%error, "could not take up unfinished lists");
+            }
             if let Err(error) = engine.refresh_banks().await {
                 tracing::info!(%error, "the banks could not be refreshed");
             }

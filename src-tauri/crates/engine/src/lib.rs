@@ -9,6 +9,7 @@ mod analysis;
 mod banks;
 mod browse;
 mod budget;
+mod bulk;
 mod calm;
 mod categories;
 mod companies;
@@ -32,6 +33,7 @@ mod sync;
 mod terminal;
 pub mod view;
 
+pub use bulk::LinksTo;
 pub use engine::{Engine, runtime};
 pub use error::{Error, Result};
 pub use export::{ExportTo, Going};

@@ -257,6 +257,8 @@ pub trait BankingSource: Send + Sync {
     fn fresh_link<'a>(&'a self, company: &'a str, connection: &'a str) -> Wait<'a, Result<FreshLink, SourceError>>;
     /// Ends a connection or a company for good. What is gone already is no error; unlinking what is not linked may be refused.
     fn end<'a>(&'a self, company: &'a str, ending: &'a crate::view::Ending) -> Wait<'a, Result<(), SourceError>>;
+    /// A company with a fresh link of its own, on which the customer chooses the bank; none when Codat offers none.
+    fn company_link<'a>(&'a self, company: &'a str) -> Wait<'a, Result<(CompanyTold, Option<SecretString>), SourceError>>;
     /// Asks for a read.
     fn queue<'a>(&'a self, company: &'a str, connection: &'a str, data_type: DataType) -> Wait<'a, Result<Queued, SourceError>>;
     /// Reads of a company, newest first, at most 200.

@@ -4,6 +4,7 @@
 //! string beside its currency, times are UTC milliseconds. The TypeScript twins are generated from these types.
 
 pub use crate::analysis::view::*;
+pub use crate::bulk::view::*;
 pub use crate::doctor::view::*;
 pub use crate::setup::view::*;
 use serde::{Deserialize, Serialize};
@@ -1752,6 +1753,8 @@ pub enum Topic {
     Progress,
     /// Return settings.
     Return,
+    /// Lists of customers.
+    Bulk,
     /// Show this attempt now: its customer came back.
     ShowAttempt(String),
     /// Everything.

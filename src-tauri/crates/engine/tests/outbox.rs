@@ -259,6 +259,10 @@ impl BankingSource for Fake {
         nothing()
     }
 
+    fn company_link<'a>(&'a self, _: &'a str) -> Wait<'a, Result<(CompanyTold, Option<SecretString>), SourceError>> {
+        nothing()
+    }
+
     fn queue<'a>(&'a self, _: &'a str, _: &'a str, _: domain::data_type::DataType) -> Wait<'a, Result<Queued, SourceError>> {
         nothing()
     }

@@ -6,6 +6,7 @@
 mod banks;
 mod browse;
 mod budget;
+mod bulk;
 mod companies;
 mod coverage;
 mod datasets;
@@ -33,6 +34,7 @@ mod transactions;
 
 pub use banks::{BankEntry, Logo};
 pub use browse::{AccountRow, CategoryRow, MonthSum, Totals};
+pub use bulk::{Bulk, BulkCounts, BulkRow, BulkRows, BulkState, KnownCompany, RowState};
 pub use companies::{CompanyEntry, ConnectionEntry};
 pub use coverage::{AccountHistory, MonthRows};
 pub use datasets::{DatasetEntry, StageSpan};

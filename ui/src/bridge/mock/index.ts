@@ -6,12 +6,13 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, Labels, Line, MarkSetup, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BulkAsk, BankQuery, BankRow, BudgetView, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, Labels, Line, MarkSetup, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
 import { doctorOf } from "./doctor";
+import { listsOf } from "./lists";
 import { setupOf } from "./setup";
 import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
 
@@ -377,6 +378,7 @@ export function mock(): Host {
     }),
     "banks.search": ({ of }: { of: BankQuery }) => search(of),
     "drafts.all": () => drafts,
+    "drafts.bulk": ({ of }: { of: BulkAsk }) => { const told = listsOf(of, switches.has("empty"), rows); if (told === null) throw fail("notFound"); return told; },
     "drafts.discard": ({ of: id }: { of: string }) => { drafts = drafts.filter((each) => each.id !== id); later(10, () => stale({ kind: "status" })); return drafts; },
     "drafts.save": ({ of }: { of: SaveDraft }) => saveDraft(of),
     "banks.sheet": () => ({

@@ -2,6 +2,7 @@
 
 pub(crate) mod banks;
 pub(crate) mod budget;
+pub(crate) mod bulk;
 pub(crate) mod companies;
 pub(crate) mod connect;
 pub(crate) mod demo;

@@ -40,7 +40,7 @@ impl Engine {
     }
 
     /// It has happened at Codat: whatever fails here, the next pass over the companies finds out.
-    async fn note_ending(&self, company: &CompanyEntry, ending: &Ending, connection: Option<&ConnectionEntry>) -> Result<()> {
+    pub(crate) async fn note_ending(&self, company: &CompanyEntry, ending: &Ending, connection: Option<&ConnectionEntry>) -> Result<()> {
         let id = company.id.clone();
         let kind = match ending {
             Ending::Unlink(_) => "unlinked",

@@ -108,6 +108,7 @@ fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent>
     };
     let (ring, title) = match (event.kind.as_str(), event.outcome.as_deref()) {
         ("begun", _) => (Ring::Dotted, format!("Case opened for {bank}")),
+        ("listed", _) => (Ring::Dotted, "Taken in from a list".to_owned()),
         ("renewal", _) => (Ring::Dotted, format!("Renewal of {bank} prepared")),
         ("company-made", _) => (Ring::Moored, "Company created at Codat".to_owned()),
         ("connection-made", _) => (Ring::Moored, format!("Connection to {bank} prepared")),

@@ -96,6 +96,14 @@ impl Engine {
         Ok(item.and_then(|item| item.connections.into_iter().find(|found| found.id == id)))
     }
 
+    /// An attempt that makes a company alone: its customer chooses the bank.
+    pub(crate) fn plan_company(&self, draft: &Draft) -> (Attempt, Vec<Op>) {
+        let (mut attempt, mut ops) = self.plan(draft, None, None, String::new());
+        ops.retain(|op| op.kind == OpKind::Company);
+        attempt.connection_op = None;
+        (attempt, ops)
+    }
+
     fn plan(&self, draft: &Draft, company: Option<String>, shared: Option<String>, bank_name: String) -> (Attempt, Vec<Op>) {
         let now = self.now();
         let bank_key = draft.bank_key.clone().unwrap_or_default();

@@ -29,6 +29,8 @@ const AGAIN_TO_MS: u64 = 30_000;
 /// What a step of a creation came to.
 enum Step {
     Done(String),
+    /// The same, and Codat's answer has told all about it.
+    Told(String),
     /// Try again after this.
     Later(Duration),
     /// The same, and it is worth telling why.
@@ -53,16 +55,23 @@ impl Tries {
 }
 
 impl Engine {
-    /// Brings an attempt from `Creating` to `Ready`, however often it was interrupted.
-    pub(crate) async fn create(&self, id: &str) -> Result<()> {
+    /// Brings an attempt from `Creating` to `Ready`, however often it was interrupted. Returns why, when it takes a person to go on.
+    pub(crate) async fn create(&self, id: &str) -> Result<Option<SourceError>> {
         let mut tries = Tries::default();
         loop {
             let attempt = self.kept_attempt(id).await?;
             if stage(&attempt) != AttemptStage::Creating {
-                return Ok(());
+                return Ok(None);
             }
             let op = match (&attempt.company, &attempt.connection) {
-                (Some(_), Some(_)) => return self.ready(id).await,
+                (Some(_), Some(_)) => {
+                    self.ready(id).await?;
+                    return Ok(None);
+                }
+                (Some(_), None) if attempt.connection_op.is_none() => {
+                    self.made_alone(id).await?;
+                    return Ok(None);
+                }
                 (None, _) => attempt.company_op.clone(),
                 (Some(_), None) => attempt.connection_op.clone(),
             };
@@ -72,10 +81,14 @@ impl Engine {
                     Err(Error::Source(error)) => self.held_up(error),
                     Err(error) => return Err(error),
                 },
+                Step::Told(remote) => {
+                    self.noted(&attempt, remote, self.now()).await?;
+                    continue;
+                }
                 step => step,
             };
             match step {
-                Step::Done(_) => {}
+                Step::Done(_) | Step::Told(_) => {}
                 Step::Later(pause) => tokio::time::sleep(pause).await,
                 Step::Held(error, pause) => {
                     self.change(id, move |attempt| {
@@ -85,23 +98,31 @@ impl Engine {
                     .await?;
                     tokio::time::sleep(pause).await;
                 }
-                Step::Blocked(error) => return self.blocked(id, error).await,
+                Step::Blocked(error) => {
+                    self.blocked(id, error.clone()).await?;
+                    return Ok(Some(error));
+                }
             }
         }
     }
 
     /// One at a time on this computer: whoever holds this knows that a creation in flight is an orphan.
     fn outbox_lock(&self) -> Result<Option<std::fs::File>> {
-        let path = self.inner.folder.join("outbox.lock");
+        self.turn_on_disk("outbox.lock")
+    }
+
+    /// A turn that one copy of the program has at a time, and that ends with it; none when another has it.
+    pub(crate) fn turn_on_disk(&self, name: &str) -> Result<Option<std::fs::File>> {
+        let path = self.inner.folder.join(name);
         let mut options = std::fs::OpenOptions::new();
         options.create(true).truncate(false).write(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(Error::file("taking the outbox"))?;
+        let file = options.open(path).map_err(Error::file("taking a turn"))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-            Err(std::fs::TryLockError::Error(error)) => Err(Error::file("taking the outbox")(error)),
+            Err(std::fs::TryLockError::Error(error)) => Err(Error::file("taking a turn")(error)),
         }
     }
 
@@ -177,7 +198,15 @@ impl Engine {
         };
         let (id, now) = (op.op.clone(), self.now());
         match sent {
-            Sent::Made(remote) => self.adopt(op, remote).await,
+            Sent::Made(remote) => {
+                // Where a connection follows, the company is asked for with it.
+                let is_all_told = attempt.connection_op.is_none();
+                let step = self.adopt(op, remote).await?;
+                Ok(match step {
+                    Step::Done(remote) if is_all_told => Step::Told(remote),
+                    step => step,
+                })
+            }
             Sent::Again(pause) => {
                 let is_offline = self.inner.source.pace().line == Line::Offline;
                 let pause = if is_offline { pause.max(tries.pause_after_loss()) } else { pause };
@@ -300,6 +329,12 @@ impl Engine {
         let company = attempt.company.clone().unwrap_or_else(|| remote.clone());
         let told = self.inner.source.company(&company).await?;
         self.take_in(told, (!is_company).then(|| (remote.clone(), attempt.bank_key.clone())), now).await?;
+        self.noted(attempt, remote, now).await
+    }
+
+    /// The attempt knows what was made.
+    async fn noted(&self, attempt: &Attempt, remote: String, now: i64) -> Result<()> {
+        let is_company = attempt.company.is_none();
         self.change(&attempt.id, move |attempt| {
             set_problem(attempt, None);
             if is_company {
@@ -332,6 +367,18 @@ impl Engine {
         self.change(id, |attempt| {
             set_stage(attempt, AttemptStage::Ready);
             set_problem(attempt, None);
+            None
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// A company alone was wanted: nothing more is to come of this attempt.
+    async fn made_alone(&self, id: &str) -> Result<()> {
+        self.change(id, |attempt| {
+            set_stage(attempt, AttemptStage::Complete);
+            set_problem(attempt, None);
+            attempt.ended = true;
             None
         })
         .await?;

@@ -21,7 +21,8 @@ mod together;
 mod watch;
 
 pub(crate) use causes::{of_connection, of_dataset};
-pub(crate) use change::passes;
+pub(crate) use change::{event, passes, problem_of, set_stage, stage};
 pub(crate) use doorbells::Testing;
+pub(crate) use hand_over::LIFE_MS;
 pub(crate) use stage::Stage;
 pub(crate) use watch::Watchers;

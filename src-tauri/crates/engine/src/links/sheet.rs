@@ -59,7 +59,7 @@ impl Engine {
         })
     }
 
-    async fn client_name(&self) -> String {
+    pub(crate) async fn client_name(&self) -> String {
         let kept = self.store(|store| store.fact("client_name")).await.ok().flatten();
         if let Some(name) = kept {
             return name;

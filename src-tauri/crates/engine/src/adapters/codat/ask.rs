@@ -68,7 +68,7 @@ impl CodatSource {
 
     /// Sends a creation once and says what is known of its effect.
     pub(super) async fn send_once<E: Endpoint>(&self, endpoint: &E) -> Sent<E::Output> {
-        let error = match self.once(endpoint, Urgency::Person).await {
+        let error = match self.once(endpoint, crate::calm::as_asked(Urgency::Person)).await {
             Err(Refused::Until(until)) => return Sent::Again(self.until(until)),
             Err(refused) => return Sent::Refused(in_words(refused)),
             Ok(Ok(output)) => return Sent::Made(output),

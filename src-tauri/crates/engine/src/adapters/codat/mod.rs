@@ -183,12 +183,16 @@ impl CodatSource {
     }
 
     async fn one_company(&self, id: &str) -> Result<CompanyTold, SourceError> {
+        Ok(self.company_link_now(id).await?.0)
+    }
+
+    async fn company_link_now(&self, id: &str) -> Result<(CompanyTold, Option<SecretString>), SourceError> {
         let id = CompanyId::new(id);
         let told = self.ask(&GetCompany { company: &id }, Urgency::Person).await?.value;
         if told.id != id {
             return Err(SourceError::Unreadable("a company: another one was sent than was asked for".into()));
         }
-        Ok(tell::company(&told))
+        Ok((tell::company(&told), told.redirect.map(SecretString::from)))
     }
 
     async fn these_companies(&self, ids: &[&str]) -> Result<Vec<CompanyTold>, SourceError> {
@@ -386,6 +390,10 @@ impl BankingSource for CodatSource {
 
     fn fresh_link<'a>(&'a self, company: &'a str, connection: &'a str) -> Wait<'a, Result<FreshLink, SourceError>> {
         Box::pin(self.link_now(company, connection))
+    }
+
+    fn company_link<'a>(&'a self, company: &'a str) -> Wait<'a, Result<(CompanyTold, Option<SecretString>), SourceError>> {
+        Box::pin(self.company_link_now(company))
     }
 
     fn queue<'a>(&'a self, company: &'a str, connection: &'a str, data_type: DataType) -> Wait<'a, Result<Queued, SourceError>> {
