@@ -2508,7 +2508,7 @@ seq: number,
  */
 topics: Array<Topic>, };
 
-export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "progress" } | { "kind": "return" } | { "kind": "showAttempt", "id": string } | { "kind": "resync" };
+export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "progress" } | { "kind": "return" } | { "kind": "bulk" } | { "kind": "showAttempt", "id": string } | { "kind": "resync" };
 
 export type WireError = { 
 /**
@@ -2566,9 +2566,265 @@ export type BanksAsk = { "kind": "search", "of": BankQuery } | { "kind": "sheet"
 
 export type Banks = BankPage | DataAccessSheet;
 
-export type DraftsAsk = { "kind": "all" } | { "kind": "save", "of": SaveDraft } | { "kind": "discard", "of": string };
+export type DraftsAsk = { "kind": "all" } | { "kind": "save", "of": SaveDraft } | { "kind": "discard", "of": string } | { "kind": "bulk", "of": BulkAsk };
 
-export type Drafts = Array<DraftView> | DraftView;
+export type Drafts = Array<DraftView> | DraftView | BulkAnswer;
+
+export type BulkAsk = { "kind": "all" } | { "kind": "check", file: BulkFile, columns: BulkColumns | null, } | { "kind": "begin", file: BulkFile, columns: BulkColumns | null, } | { "kind": "board", query: BulkQuery, } | { "kind": "goOn", id: string, } | { "kind": "cancel", id: string, } | { "kind": "undo", id: string, } | { "kind": "links", id: string, mails: boolean, };
+
+export type BulkAnswer = Array<BulkView> | BulkCheck | BulkView | BulkBoard | BulkLinks;
+
+export type BulkFile = { name: string, 
+/**
+ * Base64.
+ */
+content: string, };
+
+export type BulkColumns = { 
+/**
+ * Names of the companies.
+ */
+name: number | null, 
+/**
+ * The team's own references.
+ */
+reference: number | null, 
+/**
+ * Addresses of those who are to connect.
+ */
+mail: number | null, };
+
+export type BulkCheck = { 
+/**
+ * Name of the file.
+ */
+name: string, 
+/**
+ * Headings of its columns.
+ */
+headings: Array<string>, 
+/**
+ * Which of them holds what.
+ */
+columns: BulkColumns, 
+/**
+ * Rows that would be made.
+ */
+make: number, 
+/**
+ * Rows whose company is here already: used, not made again.
+ */
+known: number, 
+/**
+ * Rows that are left out.
+ */
+leftOut: number, 
+/**
+ * Requests that making them takes.
+ */
+requests: number, 
+/**
+ * How they fit into the budget.
+ */
+fits: Fits, 
+/**
+ * It was compared with the companies as Codat has them now, not as they were when last read.
+ */
+isCurrent: boolean, 
+/**
+ * In the order of the file.
+ */
+lines: Array<BulkLine>, };
+
+export type BulkLine = { 
+/**
+ * Line of the file.
+ */
+line: number, 
+/**
+ * Name as it stands there.
+ */
+name: string, 
+/**
+ * Reference.
+ */
+reference: string | null, 
+/**
+ * Address, where it can be one.
+ */
+mail: string | null, 
+/**
+ * What would become of it.
+ */
+verdict: BulkVerdict, 
+/**
+ * What is wrong, or to be known, each one sentence.
+ */
+notes: Array<string>, };
+
+export type BulkVerdict = "make" | "known" | "leftOut";
+
+export type BulkView = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Name of the file.
+ */
+name: string, 
+/**
+ * When it was taken in.
+ */
+madeAt: Millis, 
+/**
+ * Where it stands.
+ */
+stage: BulkStage, 
+/**
+ * The same as a pill.
+ */
+status: StatusPill, 
+/**
+ * The same as one sentence, with figures.
+ */
+sentence: string, 
+/**
+ * Why it stands still.
+ */
+problem: Problem | null, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * Still to be made.
+ */
+open: number, 
+/**
+ * With a company that was made for it.
+ */
+made: number, 
+/**
+ * With a company that was here already.
+ */
+known: number, 
+/**
+ * Left out.
+ */
+leftOut: number, 
+/**
+ * Refused by Codat.
+ */
+refused: number, 
+/**
+ * Deleted again.
+ */
+undone: number, 
+/**
+ * With a linked bank.
+ */
+linked: number, 
+/**
+ * Whose link was given out.
+ */
+invited: number, };
+
+export type BulkStage = "running" | "held" | "cancelled" | "done" | "undoing" | "undone";
+
+export type BulkWhich = "all" | "notLinked" | "linked" | "failed";
+
+export type BulkQuery = { 
+/**
+ * List.
+ */
+id: string, 
+/**
+ * Which rows.
+ */
+which: BulkWhich, 
+/**
+ * First row.
+ */
+offset: number, 
+/**
+ * Rows, at most 500.
+ */
+limit: number, };
+
+export type BulkBoard = { 
+/**
+ * The list.
+ */
+list: BulkView, 
+/**
+ * Rows that match.
+ */
+total: number, 
+/**
+ * The window.
+ */
+rows: Array<BulkRowView>, };
+
+export type BulkRowView = { 
+/**
+ * Line of the file.
+ */
+line: number, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Reference.
+ */
+reference: string | null, 
+/**
+ * Address.
+ */
+mail: string | null, 
+/**
+ * What became of it.
+ */
+status: StatusPill, 
+/**
+ * Why it was left out or refused.
+ */
+why: string | null, 
+/**
+ * Its company.
+ */
+companyId: string | null, 
+/**
+ * When its link was last given out.
+ */
+linkAt: Millis | null, };
+
+export type BulkLinks = { 
+/**
+ * Links in the file.
+ */
+links: number, 
+/**
+ * Mails that were written.
+ */
+mails: number, 
+/**
+ * Left out, because a bank is linked meanwhile or the company is gone.
+ */
+leftOut: number, 
+/**
+ * Each works once and until then.
+ */
+expiresAt: Millis, 
+/**
+ * The file.
+ */
+place: string, 
+/**
+ * The folder of the mails.
+ */
+mailsPlace: string | null, };
 
 export type LinkOf = { "kind": "draft", id: string, } | { "kind": "connection", companyId: string, id: string, };
 
