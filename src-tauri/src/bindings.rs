@@ -253,6 +253,7 @@ fn types() -> String {
         Banks,
         DraftsAsk,
         Drafts,
+        Fits,
         BulkAsk,
         BulkAnswer,
         BulkFile,

@@ -65,7 +65,9 @@ pub(crate) enum BulkAnswer {
 pub(super) async fn answer(app: &AppHandle, engine: &Engine, ask: BulkAsk) -> Answer<BulkAnswer> {
     let answer = match ask {
         BulkAsk::All => engine.bulks().await.map(BulkAnswer::Lists),
-        BulkAsk::Check { file, columns } => engine.check_bulk(&file.name, &bytes(&file).map_err(wire)?, columns).await.map(BulkAnswer::Check),
+        BulkAsk::Check { file, columns } => {
+            engine.check_bulk(&file.name, &bytes(&file).map_err(wire)?, columns).await.map(BulkAnswer::Check)
+        }
         BulkAsk::Begin { file, columns } => {
             let list = engine.begin_bulk(&file.name, &bytes(&file).map_err(wire)?, columns).await;
             list.inspect(|list| engine.run_bulk_behind(list.id.clone())).map(BulkAnswer::List)
@@ -77,8 +79,8 @@ pub(super) async fn answer(app: &AppHandle, engine: &Engine, ask: BulkAsk) -> An
         }
         BulkAsk::Cancel { id } => engine.cancel_bulk(id).await.map(BulkAnswer::List),
         BulkAsk::Undo { id } => {
-            engine.undo_bulk_behind(id.clone());
-            engine.bulk(&id).await.map(BulkAnswer::List)
+            let list = engine.begin_undo(&id).await;
+            list.inspect(|list| engine.undo_bulk_behind(list.id.clone())).map(BulkAnswer::List)
         }
         BulkAsk::Links { id, mails } => links(app, engine, &id, mails).await.map(BulkAnswer::Links),
     };

@@ -2570,6 +2570,24 @@ export type DraftsAsk = { "kind": "all" } | { "kind": "save", "of": SaveDraft } 
 
 export type Drafts = Array<DraftView> | DraftView | BulkAnswer;
 
+export type Fits = { 
+/**
+ * The requests.
+ */
+needed: number, 
+/**
+ * Of them, so many may leave at once.
+ */
+now: number, 
+/**
+ * Left today for work in the background, when Codat told.
+ */
+today: number | null, 
+/**
+ * When the last of them may have left; none when the quota is zero.
+ */
+until: Millis | null, };
+
 export type BulkAsk = { "kind": "all" } | { "kind": "check", file: BulkFile, columns: BulkColumns | null, } | { "kind": "begin", file: BulkFile, columns: BulkColumns | null, } | { "kind": "board", query: BulkQuery, } | { "kind": "goOn", id: string, } | { "kind": "cancel", id: string, } | { "kind": "undo", id: string, } | { "kind": "links", id: string, mails: boolean, };
 
 export type BulkAnswer = Array<BulkView> | BulkCheck | BulkView | BulkBoard | BulkLinks;

@@ -46,7 +46,11 @@ async fn a_list_is_checked_made_once_invited_and_undone_without_touching_who_con
     assert!(made.status().is_success());
 
     let check = engine.check_bulk("customers.csv", LIST.as_bytes(), None).await.expect("a list");
-    assert_eq!((check.columns, check.headings.len()), (BulkColumns { name: Some(0), reference: None, mail: Some(2) }, 3), "\u{201c}Loan no\u{201d} is not guessed");
+    assert_eq!(
+        (check.columns, check.headings.len()),
+        (BulkColumns { name: Some(0), reference: None, mail: Some(2) }, 3),
+        "\u{201c}Loan no\u{201d} is not guessed"
+    );
     let check = engine.check_bulk("customers.csv", LIST.as_bytes(), columns()).await.expect("a list");
     assert_eq!((check.make, check.known, check.left_out, check.requests, check.is_current), (3, 1, 2, 6, true), "{check:#?}");
     assert_eq!(companies(&world).await, 1, "a dry run makes nothing");
@@ -79,7 +83,8 @@ async fn a_list_is_checked_made_once_invited_and_undone_without_touching_who_con
     engine.refresh_companies().await.expect("companies");
     let board = engine.bulk_board(query(&list.id, BulkWhich::Linked)).await.expect("a board");
     assert_eq!((board.total, board.rows[0].line, board.list.linked), (1, 2, 1));
-    let out = engine.bulk_links(&list.id, LinksTo { out: folder.path().join("again.csv"), mails: None, overwrite: false }).await.expect("links");
+    let out =
+        engine.bulk_links(&list.id, LinksTo { out: folder.path().join("again.csv"), mails: None, overwrite: false }).await.expect("links");
     assert_eq!(out.links, 3, "who is linked is not asked again");
 
     let undone = engine.undo_bulk(&list.id).await.expect("undone");

@@ -166,7 +166,8 @@ fn chosen(checked: &BulkCheck, said: &Chosen) -> Result<Option<BulkColumns>, Fai
         Some("none") => Ok(None),
         Some(text) => {
             let by_heading = checked.headings.iter().position(|heading| heading.to_lowercase() == text.to_lowercase());
-            let by_number = || text.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).filter(|at| *at < checked.headings.len());
+            let by_number =
+                || text.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).filter(|at| *at < checked.headings.len());
             let found = by_heading.or_else(by_number).and_then(|at| u32::try_from(at).ok());
             let headings = checked.headings.join(", ");
             found.map(Some).ok_or_else(|| Failure::usage(format!("There is no column \u{201c}{text}\u{201d}. There are: {headings}.")))

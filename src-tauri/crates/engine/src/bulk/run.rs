@@ -35,11 +35,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes the rows of a list in the background.
+    /// Makes the rows of a list in the background, when its turn comes.
     pub fn run_bulk_behind(&self, id: String) {
         let engine = self.clone();
         self.spawn(async move {
-            if let Err(error) = engine.run_bulk(&id).await {
+            let done = match engine.wait_for_bulk_turn().await {
+                Ok(_one) => engine.run_in_turn(&id).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
                 tracing::info!(list = %id, %error, "a list could not be gone on with");
             }
         });
@@ -81,16 +85,28 @@ impl Engine {
     /// When another copy is at it, Codat cannot be asked at the beginning, or the database fails.
     pub async fn run_bulk(&self, id: &str) -> Result<BulkView> {
         let _one = self.bulk_turn()?;
-        if self.kept_bulk(id).await?.state == BulkState::Running {
-            in_background(self.run_rows(id)).await?;
-        }
+        self.run_in_turn(id).await?;
         self.bulk(id).await
+    }
+
+    async fn run_in_turn(&self, id: &str) -> Result<()> {
+        if self.kept_bulk(id).await?.state == BulkState::Running { in_background(self.run_rows(id)).await } else { Ok(()) }
     }
 
     pub(super) fn bulk_turn(&self) -> Result<std::fs::File> {
         let busy =
             || Error::BadRequest("A list is being worked on right now, here or by another copy of Fairlead. One goes at a time.".into());
         self.turn_on_disk("bulk.lock")?.ok_or_else(busy)
+    }
+
+    /// In the background the next list waits, and so does undoing one that is about to stop.
+    pub(super) async fn wait_for_bulk_turn(&self) -> Result<std::fs::File> {
+        loop {
+            match self.turn_on_disk("bulk.lock")? {
+                Some(turn) => return Ok(turn),
+                None => tokio::time::sleep(GIVE_WAY).await,
+            }
+        }
     }
 
     async fn run_rows(&self, id: &str) -> Result<()> {

@@ -9,14 +9,30 @@ use domain::status::ConnectionStatus;
 use store::{BulkRow, BulkState, RowState};
 
 impl Engine {
-    /// Undoes a list in the background.
+    /// Undoes a list in the background, once it has stopped being made.
     pub fn undo_bulk_behind(&self, id: String) {
         let engine = self.clone();
         self.spawn(async move {
-            if let Err(error) = engine.undo_bulk(&id).await {
+            let done = match engine.wait_for_bulk_turn().await {
+                Ok(_one) => engine.undo_in_turn(&id).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
                 tracing::info!(list = %id, %error, "a list could not be undone");
             }
         });
+    }
+
+    /// From now on nothing more of a list is made, and it is over.
+    ///
+    /// # Errors
+    /// When it is not here.
+    pub async fn begin_undo(&self, id: &str) -> Result<BulkView> {
+        let own = id.to_owned();
+        let all = [BulkState::Running, BulkState::Held, BulkState::Cancelled, BulkState::Done];
+        self.store(move |store| store.move_bulk(&own, &all, BulkState::Undoing, None)).await?;
+        self.stale([Topic::Bulk]);
+        self.bulk(id).await
     }
 
     /// Deletes what was made for a list and never linked. Cut, it goes on where it was.
@@ -25,16 +41,17 @@ impl Engine {
     /// When another copy is at a list, or Codat cannot be asked: what is deleted until then stays so.
     pub async fn undo_bulk(&self, id: &str) -> Result<BulkView> {
         let _one = self.bulk_turn()?;
-        self.kept_bulk(id).await?;
-        let own = id.to_owned();
-        let all = [BulkState::Running, BulkState::Held, BulkState::Cancelled, BulkState::Done];
-        self.store(move |store| store.move_bulk(&own, &all, BulkState::Undoing, None)).await?;
-        self.stale([Topic::Bulk]);
+        self.begin_undo(id).await?;
+        self.undo_in_turn(id).await?;
+        self.bulk(id).await
+    }
+
+    async fn undo_in_turn(&self, id: &str) -> Result<()> {
         in_background(self.undo_rows(id)).await?;
         let own = id.to_owned();
         self.store(move |store| store.move_bulk(&own, &[BulkState::Undoing], BulkState::Undone, None)).await?;
         self.stale([Topic::Bulk, Topic::Companies, Topic::Status]);
-        self.bulk(id).await
+        Ok(())
     }
 
     async fn undo_rows(&self, id: &str) -> Result<()> {
