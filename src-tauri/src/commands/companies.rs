@@ -4,8 +4,8 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::view::{
-    CompanyPage, CompanyQuery, CompanyRow, CompanyView, End, FoundTransactions, Held, Labels, NameCheck, OnScreen, Pick, PickAction,
-    PickDone, StatusView,
+    CompanyPage, CompanyQuery, CompanyRow, CompanyView, End, ErasureView, FoundTransactions, Held, Labels, NameCheck, OnScreen, Pick,
+    PickAction, PickDone, StatusView,
 };
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
@@ -88,9 +88,9 @@ pub(crate) async fn company(house: State<'_, House>, id: String) -> Answer<Compa
     house.engine().await.map_err(wire)?.company(id).await.map_err(wire)
 }
 
-/// Ends a connection or a company at Codat.
+/// Ends a connection or a company at Codat, or erases it here, which has a receipt.
 #[tauri::command]
-pub(crate) async fn end(house: State<'_, House>, end: End) -> Answer<()> {
+pub(crate) async fn end(house: State<'_, House>, end: End) -> Answer<Option<ErasureView>> {
     house.engine().await.map_err(wire)?.end(end).await.map_err(wire)
 }
 

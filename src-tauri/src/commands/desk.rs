@@ -2,7 +2,8 @@
 
 use super::{Answer, wire};
 use crate::house::House;
-use engine::view::{ActivityView, AttemptView, BudgetView, Desk};
+use engine::Engine;
+use engine::view::{ActivityView, AttemptView, BudgetView, Desk, KeptView, OlderView};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 use ts_rs::TS;
@@ -14,7 +15,7 @@ pub(crate) async fn desk(house: State<'_, House>, keep: Option<Desk>) -> Answer<
 }
 
 #[derive(Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) enum ActivityAsk {
     /// Reads that run, what happened, and how banks did here.
     Everything,
@@ -22,6 +23,12 @@ pub(crate) enum ActivityAsk {
     Attempts,
     /// What was sent and what is left.
     Budget,
+    /// What is kept on this computer, for how long, and what was erased.
+    Kept,
+    /// What would go if rows were kept for so many months.
+    Older(u32),
+    /// Keeps rows for so many months, or of any age, from now on.
+    KeepFor(Option<u32>),
 }
 
 #[derive(Serialize, TS)]
@@ -30,9 +37,11 @@ pub(crate) enum Activity {
     Everything(ActivityView),
     Attempts(Vec<AttemptView>),
     Budget(BudgetView),
+    Kept(KeptView),
+    Older(OlderView),
 }
 
-/// What goes on. Sends nothing.
+/// What goes on, and what is kept. Sends nothing.
 #[tauri::command]
 pub(crate) async fn activity(house: State<'_, House>, ask: ActivityAsk) -> Answer<Activity> {
     let engine = house.engine().await.map_err(wire)?;
@@ -40,6 +49,20 @@ pub(crate) async fn activity(house: State<'_, House>, ask: ActivityAsk) -> Answe
         ActivityAsk::Everything => engine.activity().await.map(Activity::Everything),
         ActivityAsk::Attempts => engine.open_attempts().await.map(Activity::Attempts),
         ActivityAsk::Budget => Ok(Activity::Budget(engine.budget_view().await)),
+        ActivityAsk::Kept => kept(&house, &engine).await,
+        ActivityAsk::Older(months) => engine.older_than(months).await.map(Activity::Older),
+        ActivityAsk::KeepFor(months) => match engine.keep_for(months).await {
+            Ok(_) => kept(&house, &engine).await,
+            Err(error) => Err(error),
+        },
     };
     answer.map_err(wire)
+}
+
+/// Receipts of profiles that are gone stand beside this one's own.
+async fn kept(house: &House, engine: &Engine) -> engine::Result<Activity> {
+    let mut kept = engine.kept_here().await?;
+    kept.erasures.extend(house.home().await?.removed()?);
+    kept.erasures.sort_by_key(|erasure| std::cmp::Reverse(erasure.at.0));
+    Ok(Activity::Kept(kept))
 }

@@ -3,7 +3,7 @@
 use super::{Answer, wire};
 use crate::house::{House, state_soon};
 use crate::window;
-use engine::view::{AppState, DoctorView, Preferences, ProfileView};
+use engine::view::{AppState, DoctorView, ErasureView, Preferences, ProfileView};
 use tauri::{AppHandle, State};
 
 #[tauri::command]
@@ -37,6 +37,6 @@ pub(crate) async fn open_profile(app: AppHandle, house: State<'_, House>, name: 
 }
 
 #[tauri::command]
-pub(crate) async fn remove_profile(house: State<'_, House>, name: String) -> Answer<()> {
+pub(crate) async fn remove_profile(house: State<'_, House>, name: String) -> Answer<ErasureView> {
     house.home().await.map_err(wire)?.remove_profile(&name).await.map_err(wire)
 }

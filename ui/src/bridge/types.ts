@@ -2162,7 +2162,101 @@ ending: Ending,
  */
 typed: string, };
 
-export type Ending = { "kind": "unlink", "of": string } | { "kind": "deleteConnection", "of": string } | { "kind": "deleteCompany" };
+export type Ending = { "kind": "unlink", "of": string } | { "kind": "deleteConnection", "of": string } | { "kind": "deleteCompany" } | { "kind": "erase" };
+
+export type ErasureView = { 
+/**
+ * `company`, `age` or `profile`.
+ */
+what: string, 
+/**
+ * The company's id at Codat, or the profile's name.
+ */
+of: string | null, 
+/**
+ * The first day that was kept, where age was the reason.
+ */
+before: string | null, 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * Rows in all.
+ */
+rows: number, 
+/**
+ * Rows by table.
+ */
+counts: Array<ErasedRows>, 
+/**
+ * SHA-256 of the receipt.
+ */
+digest: string, 
+/**
+ * No page of the file holds anything of it any more. Until then the next start goes on.
+ */
+isWhole: boolean, };
+
+export type ErasedRows = { 
+/**
+ * Table.
+ */
+table: string, 
+/**
+ * Rows.
+ */
+rows: number, };
+
+export type LeftBehindView = { 
+/**
+ * Codat's id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Transactions that are kept of it.
+ */
+rows: number, };
+
+export type KeptView = { 
+/**
+ * Months that rows are kept; none = for ever.
+ */
+months: number | null, 
+/**
+ * Companies that are gone at Codat and still here.
+ */
+leftBehind: Array<LeftBehindView>, 
+/**
+ * What was erased, newest first.
+ */
+erasures: Array<ErasureView>, };
+
+export type OlderView = { 
+/**
+ * Months.
+ */
+months: number, 
+/**
+ * The first day that would be kept.
+ */
+before: string, 
+/**
+ * Transactions that would go.
+ */
+transactions: number, 
+/**
+ * Balances that would go.
+ */
+balances: number, 
+/**
+ * Companies that would lose any.
+ */
+companies: number, };
 
 export type SetupPath = "throughCodat" | "ownTrueLayer" | "plaid" | "bankingSandbox";
 
@@ -2550,9 +2644,9 @@ export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" 
 
 export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions;
 
-export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" };
+export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null };
 
-export type Activity = ActivityView | Array<AttemptView> | BudgetView;
+export type Activity = ActivityView | Array<AttemptView> | BudgetView | KeptView | OlderView;
 
 export type FreshnessAsk = { "kind": "ours", "of": SetFreshness } | { "kind": "codat", "of": SetCodatSchedule };
 

@@ -85,6 +85,9 @@ pub(crate) enum Command {
     Status(Company),
     /// End consent, delete a connection, or delete a company at Codat: three different things, none of which can be taken back.
     End(End),
+    /// Erase what is on this computer: a company, what is older than it should be, or a whole profile. Each leaves a receipt; Codat is not touched.
+    #[command(subcommand)]
+    Erase(Erase),
     /// Bring this computer up to what Codat holds.
     Sync(Sync),
     /// How often data is read: by the team's schedule while the app runs, and by Codat's own.
@@ -299,6 +302,38 @@ pub(crate) struct EndWhat {
     /// Delete the company, its connections and its data.
     #[arg(long)]
     pub(crate) delete_company: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Erase {
+    /// Everything that is here of a company. However often Codat lists it, it stays out.
+    Company {
+        /// Id, reference or name.
+        company: String,
+        /// The company's name, exactly as it stands: without it nothing is erased.
+        #[arg(long, value_name = "NAME")]
+        confirm: String,
+    },
+    /// Keep transactions and balances for so many months; what is older goes now and every day.
+    Older {
+        /// 3 to 120; without --yes it only tells what would go.
+        #[arg(long, required_unless_present = "never")]
+        months: Option<u32>,
+        /// Keep rows of any age again.
+        #[arg(long, conflicts_with = "months")]
+        never: bool,
+        /// Do it.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// The whole profile, with its keys and its data.
+    Everything {
+        /// The profile's name: without it nothing is erased.
+        #[arg(long, value_name = "NAME")]
+        confirm: String,
+    },
+    /// Receipts, newest first, and companies that are gone at Codat and still here.
+    List,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -537,6 +572,9 @@ mod tests {
             &["--vault", "file", "stats"][..],
             &["--vault", "passphrase-file=", "stats"],
             &["sync"],
+            &["erase"],
+            &["erase", "company", "X"],
+            &["erase", "older", "--months", "12", "--never"],
             &["sync", "X", "--all"],
             &["connect", "--company", "X"],
             &["schedule", "set", "--every", "yearly"],

@@ -135,6 +135,8 @@ impl Engine {
             }
             engine.keep_fresh().await;
         });
+        let clean = self.clone();
+        self.spawn(async move { clean.keep_clean().await });
     }
 
     /// Ends all background work at its next step. What is stored stays resumable.

@@ -28,7 +28,7 @@ pub(crate) struct Inner {
     pub(crate) events: Events,
     state: Mutex<State>,
     /// One opening at a time: two would fight over the database.
-    opening: tokio::sync::Mutex<()>,
+    pub(crate) opening: tokio::sync::Mutex<()>,
     /// One change of `profiles.json` at a time.
     pub(crate) listing: tokio::sync::Mutex<()>,
 }
@@ -77,6 +77,7 @@ impl Home {
     /// When the profiles cannot be read.
     pub async fn app_state(&self) -> Result<AppState> {
         let keychain = self.inner.ports.vaults.keychain().await;
+        self.go_on_removing().await;
         self.app_state_with(keychain)
     }
 
@@ -89,7 +90,7 @@ impl Home {
         profiles.profiles.sort_by_key(|profile| std::cmp::Reverse(profile.used_at));
         Ok(AppState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            profiles: profiles.profiles.iter().map(Profile::view).collect(),
+            profiles: profiles.profiles.iter().filter(|profile| profile.leaving.is_none()).map(Profile::view).collect(),
             active: self.active(),
             keychain,
             managed: false,
@@ -142,6 +143,7 @@ impl Home {
                 vault,
                 base_url: None,
                 used_at: 0,
+                leaving: None,
             });
             profiles.write(&self.inner.folder)?;
         }
@@ -240,38 +242,6 @@ impl Home {
         self.inner.events.stale([Topic::Resync]);
     }
 
-    /// Removes a profile with its key and its data on this computer. Codat is not touched.
-    ///
-    /// # Errors
-    /// When it does not exist or its files cannot be removed.
-    pub async fn remove_profile(&self, name: &str) -> Result<()> {
-        let profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
-        let open = self.state(|state| state.open.take_if(|(open, _)| open.name == name));
-        if let Some((_, engine)) = open {
-            engine.stopped().await;
-            self.inner.events.stale([Topic::Resync]);
-        }
-        // The secrets first: a locked keychain ends it here, with nothing removed and nothing left behind unseen.
-        if let Ok(vault) = self.vault(profile.vault) {
-            for slot in [profile.key_slot(), profile.db_slot()] {
-                match vault.delete(&slot).await {
-                    Ok(()) | Err(VaultError::NoKeychain) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            }
-        }
-        let _one = self.inner.listing.lock().await;
-        let mut profiles = self.profiles()?;
-        profiles.profiles.retain(|other| other.name != name);
-        profiles.write(&self.inner.folder)?;
-        let folder = folder_of(&self.inner.folder, &profile);
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(Error::file("removing the profile's data"))?;
-        }
-        self.inner.events.stale([Topic::App]);
-        Ok(())
-    }
-
     /// The open profile's engine.
     ///
     /// # Errors
@@ -317,6 +287,18 @@ fn key_missing(profile: &Profile) -> Error {
     match profile.vault {
         VaultKind::Session => Error::SessionOver,
         VaultKind::Keychain | VaultKind::PassphraseFile => Error::KeyMissing,
+    }
+}
+
+impl Home {
+    /// The database of a profile that is not open, for one look.
+    pub(crate) async fn closed_store(&self, profile: &Profile) -> Result<Store> {
+        let vault = self.vault(profile.vault)?;
+        let path = folder_of(&self.inner.folder, profile).join("fairlead.db");
+        let kept = vault.get(&profile.db_slot()).await?.ok_or_else(|| key_missing(profile))?;
+        let key = DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?;
+        let opened = tokio::task::spawn_blocking(move || Store::open(&path, &key));
+        Ok(opened.await.map_err(|error| Error::Internal(error.to_string()))??)
     }
 }
 

@@ -127,6 +127,7 @@ impl Home {
             vault: accepted.vault,
             base_url: accepted.base_url,
             used_at: self.inner.ports.clock.now(),
+            leaving: None,
         };
         self.vault(profile.vault)?.set(&profile.key_slot(), accepted.key).await?;
         let view = profile.view();

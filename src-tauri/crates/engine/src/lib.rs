@@ -16,6 +16,7 @@ mod companies;
 mod desk;
 mod doctor;
 mod engine;
+mod erasing;
 pub mod error;
 mod events;
 mod export;

@@ -5,6 +5,7 @@ use crate::place::replace_file;
 use crate::view::{Environment, Preferences, ProfileView, VaultKind};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use store::Receipt;
 
 /// A profile as kept in `profiles.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub(crate) struct Profile {
     /// A loopback sandbox; none = Codat.
     pub(crate) base_url: Option<String>,
     pub(crate) used_at: i64,
+    /// It is being removed; this is what went with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) leaving: Option<Receipt>,
 }
 
 impl Profile {
@@ -40,6 +44,11 @@ impl Profile {
     pub(crate) fn db_slot(&self) -> String {
         format!("db/{}", self.folder)
     }
+
+    /// Every place in the vault that is this profile's.
+    pub(crate) fn slots(&self) -> [String; 2] {
+        [self.key_slot(), self.db_slot()]
+    }
 }
 
 /// What `profiles.json` holds.
@@ -48,6 +57,9 @@ impl Profile {
 pub(crate) struct Profiles {
     pub(crate) profiles: Vec<Profile>,
     pub(crate) preferences: Option<Preferences>,
+    /// What went with profiles that were removed, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) receipts: Vec<Receipt>,
 }
 
 impl Profiles {
@@ -66,8 +78,9 @@ impl Profiles {
         replace_file(&home.join("profiles.json"), &bytes).map_err(Error::file("keeping the profiles"))
     }
 
+    /// One that is not leaving.
     pub(crate) fn find(&self, name: &str) -> Option<&Profile> {
-        self.profiles.iter().find(|profile| profile.name == name)
+        self.profiles.iter().find(|profile| profile.name == name && profile.leaving.is_none())
     }
 
     /// A folder name that no profile uses and nothing lies at: a database that was left behind is never taken over.
@@ -151,6 +164,7 @@ mod tests {
             vault: VaultKind::Keychain,
             base_url: None,
             used_at: 0,
+            leaving: None,
         });
         assert_eq!(profiles.free_folder(home.path(), "Acme"), "acme-3");
         assert_eq!((profiles.free_name("Acme"), profiles.free_name(" ")), ("Acme 2".to_owned(), "Codat".to_owned()));

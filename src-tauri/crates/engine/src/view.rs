@@ -698,7 +698,7 @@ pub struct End {
     pub typed: String,
 }
 
-/// Three different things at Codat; none can be taken back there.
+/// Three different things at Codat, and one on this computer; none can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", content = "of", rename_all = "camelCase")]
 pub enum Ending {
@@ -708,6 +708,86 @@ pub enum Ending {
     DeleteConnection(String),
     /// The company, its connections and its data go.
     DeleteCompany,
+    /// Everything that is on this computer of the company goes; nothing at Codat changes.
+    Erase,
+}
+
+/// What an erasure took, and how much of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ErasureView {
+    /// `company`, `age` or `profile`.
+    pub what: String,
+    /// The company's id at Codat, or the profile's name.
+    pub of: Option<String>,
+    /// The first day that was kept, where age was the reason.
+    pub before: Option<String>,
+    /// When.
+    pub at: Millis,
+    /// Rows in all.
+    #[ts(type = "number")]
+    pub rows: u64,
+    /// Rows by table.
+    pub counts: Vec<ErasedRows>,
+    /// SHA-256 of the receipt.
+    pub digest: String,
+    /// No page of the file holds anything of it any more. Until then the next start goes on.
+    pub is_whole: bool,
+}
+
+/// Rows that went from a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ErasedRows {
+    /// Table.
+    pub table: String,
+    /// Rows.
+    #[ts(type = "number")]
+    pub rows: u64,
+}
+
+/// A company that is gone at Codat, and still here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftBehindView {
+    /// Codat's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Transactions that are kept of it.
+    #[ts(type = "number")]
+    pub rows: u64,
+}
+
+/// What is kept on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptView {
+    /// Months that rows are kept; none = for ever.
+    pub months: Option<u32>,
+    /// Companies that are gone at Codat and still here.
+    pub left_behind: Vec<LeftBehindView>,
+    /// What was erased, newest first.
+    pub erasures: Vec<ErasureView>,
+}
+
+/// What would go if rows were kept for so many months.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OlderView {
+    /// Months.
+    pub months: u32,
+    /// The first day that would be kept.
+    pub before: String,
+    /// Transactions that would go.
+    #[ts(type = "number")]
+    pub transactions: u64,
+    /// Balances that would go.
+    #[ts(type = "number")]
+    pub balances: u64,
+    /// Companies that would lose any.
+    #[ts(type = "number")]
+    pub companies: u64,
 }
 
 /// Did the four reads start in time for the full history.

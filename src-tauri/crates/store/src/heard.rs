@@ -147,6 +147,24 @@ pub(crate) fn days_of(tx: &Connection, connection: i64, wanted: &HashSet<u64>) -
     Ok(found)
 }
 
+/// Forgets the notes of days before this one.
+pub(crate) fn leave_before(tx: &Transaction<'_>, day: i64) -> rusqlite::Result<()> {
+    let keys: Vec<i64> = tx.prepare("SELECT k FROM heard ORDER BY k")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut get = tx.prepare("SELECT ids FROM heard WHERE k = ?")?;
+    let mut put = tx.prepare("UPDATE heard SET ids = ?2 WHERE k = ?1")?;
+    let mut drop = tx.prepare("DELETE FROM heard WHERE k = ?")?;
+    for key in keys {
+        let ids: Vec<u8> = get.query_row([key], |row| row.get(0))?;
+        let kept: Vec<u8> = ids.chunks_exact(NOTE).filter(|note| notes(note).all(|(_, noted)| noted >= day)).flatten().copied().collect();
+        if kept.is_empty() {
+            drop.execute([key])?;
+        } else if kept.len() < ids.len() {
+            put.execute(params![key, kept])?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes all notes anew from the rows.
 pub(crate) fn rebuild(tx: &Transaction<'_>) -> rusqlite::Result<()> {
     tx.execute_batch("DELETE FROM heard;")?;

@@ -10,6 +10,7 @@ mod bulk;
 mod companies;
 mod coverage;
 mod datasets;
+mod erase;
 mod error;
 mod freshness;
 mod guard;
@@ -38,6 +39,7 @@ pub use bulk::{Bulk, BulkCounts, BulkRow, BulkRows, BulkState, KnownCompany, Row
 pub use companies::{CompanyEntry, ConnectionEntry};
 pub use coverage::{AccountHistory, MonthRows};
 pub use datasets::{DatasetEntry, StageSpan};
+pub use erase::{EraseAnswer, Erasure, LeftBehind, Older, Receipt};
 pub use error::{DiskTrouble, OpenError, StoreError, StoreProblem};
 pub use guard::Stop;
 pub use home_list::{CompanyFilter, CompanyItem, CompanyOrder, CompanyWindow, Counts, Held, Standing, View};

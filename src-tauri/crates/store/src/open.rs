@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0006_search.sql"),
     include_str!("../migrations/0007_desk.sql"),
     include_str!("../migrations/0009_kept.sql"),
+    include_str!("../migrations/0010_trust.sql"),
     include_str!("../migrations/0011_bulk.sql"),
 ];
 
@@ -167,6 +168,16 @@ impl Store {
             writer.memory.forget();
             StoreError::new(doing, &error)
         })
+    }
+
+    /// Runs outside of a transaction, alone on the one connection that writes.
+    pub(crate) fn with_writer<T>(
+        &self,
+        doing: &'static str,
+        body: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let writer = self.inner.writer.lock();
+        body(&writer.conn).map_err(|error| StoreError::new(doing, &error))
     }
 
     /// Reads from one snapshot: a count and its rows agree, whatever is written meanwhile. A statement past its time is stopped.

@@ -1,5 +1,6 @@
 //! Rows of a page into their tables. Reading a page twice changes nothing; a corrected row takes the place of the one it corrects, in the sums too.
 
+use crate::erase::kept_from;
 use crate::heard::{self, Heard};
 use crate::packed::{self, PackedId};
 use crate::records::{AccountRecord, BalanceRecord, CategoryRecord, TransactionRecord};
@@ -46,10 +47,11 @@ pub(crate) fn accounts(tx: &Transaction<'_>, place: Place, rows: &[AccountRecord
 
 pub(crate) fn balances(tx: &Transaction<'_>, place: Place, rows: &[BalanceRecord]) -> rusqlite::Result<()> {
     let mut books = HashMap::new();
+    let kept_from = kept_from(tx)?;
     let mut put = tx.prepare_cached(
         "INSERT OR REPLACE INTO balances (book, day, ordinal, date_text, current, available, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
     )?;
-    for b in rows {
+    for b in rows.iter().filter(|row| row.day >= kept_from) {
         let book = match books.get(&*b.account) {
             Some(book) => *book,
             None => {
@@ -77,7 +79,7 @@ pub(crate) fn categories(tx: &Transaction<'_>, place: Place, rows: &[CategoryRec
 pub(crate) fn transactions(tx: &Transaction<'_>, memory: &mut Memory, place: Place, rows: &[TransactionRecord]) -> rusqlite::Result<bool> {
     packed::checked_company(place.company)?;
     memory.heard.load(tx, place.connection)?;
-    let told = in_order(rows);
+    let told = in_order(rows, kept_from(tx)?);
     let known = find_known(tx, &memory.heard, place, &told)?;
     let mut page = Page::new(tx, place, memory)?;
     for (told, known) in told.into_iter().zip(known) {
@@ -129,10 +131,11 @@ struct Told<'r> {
     hash: u64,
 }
 
-/// The rows of a page by day, so that keys rise; of rows with one id the last.
-fn in_order(rows: &[TransactionRecord]) -> Vec<Told<'_>> {
+/// The rows of a page from this day on by day, so that keys rise; of rows with one id the last.
+fn in_order(rows: &[TransactionRecord], kept_from: i64) -> Vec<Told<'_>> {
     let mut told: Vec<Told<'_>> = rows
         .iter()
+        .filter(|row| row.day >= kept_from)
         .map(|row| {
             let id = PackedId::new(&row.id);
             Told { row, hash: heard::hash(&id), id }

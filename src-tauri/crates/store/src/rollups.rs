@@ -128,6 +128,43 @@ pub(crate) fn recount_book(tx: &Transaction<'_>, company: i64, book: i64) -> rus
     Ok(())
 }
 
+/// The same for all books of a company.
+pub(crate) fn recount_books(tx: &Transaction<'_>, company: i64) -> rusqlite::Result<()> {
+    let mut counted: BTreeMap<i64, (i64, i64, i64)> = BTreeMap::new();
+    let mut rows = tx.prepare_cached("SELECT k, day, book FROM transactions WHERE k BETWEEN ? AND ?")?;
+    let mut rows = rows.query([packed::floor(company, i64::MIN), packed::ceiling(company, i64::MAX)])?;
+    while let Some(row) = rows.next()? {
+        let day = row.get::<_, Option<i64>>(1)?.map_or_else(|| row.get(0).map(packed::day_of), Ok)?;
+        let book = counted.entry(row.get(2)?).or_insert((day, day, 0));
+        *book = (book.0.min(day), book.1.max(day), book.2 + 1);
+    }
+    tx.prepare_cached("UPDATE books SET first = NULL, last = NULL, count = 0 WHERE company = ?")?.execute([company])?;
+    put_books(tx, counted)
+}
+
+fn put_books(tx: &Transaction<'_>, counted: BTreeMap<i64, (i64, i64, i64)>) -> rusqlite::Result<()> {
+    let mut put = tx.prepare_cached("UPDATE books SET first = ?2, last = ?3, count = ?4 WHERE n = ?1")?;
+    for (n, (first, last, count)) in counted {
+        put.execute(params![n, first, last, count])?;
+    }
+    Ok(())
+}
+
+/// Takes sums by currency, which are erased, from the sums over everything.
+pub(crate) fn take_from_sums(tx: &Transaction<'_>, gone: &BTreeMap<i64, Flow>) -> rusqlite::Result<()> {
+    let mut get = tx.prepare_cached("SELECT total, count FROM sums WHERE currency = ?")?;
+    let mut put = tx.prepare_cached("UPDATE sums SET total = ?2, count = ?3 WHERE currency = ?1")?;
+    for (currency, flow) in gone {
+        let found = get.query_row([currency], |row| Ok((total(row, 0)?, row.get::<_, i64>(1)?))).optional()?;
+        let Some((mut sum, count)) = found else { continue };
+        sum.take_total(&flow.money_in);
+        sum.take_total(&flow.money_out);
+        put.execute(params![currency, sum.pack(), count - flow.count])?;
+    }
+    tx.prepare_cached("DELETE FROM sums WHERE count = 0")?.execute([])?;
+    Ok(())
+}
+
 /// Makes all sums and books anew from the rows.
 pub(crate) fn rebuild(tx: &Transaction<'_>) -> rusqlite::Result<()> {
     tx.execute_batch(
@@ -152,11 +189,7 @@ pub(crate) fn rebuild(tx: &Transaction<'_>) -> rusqlite::Result<()> {
         *book = (book.0.min(day), book.1.max(day), book.2 + 1);
     }
     changes.write(tx, company)?;
-    let mut put = tx.prepare("UPDATE books SET first = ?2, last = ?3, count = ?4 WHERE n = ?1")?;
-    for (n, (first, last, count)) in books {
-        put.execute(params![n, first, last, count])?;
-    }
-    Ok(())
+    put_books(tx, books)
 }
 
 /// Sums of a company's months, largest month last. Months are counted from the year 0.

@@ -101,6 +101,22 @@ pub(crate) fn wait_all(tx: &Transaction<'_>) -> rusqlite::Result<()> {
     wait(tx, &blocks)
 }
 
+/// Days before this one are gone: so are their documents. Those that hold both sides of it are made anew.
+pub(crate) fn leave_before(tx: &Transaction<'_>, day: i64) -> rusqlite::Result<()> {
+    let first = block_of(packed::floor(0, day));
+    tx.prepare_cached("DELETE FROM search WHERE rowid IN (SELECT id FROM search_docsize WHERE id < ?)")?.execute([first])?;
+    tx.prepare_cached("DELETE FROM unsearched WHERE block < ?")?.execute([first])?;
+    let both: Vec<i64> = tx
+        .prepare_cached("SELECT id FROM search_docsize WHERE id BETWEEN ? AND ?")?
+        .query_map([first, first | COMPANIES], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut put = tx.prepare_cached("INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)")?;
+    for block in both {
+        put.execute(params![block, words_of(tx, block)?])?;
+    }
+    Ok(())
+}
+
 impl Store {
     /// Indexes some blocks that wait, newest days first. Called between writes until nothing waits.
     ///

@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BulkAsk, BankQuery, BankRow, BudgetView, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, Labels, Line, MarkSetup, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, KeptView, Labels, Line, MarkSetup, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -279,6 +279,14 @@ export function mock(): Host {
     return { types: codats, saved, warnings: warnings.length ? ["This changes the whole Codat client: every company without settings of its own, and every other program that uses it.", ...warnings] : [] };
   }
 
+  const erased = (what: string, of: string | null, before: string | null): ErasureView => ({ what, of, before, at: Date.now() - 60_000, rows: 44_518, counts: [{ table: "transactions", rows: 41_208 }, { table: "balances", rows: 3_310 }], digest: `${kept.erasures.length}f3a`.padEnd(64, "9c41"), isWhole: true });
+  const kept: KeptView = { months: null, leftBehind: [], erasures: [] };
+  if (!switches.has("empty")) {
+    kept.leftBehind = [{ id: "gone-1", name: "Thornbury Cycles Ltd", rows: 12_408 }, { id: "gone-2", name: "A company whose name is so long that it does not fit on one line of any list, Ltd", rows: 1 }];
+    kept.erasures = [{ ...erased("company", "8d9cb7e0-1f2a-4b63-9d6e-0c1a2b3c4d5e", null), at: Date.now() - 86_400_000 * 3, counts: [{ table: "accounts", rows: 4 }, { table: "attempts", rows: 2 }, { table: "balances", rows: 730 }, { table: "transactions", rows: 8_118 }], rows: 8_854 }];
+    kept.erasures.unshift({ ...erased("age", null, "2025-09-01"), isWhole: false });
+  }
+
   let exporting: { rows: number; ended: boolean } | null = null;
   const answer: Record<string, (args: never) => unknown> = {
     app_state: () => state,
@@ -289,7 +297,7 @@ export function mock(): Host {
       else state.active = state.profiles.find((each) => each.name === name) ?? null;
       return state.active;
     },
-    remove_profile: ({ name }: { name: string }) => { state.profiles = state.profiles.filter((each) => each.name !== name); if (state.active?.name === name) state.active = null; },
+    remove_profile: ({ name }: { name: string }) => { state.profiles = state.profiles.filter((each) => each.name !== name); if (state.active?.name === name) state.active = null; return erased("profile", name, null); },
     open_key_window: () => { window.open(`key-entry.html${location.search}`, "_blank", "width=560,height=680"); },
     status: (): StatusView => ({
       line, checkedAt: Date.now() - (line === "online" ? 3000 : 46_800_000), callsToday: 1204, quota: 292_000, resumesAt: line === "limited" ? Date.now() + 3_600_000 : null, counts: counts(),
@@ -305,7 +313,18 @@ export function mock(): Host {
       ],
       pausedUntil: line === "limited" ? new Date().setUTCHours(24, 0, 0, 0) : null, why: line === "limited" ? "day" : null,
     }),
-    end: ({ end }: { end: End }) => { const row = rows.find((each) => each.id === end.companyId); if (end.ending.kind === "deleteCompany" && row) rows.splice(rows.indexOf(row), 1); stale({ kind: "companies" }); return null; },
+    end: ({ end }: { end: End }) => {
+      const row = rows.find((each) => each.id === end.companyId);
+      if ((end.ending.kind === "deleteCompany" || end.ending.kind === "erase") && row) rows.splice(rows.indexOf(row), 1);
+      kept.leftBehind = kept.leftBehind.filter((each) => each.id !== end.companyId);
+      const receipt = end.ending.kind === "erase" ? erased("company", end.companyId, null) : null;
+      if (receipt) kept.erasures = [receipt, ...kept.erasures];
+      stale({ kind: "companies" });
+      return receipt;
+    },
+    "activity.kept": (): KeptView => kept,
+    "activity.older": ({ of: months }: { of: number }): OlderView => ({ months, before: "2025-10-01", transactions: months < 36 ? 41_208 : 0, balances: months < 36 ? 3_310 : 0, companies: months < 36 ? 38 : 0 }),
+    "activity.keepFor": ({ of: months }: { of: number | null }): KeptView => { kept.months = months; if (months !== null && months < 36) kept.erasures = [erased("age", null, "2025-10-01"), ...kept.erasures]; return { ...kept }; },
     doctor: () => doctorOf(switches.has("well")),
     "setup.look": () => setup.look(),
     "setup.choose": ({ of }: { of: SetupPath }) => setup.choose(of),

@@ -44,7 +44,10 @@ pub(crate) async fn end(global: &Global, asked: End) -> Result<Answer, Failure> 
     let (ending, words) = match (asked.what.unlink, asked.what.delete_connection) {
         (Some(connection), _) => (Ending::Unlink(connection), "Unlinked. What was read stays readable."),
         (_, Some(connection)) => (Ending::DeleteConnection(connection), "The connection is deleted at Codat."),
-        _ => (Ending::DeleteCompany, "The company is deleted at Codat. What was read stays in this computer\u{2019}s encrypted database."),
+        _ => (
+            Ending::DeleteCompany,
+            "The company is deleted at Codat. What was read stays in this computer\u{2019}s encrypted database until you erase it: fairlead erase company ID --confirm NAME",
+        ),
     };
     let ended = engine.end(engine::view::End { company_id: company_id.clone(), ending: ending.clone(), typed: asked.confirm }).await;
     engine.stopped().await;

@@ -7,6 +7,7 @@ pub(crate) mod companies;
 pub(crate) mod connect;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod erase;
 pub(crate) mod profile;
 pub(crate) mod ring;
 pub(crate) mod sandbox;

@@ -1,17 +1,18 @@
-//! The three endings. They are different things at Codat, cannot be taken back there, and are therefore asked for by the company's name.
+//! The endings: three different things at Codat, and erasing here. None can be taken back; all are therefore asked for by the company's name.
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::SourceError;
-use crate::view::{End, Ending, Topic};
+use crate::view::{End, Ending, ErasureView, Topic};
 use store::{CompanyEntry, ConnectionEntry, Event};
 
 impl Engine {
-    /// Ends a connection or a company at Codat. Asked for again, it has happened already. What was read stays in this computer's database.
+    /// Ends a connection or a company at Codat, where what was read stays in this computer's database, or erases it here, which has a receipt. Asked for
+    /// again, it has happened already.
     ///
     /// # Errors
     /// When the company or the connection is not here, the name does not agree, or Codat cannot be asked or refuses.
-    pub async fn end(&self, end: End) -> Result<()> {
+    pub async fn end(&self, end: End) -> Result<Option<ErasureView>> {
         let id = end.company_id.clone();
         let item = self.store(move |store| store.company(&id)).await?.ok_or(Error::NotFound("company"))?;
         if end.typed.trim() != item.company.name.trim() {
@@ -22,6 +23,7 @@ impl Engine {
                 Some(item.connections.iter().find(|found| found.id == *connection).ok_or(Error::NotFound("connection"))?)
             }
             Ending::DeleteCompany => None,
+            Ending::Erase => return self.erase_company(end.company_id).await.map(Some),
         };
         if let Err(error) = self.inner.source.end(&end.company_id, &end.ending).await {
             // The first answer may have been lost: what is refused now has happened then.
@@ -30,7 +32,8 @@ impl Engine {
                 return Err(error.into());
             }
         }
-        self.note_ending(&item.company, &end.ending, connection).await
+        self.note_ending(&item.company, &end.ending, connection).await?;
+        Ok(None)
     }
 
     async fn is_unlinked(&self, end: &End) -> bool {
@@ -45,7 +48,7 @@ impl Engine {
         let kind = match ending {
             Ending::Unlink(_) => "unlinked",
             Ending::DeleteConnection(_) => "connection-deleted",
-            Ending::DeleteCompany => "company-deleted",
+            Ending::DeleteCompany | Ending::Erase => "company-deleted",
         };
         let event = Event {
             at: self.now(),

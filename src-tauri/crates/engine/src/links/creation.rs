@@ -328,6 +328,11 @@ impl Engine {
         let is_company = attempt.company.is_none();
         let company = attempt.company.clone().unwrap_or_else(|| remote.clone());
         let told = self.inner.source.company(&company).await?;
+        if is_company {
+            // Whatever was erased of it once: a person connects it anew.
+            let company = company.clone();
+            self.store(move |store| store.take_back(&company)).await?;
+        }
         self.take_in(told, (!is_company).then(|| (remote.clone(), attempt.bank_key.clone())), now).await?;
         self.noted(attempt, remote, now).await
     }

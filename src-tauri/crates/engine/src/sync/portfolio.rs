@@ -76,13 +76,15 @@ impl Engine {
         loop {
             // As of the question: what is made while it is answered must not look gone.
             let at = self.now();
-            let batch = self.inner.source.companies(number, PAGE).await?;
+            let mut batch = self.inner.source.companies(number, PAGE).await?;
             // A list that changed under the walk, or could not be read in full, must not make others look gone.
             is_whole &= batch.unread == 0 && total.is_none_or(|total| total == batch.total);
             total = Some(batch.total);
             let has_next = batch.has_next && !batch.companies.is_empty();
             let moved = self
                 .store(move |store| {
+                    let kept_out = store.kept_out()?;
+                    batch.companies.retain(|(company, _)| !kept_out.contains(&company.id));
                     let moved = moved(store, &batch.companies)?;
                     store.take_companies(&batch.companies, at)?;
                     Ok(moved)

@@ -127,6 +127,18 @@ impl Runs {
         }
     }
 
+    /// A company is erased: whatever is fetched of it ends.
+    pub(crate) fn leave(&self, company: &str) {
+        let mut kept = self.lock();
+        kept.fetches.retain(|_, live| {
+            let leaves = live.company == company;
+            if leaves {
+                live.stop.cancel();
+            }
+            !leaves
+        });
+    }
+
     /// A person asks for a company, or for everything: what was stopped of it may go on.
     pub(crate) fn let_go_on(&self, company: Option<&str>) {
         let mut kept = self.lock();

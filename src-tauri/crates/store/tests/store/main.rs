@@ -2,6 +2,7 @@
 
 mod companies;
 mod coverage;
+mod erasing;
 mod links;
 mod memory;
 mod movements;

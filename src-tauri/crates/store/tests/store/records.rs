@@ -264,6 +264,17 @@ fn told() -> impl Strategy<Value = Told> {
         .prop_map(|(id, day, (units, scale), currency, account)| Told { id, day, units, scale, currency, account })
 }
 
+#[test]
+fn a_currency_of_a_months_other_days_is_not_among_the_sums_of_these() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    // Most days of a month: its sum less that of the days left.
+    store.apply_page(&run(&store), &Records::Transactions(vec![transaction("t1", 19_903, "0")]), &[], &page(1)).expect("stored");
+    let filter = TransactionFilter { from: Some(19_876), to: Some(19_900), ..all_of("c1") };
+    let window = store.transactions(&filter, 0, 5).expect("window");
+    assert_eq!((window.total, window.sums.len()), (0, 0));
+}
+
 fn sums_of(rows: &[&TransactionRow]) -> BTreeMap<String, Sum> {
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     for row in rows.iter().filter(|row| !row.absent) {

@@ -3,6 +3,7 @@
 //! call of a kind.
 #![cfg(target_os = "linux")]
 
+use crate::erasing::{decrypted, hits, with_a_needle};
 use crate::links::op;
 use crate::opening::version_1;
 use crate::*;
@@ -26,11 +27,12 @@ struct Work {
     after: fn(&Path, u64) -> Result<(), String>,
 }
 
-const WORKS: [Work; 5] = [
+const WORKS: [Work; 6] = [
     Work { name: "creation", before: |_| (), act: create, after: created },
     Work { name: "pages", before: with_a_database, act: take_pages, after: pages_taken },
     Work { name: "outbox", before: with_an_attempt, act: send, after: sent },
     Work { name: "migration", before: with_version_1, act: migrate, after: migrated },
+    Work { name: "erasure", before: with_two_companies, act: erase, after: erased },
     Work { name: "reading", before: with_a_database, act: read, after: |folder, _| open(folder).map(drop) },
 ];
 
@@ -163,6 +165,30 @@ fn migrated(folder: &Path, _promised: u64) -> Result<(), String> {
     if whole { Ok(()) } else { Err(format!("{totals:?}")) }
 }
 
+fn with_two_companies(folder: &Path) {
+    with_a_needle(&Store::create(&database(folder), &key(7)).expect("a new database"));
+}
+
+fn erase(folder: &Path) -> Result<(), String> {
+    told(open(folder)?.erase_company("needle-id", 77))?;
+    promise(folder);
+    Ok(())
+}
+
+/// Whole or gone; and where it is gone, the next start makes up for what was left in the pages.
+fn erased(folder: &Path, promised: u64) -> Result<(), String> {
+    let store = open(folder)?;
+    let totals = told(store.totals())?;
+    let receipts = told(store.erasures(9))?.len();
+    let swept = told(store.sweep())?;
+    let left = hits(&decrypted(&database(folder)), "Needleworks");
+    match (totals.companies, totals.transactions, receipts, left) {
+        (2, 1200, 0, 1..) if promised == 0 => Ok(()),
+        (1, 300, 1, 0) if swept => Ok(()),
+        state => Err(format!("{state:?}, swept: {swept}, promised {promised}")),
+    }
+}
+
 fn read(folder: &Path) -> Result<(), String> {
     told(open(folder)?.totals())?;
     promise(folder);
@@ -277,7 +303,7 @@ fn killed_at_any_step_on_the_disk_the_file_opens_and_what_was_promised_is_there(
     let works: Vec<&Work> = WORKS.iter().filter(|work| work.name != "migration").collect();
     let (fired, planned, broken) = sweep(&works);
     println!(
-        "measured: killed at every call on the disk over creation, pages, outbox and reading: faults fired {fired} of {planned}, {} broken",
+        "measured: killed at every call on the disk over creation, pages, outbox, erasure and reading: faults fired {fired} of {planned}, {} broken",
         broken.len()
     );
     assert_eq!(broken, Vec::<String>::new());

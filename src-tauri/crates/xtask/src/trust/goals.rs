@@ -66,7 +66,7 @@ pub const GOALS: &[Goal] = &[
             Tests(STORE, "store", &["sweeps::killed_at_any_step_on_the_disk_the_file_opens_and_what_was_promised_is_there"]),
             Tests("suites/kills.rs", "kills", &["a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing"]),
         ],
-        missing: Some("export, change of the database key and erasure under the same sweep"),
+        missing: Some("export and change of the database key under the same sweep"),
     },
     Goal {
         id: "G4",
@@ -207,7 +207,34 @@ pub const GOALS: &[Goal] = &[
         checks: &[SupplyChain],
         missing: Some("two release builds with the same hash"),
     },
-    Goal { id: "G17", what: "What was erased is gone", target: "0 hits, with a receipt", checks: &[], missing: Some("all of it") },
+    Goal {
+        id: "G17",
+        what: "What was erased is gone",
+        target: "0 hits in decrypted pages and logs, with a receipt; what is too old goes exactly; whole or not at all",
+        checks: &[
+            Tests(
+                STORE,
+                "store",
+                &[
+                    "erasing::an_erased_company_is_in_no_table_no_sum_no_index_and_no_page_of_the_file",
+                    "erasing::an_erased_company_stays_out_whatever_was_on_its_way_until_it_is_taken_back",
+                    "erasing::a_creation_that_may_be_taking_effect_keeps_its_company_here_unless_it_is_gone_at_codat",
+                    "erasing::what_is_older_than_a_day_goes_with_its_sums_and_words_and_does_not_come_in_again",
+                ],
+            ),
+            Tests(
+                "tests/erasing.rs",
+                "erasing",
+                &[
+                    "an_erased_company_stays_away_though_codat_goes_on_listing_it",
+                    "a_company_that_was_deleted_at_codat_is_offered_for_erasing",
+                    "what_is_older_than_the_team_keeps_is_counted_first_and_then_goes_and_stays_away",
+                    "a_profile_goes_whole_with_a_receipt_also_when_the_program_died_in_between",
+                ],
+            ),
+        ],
+        missing: None,
+    },
     Goal {
         id: "G18",
         what: "An audit log that was changed says so",

@@ -292,6 +292,7 @@ impl CodatSource {
                 self.ask(&DeleteConnection { company, connection: &ConnectionId::new(id) }, Urgency::Person).await
             }
             Ending::DeleteCompany => self.ask(&DeleteCompany { company }, Urgency::Person).await,
+            Ending::Erase => return Ok(()),
         };
         match ended.map_err(SourceError::from) {
             Err(SourceError::NotFound(_)) => Ok(()),
