@@ -2,7 +2,7 @@
 
 use super::{Answer, wire};
 use crate::house::House;
-use engine::view::{ActivityView, AttemptView, BudgetView, Desk};
+use engine::view::{ActivityView, AttemptView, BudgetView, Desk, InboxStep, InboxView};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 use ts_rs::TS;
@@ -14,7 +14,7 @@ pub(crate) async fn desk(house: State<'_, House>, keep: Option<Desk>) -> Answer<
 }
 
 #[derive(Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+#[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) enum ActivityAsk {
     /// Reads that run, what happened, and how banks did here.
     Everything,
@@ -22,6 +22,8 @@ pub(crate) enum ActivityAsk {
     Attempts,
     /// What was sent and what is left.
     Budget,
+    /// What a person is to be told, after a step.
+    Inbox(InboxStep),
 }
 
 #[derive(Serialize, TS)]
@@ -30,6 +32,7 @@ pub(crate) enum Activity {
     Everything(ActivityView),
     Attempts(Vec<AttemptView>),
     Budget(BudgetView),
+    Inbox(InboxView),
 }
 
 /// What goes on. Sends nothing.
@@ -39,6 +42,7 @@ pub(crate) async fn activity(house: State<'_, House>, ask: ActivityAsk) -> Answe
     let answer = match ask {
         ActivityAsk::Everything => engine.activity().await.map(Activity::Everything),
         ActivityAsk::Attempts => engine.open_attempts().await.map(Activity::Attempts),
+        ActivityAsk::Inbox(step) => engine.inbox(step).await.map(Activity::Inbox),
         ActivityAsk::Budget => Ok(Activity::Budget(engine.budget_view().await)),
     };
     answer.map_err(wire)

@@ -94,7 +94,35 @@ defaultBank: string | null,
 /**
  * Whole months that a credit file needs of each account.
  */
-requiredMonths: number, };
+requiredMonths: number, 
+/**
+ * What the system tells while the window is not in front.
+ */
+notices: NoticeSettings, };
+
+export type NoticeSettings = { 
+/**
+ * It tells at all.
+ */
+system: boolean, 
+/**
+ * It names the company and the bank, also on a lock screen.
+ */
+names: boolean, 
+/**
+ * When it tells nothing.
+ */
+quiet: QuietHours | null, };
+
+export type QuietHours = { 
+/**
+ * The first quiet minute.
+ */
+from: number, 
+/**
+ * The first minute after them.
+ */
+until: number, };
 
 export type Desk = { 
 /**
@@ -112,11 +140,7 @@ hidden: Array<string> | null,
 /**
  * Views of the list that were kept under a name.
  */
-views: Array<OwnView>, 
-/**
- * Number of the last line of history that was looked at.
- */
-seen: number | null, };
+views: Array<OwnView>, };
 
 export type OwnView = { 
 /**
@@ -284,7 +308,7 @@ all: number,
  */
 drafts: number, 
 /**
- * What happened and was not looked at yet; counted up to 100.
+ * Notices in the inbox that nobody has read; counted up to 100.
  */
 unread: number, };
 
@@ -559,6 +583,74 @@ isOpen: boolean,
  * Somebody wants to hear of it.
  */
 isNews: boolean, };
+
+export type NoticeKind = "linked" | "left" | "notLinked" | "refused" | "readFailed" | "expired" | "ending" | "exported";
+
+export type NoticeView = { 
+/**
+ * Its number; grows.
+ */
+id: number, 
+/**
+ * What it is about.
+ */
+kind: NoticeKind, 
+/**
+ * When the last of what it counts was heard of.
+ */
+at: Millis, 
+/**
+ * Drawn as.
+ */
+ring: Ring, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * More.
+ */
+detail: string | null, 
+/**
+ * Company, while it is here; none when it is about several.
+ */
+companyId: string | null, 
+/**
+ * Its name.
+ */
+companyName: string | null, 
+/**
+ * An attempt that can be continued.
+ */
+openAttempt: string | null, 
+/**
+ * Nobody has read it.
+ */
+isUnread: boolean, };
+
+export type InboxView = { 
+/**
+ * At most 100.
+ */
+notices: Array<NoticeView>, 
+/**
+ * How many nobody has read; counted up to 100.
+ */
+unread: number, };
+
+export type InboxStep = { "kind": "look" } | { "kind": "mark", 
+/**
+ * Which.
+ */
+notice: number, 
+/**
+ * As what.
+ */
+read: boolean, } | { "kind": "markAll", 
+/**
+ * Its number.
+ */
+upto: number, };
 
 export type BankRecordView = { 
 /**
@@ -2508,7 +2600,7 @@ seq: number,
  */
 topics: Array<Topic>, };
 
-export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "progress" } | { "kind": "return" } | { "kind": "showAttempt", "id": string } | { "kind": "resync" };
+export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "progress" } | { "kind": "return" } | { "kind": "inbox" } | { "kind": "showAttempt", "id": string } | { "kind": "showNotice", "id": number | null } | { "kind": "resync" };
 
 export type WireError = { 
 /**
@@ -2550,9 +2642,9 @@ export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" 
 
 export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions;
 
-export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" };
+export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" } | { "kind": "inbox", "of": InboxStep };
 
-export type Activity = ActivityView | Array<AttemptView> | BudgetView;
+export type Activity = ActivityView | Array<AttemptView> | BudgetView | InboxView;
 
 export type FreshnessAsk = { "kind": "ours", "of": SetFreshness } | { "kind": "codat", "of": SetCodatSchedule };
 

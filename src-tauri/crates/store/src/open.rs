@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0006_search.sql"),
     include_str!("../migrations/0007_desk.sql"),
     include_str!("../migrations/0009_kept.sql"),
+    include_str!("../migrations/0012_inbox.sql"),
 ];
 
 /// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.

@@ -6,6 +6,7 @@ pub(crate) mod companies;
 pub(crate) mod connect;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod inbox;
 pub(crate) mod profile;
 pub(crate) mod ring;
 pub(crate) mod sandbox;

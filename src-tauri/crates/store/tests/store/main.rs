@@ -2,6 +2,7 @@
 
 mod companies;
 mod coverage;
+mod inbox;
 mod links;
 mod memory;
 mod movements;
