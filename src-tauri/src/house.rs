@@ -1,6 +1,6 @@
 //! The data folder as the windows see it: opened off the main thread, opened again when it failed, with the profile used last taken up.
 
-use crate::{events, window};
+use crate::{events, notices, window};
 use engine::ports::Ports;
 use engine::view::{AppState, KeychainState, Topic, VaultKind};
 use engine::{Engine, Error, Home};
@@ -42,6 +42,7 @@ impl House {
             let opening = tauri::async_runtime::spawn_blocking(move || Home::open(folder, ports));
             let home = opening.await.map_err(|error| Error::Internal(error.to_string()))??;
             events::forward(&self.app, &home);
+            notices::follow(&self.app, &home);
             Ok(home)
         });
         opened.await.cloned()
@@ -79,6 +80,11 @@ impl House {
     /// The main window has asked something that only a shown profile asks.
     pub(crate) fn see(&self) {
         self.seen.send_replace(true);
+    }
+
+    /// A window shows the open profile.
+    pub(crate) fn is_seen(&self) -> bool {
+        *self.seen.borrow()
     }
 
     /// Waits until what becomes stale is heard by a window, but not for ever: a screen is a convenience.

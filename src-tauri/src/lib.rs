@@ -10,6 +10,7 @@ mod downloads;
 mod events;
 mod house;
 mod logging;
+mod notices;
 mod place;
 mod start;
 mod window;

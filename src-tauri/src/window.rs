@@ -107,6 +107,11 @@ pub(crate) fn raise_main(app: &AppHandle) {
     }
 }
 
+/// A person looks at one of our windows, as far as the system tells.
+pub(crate) fn is_in_front(app: &AppHandle) -> bool {
+    app.webview_windows().values().any(|window| window.is_focused().unwrap_or(false))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

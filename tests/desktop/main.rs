@@ -6,6 +6,7 @@
 
 mod borders;
 mod journeys;
+mod notices;
 mod starts;
 
 use std::fs::File;

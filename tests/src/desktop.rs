@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
+use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus};
 
 /// A program that ends, with all that it started, when its owner goes.
 pub(crate) struct Running {
@@ -219,6 +220,26 @@ impl Desktop {
     pub fn follow_link(&self, address: &str) {
         let done = self.command("gio").args(["open", address]).output().expect("gio");
         assert!(done.status.success(), "somebody opens {address}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Where the session bus is.
+    pub(crate) fn bus(&self) -> &str {
+        self.named("DBUS_SESSION_BUS_ADDRESS")
+    }
+
+    fn named(&self, wanted: &str) -> &str {
+        let found = self.env.iter().find(|(name, _)| *name == wanted);
+        found.and_then(|(_, value)| value.to_str()).unwrap_or_else(|| panic!("a desktop has {wanted}"))
+    }
+
+    /// The person turns to something else: the keyboard is no longer our window's. Nothing manages windows here that would do it.
+    ///
+    /// # Panics
+    /// When the display does not let us.
+    pub fn look_elsewhere(&self) {
+        let (display, _) = x11rb::connect(Some(self.named("DISPLAY"))).expect("the display");
+        let asked = display.set_input_focus(InputFocus::NONE, x11rb::NONE, x11rb::CURRENT_TIME).expect("asked");
+        asked.check().expect("the keyboard is nobody's");
     }
 
     /// Listens on the session bus for a call of this name.

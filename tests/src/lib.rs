@@ -8,5 +8,7 @@ pub mod fairlead;
 pub mod journey;
 pub mod needle;
 #[cfg(target_os = "linux")]
+pub mod notices;
+#[cfg(target_os = "linux")]
 pub mod window;
 pub mod world;

@@ -126,6 +126,23 @@ try {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
   });
+  await step("inbox: opened, a notice followed to its case, and the rest marked as read", async () => {
+    await page.keyboard.press("Control+i");
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes("Starling Business linked"));
+    await look("inbox");
+    await page.keyboard.press("Enter");
+    await title(/^Moorgate Dental/);
+    await page.getByRole("button", { name: "Inbox, 3 unread" }).waitFor();
+    await page.keyboard.press("Control+i");
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes("Starling Business linked"));
+    await tabTo("Mark 3 notices as read", "inbox");
+    await page.keyboard.press("Enter");
+    await page.getByText("Everything is read.").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Inbox", exact: true }).waitFor();
+    await page.keyboard.press("Alt+ArrowLeft");
+    await page.getByRole("grid", { name: "Companies" }).waitFor();
+  });
   await step("customer: a name that Codat would change is explained", async () => {
     // Before the closed dialog has said so: a key in that moment was lost once.
     await page.keyboard.press("?");

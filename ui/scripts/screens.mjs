@@ -21,7 +21,7 @@ await inLanes(SCREENS.filter(([each]) => !only || only.includes(each)), async ()
   let where = "";
   async function open(width, height) {
     const page = await browser.newPage({ viewport: { width, height } });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(Number(option("patience") ?? 60) * 1000);
     page.on("pageerror", (error) => found.push(`${where}: threw ${error.message}`));
     page.on("console", (line) => { if (["error", "warning"].includes(line.type())) found.push(`${where}: console ${line.text()}`); });
     return page;

@@ -1,6 +1,7 @@
 // The fixed world of the pictures and checks: every state of every screen by name, as the sample data's switches, an address, and what a person does there.
 const bank = (text) => (page) => page.getByRole("combobox", { name: "Bank" }).fill(text);
 const endings = async (page) => { await page.getByRole("button", { name: "End a connection or the company…" }).click(); await page.getByRole("dialog").waitFor(); };
+const inbox = async (page) => { await page.keyboard.press("Control+i"); await page.getByRole("dialog", { name: /^Inbox/ }).getByText(/Nothing waits|503 reads failed|disk is full/).waitFor(); };
 const change = (page) => page.getByRole("button", { name: /^Change Codat/ }).click();
 const list = (page) => page.getByLabel("File of customers").setInputFiles({ name: "customers.csv", mimeType: "text/csv", buffer: Buffer.from("Company,Reference,E-mail\nAcme Ltd,R-1,a@acme.example\n") });
 
@@ -22,6 +23,8 @@ export const SCREENS = [
   ["palette-transactions", "", "#/companies/all", async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("rent"); await page.getByRole("group", { name: "Transactions" }).waitFor(); }], ["palette-indexing", "indexing", "#/companies/all", async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("rent"); await page.getByText("43 %").waitFor(); }],
   ["palette-companies", "", "#/companies/all", async (page) => { await page.keyboard.press("Control+p"); await page.keyboard.type("cas"); }], ["palette-none", "", "#/companies/all", async (page) => { await page.keyboard.press("Control+p"); await page.keyboard.type("zz"); }],
   ["palette-error", "fail=find.companies:internal", "#/companies/all", async (page) => { await page.keyboard.press("Control+k"); await page.keyboard.type("castellan"); }], ["shortcuts", "", "#/companies/all", (page) => page.keyboard.press("?")],
+  ["inbox", "", "#/companies/all", (page) => inbox(page)], ["inbox-empty", "empty", "#/companies/all", (page) => inbox(page)], ["inbox-error", "fail=activity.inbox:disk", "#/company/co-8", (page) => inbox(page)], ["inbox-read", "", "#/activity/happened", async (page) => { await inbox(page); await page.getByRole("button", { name: "Mark 4 notices as read" }).click(); await page.getByText("Everything is read.").waitFor(); }],
+  ["settings-notifications", "", "#/settings/notifications"], ["settings-quiet-hours", "quiet", "#/settings/notifications"],
   ["budget", "", "#/companies/all", (page) => page.locator(".bud").click()], ["budget-spent", "line=limited", "#/companies/all", (page) => page.locator(".bud").click()],
   ["customer", "", "#/new"], ["customer-name", "", "#/new", (page) => page.getByRole("textbox", { name: "Company name" }).fill("Ashdown | Pell ™ Joinery")],
   ["bank", "", "#/new/d-2/bank"], ["bank-typo", "", "#/new/d-2/bank", bank("natwset")], ["bank-no-match", "", "#/new/d-2/bank", bank("zzzz")], ["bank-plaid", "mode=plaid", "#/new/d-2/bank"], ["bank-single", "mode=single", "#/new/d-2/bank"], ["bank-none", "mode=none", "#/new/d-2/bank"], ["bank-error", "fail=banks.search:offline", "#/new/d-2/bank"],

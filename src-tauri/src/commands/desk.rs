@@ -3,7 +3,7 @@
 use super::{Answer, wire};
 use crate::house::House;
 use engine::Engine;
-use engine::view::{ActivityView, AttemptView, BudgetView, Desk, KeptView, OlderView};
+use engine::view::{ActivityView, AttemptView, BudgetView, Desk, InboxStep, InboxView, KeptView, OlderView};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 use ts_rs::TS;
@@ -29,6 +29,8 @@ pub(crate) enum ActivityAsk {
     Older(u32),
     /// Keeps rows for so many months, or of any age, from now on.
     KeepFor(Option<u32>),
+    /// What a person is to be told, after a step.
+    Inbox(InboxStep),
 }
 
 #[derive(Serialize, TS)]
@@ -39,6 +41,7 @@ pub(crate) enum Activity {
     Budget(BudgetView),
     Kept(KeptView),
     Older(OlderView),
+    Inbox(InboxView),
 }
 
 /// What goes on, and what is kept. Sends nothing.
@@ -48,6 +51,7 @@ pub(crate) async fn activity(house: State<'_, House>, ask: ActivityAsk) -> Answe
     let answer = match ask {
         ActivityAsk::Everything => engine.activity().await.map(Activity::Everything),
         ActivityAsk::Attempts => engine.open_attempts().await.map(Activity::Attempts),
+        ActivityAsk::Inbox(step) => engine.inbox(step).await.map(Activity::Inbox),
         ActivityAsk::Budget => Ok(Activity::Budget(engine.budget_view().await)),
         ActivityAsk::Kept => kept(&house, &engine).await,
         ActivityAsk::Older(months) => engine.older_than(months).await.map(Activity::Older),

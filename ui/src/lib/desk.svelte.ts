@@ -2,7 +2,7 @@
 import { call } from "../bridge/commands";
 import type { Desk } from "../bridge/types";
 
-const none: Desk = { recent: [], route: null, hidden: null, views: [], seen: null };
+const none: Desk = { recent: [], route: null, hidden: null, views: [] };
 export const desk = $state<{ value: Desk; ready: boolean }>({ value: none, ready: false });
 
 /** Takes up the desk; `back` is told where the window was, before anything new is kept. */
@@ -13,11 +13,11 @@ export async function loadDesk(back?: (route: string) => void): Promise<void> {
 
 let wait: ReturnType<typeof setTimeout> | undefined;
 /** Changes the desk. Written a moment later, so that walking through a list is one write. */
-export function leave(change: Partial<Desk>, kept?: () => void): void {
+export function leave(change: Partial<Desk>): void {
   if (!desk.ready) return;
   desk.value = { ...desk.value, ...change };
   clearTimeout(wait);
-  wait = setTimeout(() => { void call.desk($state.snapshot(desk.value)).then(kept, () => {}); }, 400);
+  wait = setTimeout(() => { void call.desk($state.snapshot(desk.value)).catch(() => {}); }, 400);
 }
 
 export function opened(company: string): void {

@@ -4,7 +4,7 @@ export const mod = mac ? "⌘" : "Ctrl";
 
 export const shortcuts: { where: string; keys: { press: string[]; does: string }[] }[] = [
   { where: "Everywhere", keys: [
-    { press: [mod, "K"], does: "Search, or jump to anything" }, { press: [mod, "P"], does: "Jump to a company" }, { press: [mod, "N"], does: "Connect a bank" },
+    { press: [mod, "K"], does: "Search, or jump to anything" }, { press: [mod, "P"], does: "Jump to a company" }, { press: [mod, "N"], does: "Connect a bank" }, { press: [mod, "I"], does: "Inbox" },
     { press: [mod, ","], does: "Settings" }, { press: [mac ? "⌘" : "Alt", mac ? "[" : "←"], does: "Back" }, { press: [mac ? "⌘" : "Alt", mac ? "]" : "→"], does: "Forward" }, { press: ["?"], does: "This list" },
   ] },
   { where: "Lists", keys: [

@@ -101,6 +101,8 @@ pub(crate) enum Command {
     Stats,
     /// Requests that may still be sent, what today's were for, and when more come. Sends none.
     Budget,
+    /// What happened that a person may want to know of, newest first; reading it here marks nothing unless told to.
+    Inbox(Inbox),
     /// Look through everything that must be right: network, key, banks, way back, keychain, clock, disk, database. Changes nothing.
     Doctor,
     /// What is left to do until the first bank can be connected, and who did what.
@@ -109,6 +111,16 @@ pub(crate) enum Command {
     Ring(Ring),
     /// Walk the whole journey against an embedded sandbox, without a window.
     Demo,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Inbox {
+    /// Only what nobody has read.
+    #[arg(long)]
+    pub(crate) unread: bool,
+    /// Mark everything that is shown as read.
+    #[arg(long)]
+    pub(crate) mark_read: bool,
 }
 
 #[derive(Debug, ClapArgs)]

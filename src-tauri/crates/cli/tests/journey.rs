@@ -61,6 +61,17 @@ async fn a_bank_is_connected_read_and_exported() {
         let narrow = [&asked[..], &["--force", "--query", "out", "--from", "2020-01-01"]].concat();
         assert!(world.run(&narrow).await.with(0)["rows"].as_u64().is_some_and(|rows| rows > 0 && rows < 300));
     }
+    let inbox = world.run(&["inbox", "--mark-read"]).await.with(0);
+    let told: Vec<(&Value, &Value, &Value)> =
+        inbox["notices"].as_array().expect("notices").iter().map(|one| (&one["title"], &one["companyName"], &one["isUnread"])).collect();
+    let acme = json!("Acme Ltd");
+    assert_eq!(told, [(&json!("10 exports finished"), &acme, &json!(true)), (&json!("Demo Bank linked"), &acme, &json!(true))], "{inbox}");
+    assert_eq!(
+        world.run(&["inbox", "--unread"]).await.with(0),
+        json!({ "notices": [], "unread": 0 }),
+        "read is read, in another process too"
+    );
+
     let elsewhere = ["export", "R-1", "--format", "csv", "--out", "x.csv", "--account", "nobody"];
     assert_eq!(world.run(&elsewhere).await.with(1)["error"]["code"], "notFound");
     let stats = world.run(&["stats"]).await.with(0);

@@ -4,16 +4,13 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::ports::{BankingSource, Ports};
 use crate::view::{BudgetView, Fits, Preferences, StatusView, Topic, ViewCounts};
-use crate::{banks, freshness, links, search, sync};
+use crate::{banks, freshness, inbox, links, search, sync};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-/// News that are counted; more are "99 and more".
-const MOST_UNREAD: u32 = 100;
 
 /// Where blocking is allowed: the store has one writer and two readers, and each thread keeps a heap of its own.
 const BLOCKING: usize = 6;
@@ -63,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) runs: sync::Runs,
     pub(crate) learned: sync::Learned,
     pub(crate) searching: search::Searching,
+    pub(crate) inbox: inbox::Watch,
     pub(crate) progress: tokio::sync::watch::Sender<sync::SyncProgress>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -102,6 +100,7 @@ impl Engine {
             runs: sync::Runs::default(),
             learned: sync::Learned::default(),
             searching: search::Searching::default(),
+            inbox: inbox::Watch::default(),
             progress: tokio::sync::watch::Sender::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -187,10 +186,8 @@ impl Engine {
                 Ok((store.company_counts(stale_before, ending_before)?, store.drafts()?.len() + store.open_attempts()?.len()))
             })
             .await?;
-        let seen = self.desk(None).await?.seen.unwrap_or(0);
-        let unread = self.store(move |store| store.news_after(i64::from(seen), MOST_UNREAD)).await?;
         Ok(ViewCounts {
-            unread,
+            unread: self.unread().await?,
             needs_you: counts.needs_you,
             waiting: counts.waiting,
             ending: counts.ending,

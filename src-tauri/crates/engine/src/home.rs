@@ -6,7 +6,9 @@ use crate::events::Events;
 use crate::links::doorbells;
 use crate::ports::{Ports, SecretVault, VaultError};
 use crate::profile::{Profile, Profiles, folder_of, private_folder};
-use crate::view::{AppState, Density, Environment, KeychainState, Preferences, ProfileView, Stale, Theme, Topic, VaultKind};
+use crate::view::{
+    AppState, Density, Environment, KeychainState, NoticeSettings, Preferences, ProfileView, Stale, Theme, Topic, VaultKind,
+};
 use secrecy::{ExposeSecret as _, SecretSlice};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -269,7 +271,14 @@ impl Home {
 }
 
 pub(crate) fn default_preferences() -> Preferences {
-    Preferences { theme: Theme::System, density: Density::Comfortable, show_personal_banks: false, default_bank: None, required_months: 12 }
+    Preferences {
+        theme: Theme::System,
+        density: Density::Comfortable,
+        show_personal_banks: false,
+        default_bank: None,
+        required_months: 12,
+        notices: NoticeSettings::default(),
+    }
 }
 
 /// A session's key is gone with the session, so what it encrypted is noise. Only ever called for the demo.

@@ -22,6 +22,7 @@ mod events;
 mod export;
 mod freshness;
 mod home;
+mod inbox;
 mod keys;
 mod lane;
 mod links;

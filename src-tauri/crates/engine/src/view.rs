@@ -110,6 +110,37 @@ pub struct Preferences {
     /// Whole months that a credit file needs of each account.
     #[serde(default = "twelve")]
     pub required_months: u8,
+    /// What the system tells while the window is not in front.
+    #[serde(default)]
+    pub notices: NoticeSettings,
+}
+
+/// What the system tells while the window is not in front. The inbox holds everything in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NoticeSettings {
+    /// It tells at all.
+    pub system: bool,
+    /// It names the company and the bank, also on a lock screen.
+    pub names: bool,
+    /// When it tells nothing.
+    pub quiet: Option<QuietHours>,
+}
+
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self { system: true, names: false, quiet: None }
+    }
+}
+
+/// From a minute of the day up to another one, by this computer's clock; also over midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct QuietHours {
+    /// The first quiet minute.
+    pub from: u16,
+    /// The first minute after them.
+    pub until: u16,
 }
 
 fn twelve() -> u8 {
@@ -128,8 +159,6 @@ pub struct Desk {
     pub hidden: Option<Vec<String>>,
     /// Views of the list that were kept under a name.
     pub views: Vec<OwnView>,
-    /// Number of the last line of history that was looked at.
-    pub seen: Option<u32>,
 }
 
 /// A view of the list that was kept under a name.
@@ -309,7 +338,7 @@ pub struct ViewCounts {
     pub all: u32,
     /// Cases begun and not finished.
     pub drafts: u32,
-    /// What happened and was not looked at yet; counted up to 100.
+    /// Notices in the inbox that nobody has read; counted up to 100.
     pub unread: u32,
 }
 
@@ -543,6 +572,115 @@ pub struct HistoryLine {
     pub is_open: bool,
     /// Somebody wants to hear of it.
     pub is_news: bool,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum NoticeKind {
+    /// A bank was linked.
+    Linked,
+    /// A customer came back without connecting.
+    Left,
+    /// A bank could not be linked.
+    NotLinked,
+    /// Codat refused a creation.
+    Refused,
+    /// A read failed.
+    ReadFailed,
+    /// A link was not used in time.
+    Expired,
+    /// A consent ends soon, by our estimate.
+    Ending,
+    /// An export was written.
+    Exported,
+}
+
+impl NoticeKind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Linked, Self::Left, Self::NotLinked, Self::Refused, Self::ReadFailed, Self::Expired, Self::Ending, Self::Exported];
+
+    /// As it is kept.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Linked => "linked",
+            Self::Left => "left",
+            Self::NotLinked => "notLinked",
+            Self::Refused => "refused",
+            Self::ReadFailed => "readFailed",
+            Self::Expired => "expired",
+            Self::Ending => "ending",
+            Self::Exported => "exported",
+        }
+    }
+}
+
+/// What a person is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NoticeView {
+    /// Its number; grows.
+    pub id: u32,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// When the last of what it counts was heard of.
+    pub at: Millis,
+    /// Drawn as.
+    pub ring: Ring,
+    /// What happened.
+    pub title: String,
+    /// More.
+    pub detail: Option<String>,
+    /// Company, while it is here; none when it is about several.
+    pub company_id: Option<String>,
+    /// Its name.
+    pub company_name: Option<String>,
+    /// An attempt that can be continued.
+    pub open_attempt: Option<String>,
+    /// Nobody has read it.
+    pub is_unread: bool,
+}
+
+/// What a person is to be told, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InboxView {
+    /// At most 100.
+    pub notices: Vec<NoticeView>,
+    /// How many nobody has read; counted up to 100.
+    pub unread: u32,
+}
+
+/// What a person does with the inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+pub enum InboxStep {
+    /// Looks.
+    Look,
+    /// Marks one as read or not read.
+    Mark {
+        /// Which.
+        notice: u32,
+        /// As what.
+        read: bool,
+    },
+    /// Marks all as read, up to the newest one that was on screen.
+    MarkAll {
+        /// Its number.
+        upto: u32,
+    },
+}
+
+/// A notice of the system, such as a lock screen may show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// The notice it is about; none when it is about several.
+    pub notice: Option<u32>,
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub body: String,
 }
 
 /// How a bank did here.
@@ -1835,8 +1973,12 @@ pub enum Topic {
     Return,
     /// Lists of customers.
     Bulk,
+    /// The inbox.
+    Inbox,
     /// Show this attempt now: its customer came back.
     ShowAttempt(String),
+    /// Show the case of this notice now, or the inbox: a person pressed the system's notice.
+    ShowNotice(Option<u32>),
     /// Everything.
     Resync,
 }

@@ -60,7 +60,7 @@ pub(crate) fn insert(tx: &Transaction<'_>, event: &Event) -> rusqlite::Result<()
     Ok(())
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+pub(crate) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     Ok(Event {
         at: row.get(0)?,
         company: row.get(1)?,
@@ -117,20 +117,6 @@ impl Store {
             )?
             .query_map([limit], |row| Ok((row.get(9)?, event(row)?)))?
             .collect()
-        })
-    }
-
-    /// Lines after this number that somebody wants to hear of (linked, not linked, refused, a read that failed); counting stops at `most`.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn news_after(&self, seq: i64, most: u32) -> Result<u32, StoreError> {
-        self.read("counting what is new", |conn| {
-            conn.prepare_cached(
-                "SELECT count(*) FROM (SELECT 1 FROM ledger WHERE seq > ? AND (kind IN ('linked', 'blocked') OR kind = 'ended' AND outcome IS NOT 'linked'
-                 OR kind = 'read' AND outcome = 'failed') LIMIT ?)",
-            )?
-            .query_row(params![seq, most], |row| row.get(0))
         })
     }
 

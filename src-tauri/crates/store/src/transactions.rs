@@ -354,15 +354,15 @@ impl Scope {
         let last = if self.to == i64::MAX { i64::MAX } else { month_of(self.to) };
         if first == last {
             self.part_of_month(conn, first, self.from, self.to, &mut flows)?;
-            return Ok(flows);
-        }
-        let whole = (first.saturating_add(i64::from(first > i64::MIN)), last.saturating_sub(i64::from(last < i64::MAX)));
-        self.add_months(conn, whole.0, whole.1, &mut flows)?;
-        if first > i64::MIN {
-            self.part_of_month(conn, first, self.from, first_day_of(first + 1) - 1, &mut flows)?;
-        }
-        if last < i64::MAX {
-            self.part_of_month(conn, last, first_day_of(last), self.to, &mut flows)?;
+        } else {
+            let whole = (first.saturating_add(i64::from(first > i64::MIN)), last.saturating_sub(i64::from(last < i64::MAX)));
+            self.add_months(conn, whole.0, whole.1, &mut flows)?;
+            if first > i64::MIN {
+                self.part_of_month(conn, first, self.from, first_day_of(first + 1) - 1, &mut flows)?;
+            }
+            if last < i64::MAX {
+                self.part_of_month(conn, last, first_day_of(last), self.to, &mut flows)?;
+            }
         }
         flows.retain(|_, flow| flow.count > 0);
         Ok(flows)

@@ -5,6 +5,7 @@
 mod bench;
 mod machine;
 mod run;
+mod screenshots;
 mod step;
 mod test;
 mod trust;
@@ -19,6 +20,7 @@ const USAGE: &str = "cargo xtask COMMAND
   test [PART…]    everything that must pass; PART is one or more of: ui, lint, rust, axe
   bench [NAME]    Fairlead against floors in one release run: sync [--rows N --seed S --rounds R --json]; all in a short form without a name
   trust [GOAL…]   every promise of SECURITY.md, its number beside its target [--seed N --seeds N] [--sabotage: show that the checks can turn red]
+  screenshots     draw the pictures of docs/screens anew [--check: compare with them | --all: every state in every theme, into target/screens]
   bindings        write the TypeScript twins of the engine's views and commands
   setup           install what building and testing need (Debian packages, npm packages)
 ";
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(rest),
         Some("bench") => bench::bench(rest),
         Some("trust") => trust::trust(rest),
+        Some("screenshots") => screenshots::screenshots(rest),
         Some("bindings") => test::write_bindings(),
         Some("setup") => machine::ready_to_test().and_then(|()| ui::installed()),
         _ => {

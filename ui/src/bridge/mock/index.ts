@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, KeptView, Labels, Line, MarkSetup, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, NoticeView, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -41,13 +41,13 @@ export function mock(): Host {
     { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000 },
     { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000 },
   ];
-  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: switches.get("route"), hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }], seen: 41 };
+  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: switches.get("route"), hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }] };
   const line = (switches.get("line") ?? "online") as Line;
   const house = { name: "Harbourline Finance", clientName: "Harbourline Finance", environment: "production" as const, isDemo: false, vault: "keychain" as const };
   const state: AppState = {
     version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") ? null : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
-    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null, requiredMonths: 12 },
+    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null, requiredMonths: 12, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null } },
   };
   const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
   const settings: ReturnSettings = {
@@ -59,8 +59,14 @@ export function mock(): Host {
   };
 
   const notes: Record<string, string> = { "co-8": "Their accountant (Síle, mornings) confirms the bank. Wants the lens before the January review." };
+  const named = (id: string) => rows.find((row) => row.id === id)?.name ?? null;
+  const notice = (id: number, minutes: number, kind: NoticeView["kind"], ring: NoticeView["ring"], title: string, companyId: string | null, more: Partial<NoticeView> = {}): NoticeView => ({ id, kind, ring, title, at: Date.now() - minutes * 60_000, detail: null, companyId, companyName: companyId && named(companyId), openAttempt: null, isUnread: id > 13, ...more });
+  const notices: NoticeView[] = switches.has("empty") ? [] : [
+    notice(17, 3, "linked", "moored", "Starling Business linked", "co-10"), notice(16, 22, "readFailed", "crossed", "503 reads failed", null), notice(15, 55, "expired", "slashed", "The link to NatWest was not used in time", "co-3", { openAttempt: "a-parked" }),
+    notice(14, 190, "ending", "half", "The consent at AIB ends within two weeks, an estimate", "co-8"), notice(13, 1260, "left", "dotted", "Came back from Commerzbank without connecting", "co-4"), notice(12, 1500, "exported", "moored", "Export finished", "co-8", { detail: "41208 rows as csv" }), notice(11, 2900, "readFailed", "crossed", "A read failed at Bank of Ireland", "co-8", { detail: "Transactions: FetchError" }),
+  ];
   const counts = (): ViewCounts => ({
-    needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, ending: rows.filter((row) => soon(row, 14)).length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length, unread: happened().filter((line) => line.isNews && line.seq > (left.seen ?? 0)).length,
+    needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, ending: rows.filter((row) => soon(row, 14)).length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length, unread: notices.filter((notice) => notice.isUnread).length,
   });
 
   const loads: SyncRun[] = switches.has("syncing") ? ([["co-8", "cn-3", "Revolut Business", "Transactions", 61, 183, 301_000], ["co-11", "cn-1", "ING", "Transactions", 4, 9, 24_000], ["co-12", "cn-1", "Barclays Business", "Balances", 0, null, 2000]] as const).map(([companyId, connectionId, bank, label, page, pages, since], index) => ({
@@ -303,6 +309,10 @@ export function mock(): Host {
       line, checkedAt: Date.now() - (line === "online" ? 3000 : 46_800_000), callsToday: 1204, quota: 292_000, resumesAt: line === "limited" ? Date.now() + 3_600_000 : null, counts: counts(),
       message: line === "online" ? null : line === "limited" ? "Today’s calls are used up until 00:00 UTC." : line === "keyRefused" ? "Codat refused the key of this profile." : "Codat cannot be reached from this computer.",
     }),
+    "activity.inbox": ({ of: step }: { of: InboxStep }): InboxView => {
+      for (const each of notices) if (step.kind === "mark" ? each.id === step.notice : step.kind === "markAll" && each.id <= step.upto) each.isUnread = step.kind === "mark" ? !step.read : false;
+      return { notices, unread: notices.filter((each) => each.isUnread).length };
+    },
     "activity.budget": (): BudgetView => ({
       minute: { used: 412, limit: 1000, reserve: 10, nextAt: Date.now() + 21_000 },
       today: { used: line === "limited" ? 277_400 : 1204, limit: 292_000, reserve: 14_600, refillsAt: new Date().setUTCHours(24, 0, 0, 0) },

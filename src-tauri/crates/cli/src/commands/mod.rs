@@ -8,6 +8,7 @@ pub(crate) mod connect;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod erase;
+pub(crate) mod inbox;
 pub(crate) mod profile;
 pub(crate) mod ring;
 pub(crate) mod sandbox;

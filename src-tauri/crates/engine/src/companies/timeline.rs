@@ -81,7 +81,7 @@ impl Group {
     }
 }
 
-fn bank(connections: &[ConnectionEntry], id: Option<&str>, key: Option<&str>) -> String {
+pub(crate) fn bank(connections: &[ConnectionEntry], id: Option<&str>, key: Option<&str>) -> String {
     let by_id = id.and_then(|id| connections.iter().find(|found| found.id == id));
     let found = by_id.or_else(|| connections.iter().find(|found| key.is_some() && found.bank_key.as_deref() == key));
     found.map(|found| shown(&found.bank_name)).filter(|name| !name.is_empty()).unwrap_or_else(|| "the bank".to_owned())
@@ -121,7 +121,9 @@ fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent>
         ("blocked", _) => (Ring::Crossed, "Codat refused to create it".to_owned()),
         ("unlinked", _) => (Ring::Slashed, format!("{} unlinked", told_bank(event, &bank))),
         ("connection-deleted", _) => (Ring::Slashed, format!("Connection to {} deleted at Codat", told_bank(event, &bank))),
+        ("exported", _) => (Ring::Moored, "Exported".to_owned()),
         ("company-deleted", _) => (Ring::Slashed, "Company deleted at Codat".to_owned()),
+        ("parked", Some("over")) => (Ring::Slashed, format!("The link to {bank} was not used in time")),
         ("parked", _) => (Ring::Slashed, "Stopped waiting".to_owned()),
         ("refresh", _) => (
             Ring::Running,

@@ -16,14 +16,14 @@ use crate::browse::filter;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::place::{self, Place};
-use crate::view::{CurrencySum, ExportDone, ExportFormat, TransactionQuery};
+use crate::view::{CurrencySum, ExportDone, ExportFormat, Topic, TransactionQuery};
 use domain::display::shown;
 use std::io::BufWriter;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use store::{Store, StoreError, TransactionFilter};
+use store::{Event, Store, StoreError, TransactionFilter};
 use tokio_util::sync::CancellationToken;
 
 /// Rows between two looks at whether it is still wanted.
@@ -88,10 +88,11 @@ impl Engine {
                 "A file of this name is there already. Choose another name, or say that it may be written over.".into(),
             ));
         }
-        let (profile, now) = (self.inner.profile.clone(), self.now());
+        let (profile, company, now) = (self.inner.profile.clone(), query.company_id.clone(), self.now());
+        let format = to.format;
         let _unwanted = going.stop.clone().drop_guard();
         let stopped = self.inner.stop.clone();
-        self.store(move |store| {
+        let done = self.store(move |store| {
             let Some(item) = store.company(&filter.company)? else { return Ok(Err(Error::NotFound("company"))) };
             let account = match &filter.account {
                 Some(id) => Some(
@@ -113,8 +114,26 @@ impl Engine {
             };
             filter.mapping = crate::categories::mapping(store)?;
             write(store, &filter, &to, &about, &|| going.stop.is_cancelled() || stopped.is_cancelled(), &going.rows)
-        })
-        .await?
+        });
+        let done = done.await??;
+        self.note_export(company, format, done.rows).await;
+        Ok(done)
+    }
+
+    /// A line of history: how much, never what. The file is there whether or not this can be noted.
+    async fn note_export(&self, company: String, format: ExportFormat, rows: u32) {
+        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        let event = Event {
+            at: self.now(),
+            company: Some(company.clone()),
+            kind: "exported".into(),
+            detail: Some(format!("{rows} as {}", format.ending())),
+            ..Event::default()
+        };
+        match self.store(move |store| store.record(&event)).await {
+            Ok(()) => self.stale([Topic::Status, Topic::Company(company)]),
+            Err(error) => tracing::warn!(%error, "the export was not noted"),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::view::{AttemptStage, AttemptView};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use store::{Attempt, OpState};
+use store::{Attempt, Event, OpState};
 use tokio::sync::Notify;
 
 /// A question that was answered this shortly before is not asked again.
@@ -215,7 +215,7 @@ impl Engine {
                 return None;
             }
             set_stage(attempt, AttemptStage::Parked);
-            Some(event(attempt, "parked", now))
+            Some(Event { outcome: Some("over".into()), ..event(attempt, "parked", now) })
         })
         .await?;
         Ok(())

@@ -3,6 +3,7 @@
 mod companies;
 mod coverage;
 mod erasing;
+mod inbox;
 mod links;
 mod memory;
 mod movements;

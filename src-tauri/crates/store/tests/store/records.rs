@@ -286,6 +286,17 @@ fn sums_of(rows: &[&TransactionRow]) -> BTreeMap<String, Sum> {
     sums
 }
 
+#[test]
+fn days_of_one_month_without_a_row_have_no_sum_of_nothing() {
+    let (_folder, store) = fresh();
+    with_company(&store);
+    let run = run(&store);
+    store.apply_page(&run, &Records::Transactions(vec![transaction("t0", 19_967, "0")]), &[], &page(1)).expect("stored");
+    store.finish_run(&run, None, 3).expect("finished");
+    let later = TransactionFilter { from: Some(19_968), to: Some(19_983), ..all_of("c1") };
+    assert_eq!(store.transactions(&later, 0, 5).expect("window").sums, BTreeMap::new());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
