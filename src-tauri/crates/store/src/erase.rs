@@ -302,10 +302,15 @@ impl Company {
             gone("cursors", "DELETE FROM cursors WHERE connection = ?", id)?;
             gone("facts", "DELETE FROM meta WHERE instr(name, ?)", id)?;
             gone("ledger", "DELETE FROM ledger WHERE connection = ?", id)?;
+            gone("notices", "DELETE FROM ending WHERE connection = ?", id)?;
         }
         let attempts = "SELECT id FROM attempts WHERE company = ?1 OR company_op IN (SELECT op FROM outbox WHERE remote = ?1)";
         gone("nonces", &format!("DELETE FROM nonces WHERE attempt IN ({attempts})"), &self.id)?;
         gone("ledger", &format!("DELETE FROM ledger WHERE company = ?1 OR attempt IN ({attempts})"), &self.id)?;
+        gone("lists", &format!("DELETE FROM bulk_rows WHERE company = ?1 OR attempt IN ({attempts})"), &self.id)?;
+        gone("lists", "DELETE FROM bulk_rows WHERE reference = ?", &self.reference)?;
+        gone("lists", "DELETE FROM bulk_rows WHERE lower(name) = lower(?)", &self.name)?;
+        gone("notices", &format!("DELETE FROM inbox WHERE company = ?1 OR attempt IN ({attempts})"), &self.id)?;
         gone("attempts", &format!("DELETE FROM attempts WHERE id IN ({attempts})"), &self.id)?;
         for (op, _) in &ops {
             gone("outbox", "DELETE FROM outbox WHERE op = ?", op)?;

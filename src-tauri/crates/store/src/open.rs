@@ -23,7 +23,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0006_search.sql"),
     include_str!("../migrations/0007_desk.sql"),
     include_str!("../migrations/0009_kept.sql"),
-    include_str!("../migrations/0010_trust.sql"),
+    include_str!("../migrations/0010_erasing.sql"),
     include_str!("../migrations/0011_bulk.sql"),
     include_str!("../migrations/0012_inbox.sql"),
 ];

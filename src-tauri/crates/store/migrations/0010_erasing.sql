@@ -30,10 +30,3 @@ CREATE TRIGGER tags_kept_out BEFORE INSERT ON tags WHEN EXISTS (SELECT 1 FROM er
   BEGIN SELECT RAISE(IGNORE); END;
 CREATE TRIGGER runs_kept_out BEFORE INSERT ON runs WHEN EXISTS (SELECT 1 FROM erasures WHERE kept_out = 1 AND company = NEW.company)
   BEGIN SELECT RAISE(ABORT, 'this company was erased'); END;
-
--- Who did what to what and when. Each line carries a code over itself and the line before it; its key and the newest code are kept in the vault.
-CREATE TABLE audit (
-  seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, mac BLOB NOT NULL
-) STRICT;
-CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
-CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END;
