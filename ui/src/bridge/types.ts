@@ -94,7 +94,35 @@ defaultBank: string | null,
 /**
  * Whole months that a credit file needs of each account.
  */
-requiredMonths: number, };
+requiredMonths: number, 
+/**
+ * What the system tells while the window is not in front.
+ */
+notices: NoticeSettings, };
+
+export type NoticeSettings = { 
+/**
+ * It tells at all.
+ */
+system: boolean, 
+/**
+ * It names the company and the bank, also on a lock screen.
+ */
+names: boolean, 
+/**
+ * When it tells nothing.
+ */
+quiet: QuietHours | null, };
+
+export type QuietHours = { 
+/**
+ * The first quiet minute.
+ */
+from: number, 
+/**
+ * The first minute after them.
+ */
+until: number, };
 
 export type Desk = { 
 /**
@@ -112,11 +140,7 @@ hidden: Array<string> | null,
 /**
  * Views of the list that were kept under a name.
  */
-views: Array<OwnView>, 
-/**
- * Number of the last line of history that was looked at.
- */
-seen: number | null, };
+views: Array<OwnView>, };
 
 export type OwnView = { 
 /**
@@ -284,7 +308,7 @@ all: number,
  */
 drafts: number, 
 /**
- * What happened and was not looked at yet; counted up to 100.
+ * Notices in the inbox that nobody has read; counted up to 100.
  */
 unread: number, };
 
@@ -559,6 +583,74 @@ isOpen: boolean,
  * Somebody wants to hear of it.
  */
 isNews: boolean, };
+
+export type NoticeKind = "linked" | "left" | "notLinked" | "refused" | "readFailed" | "expired" | "ending" | "exported";
+
+export type NoticeView = { 
+/**
+ * Its number; grows.
+ */
+id: number, 
+/**
+ * What it is about.
+ */
+kind: NoticeKind, 
+/**
+ * When the last of what it counts was heard of.
+ */
+at: Millis, 
+/**
+ * Drawn as.
+ */
+ring: Ring, 
+/**
+ * What happened.
+ */
+title: string, 
+/**
+ * More.
+ */
+detail: string | null, 
+/**
+ * Company, while it is here; none when it is about several.
+ */
+companyId: string | null, 
+/**
+ * Its name.
+ */
+companyName: string | null, 
+/**
+ * An attempt that can be continued.
+ */
+openAttempt: string | null, 
+/**
+ * Nobody has read it.
+ */
+isUnread: boolean, };
+
+export type InboxView = { 
+/**
+ * At most 100.
+ */
+notices: Array<NoticeView>, 
+/**
+ * How many nobody has read; counted up to 100.
+ */
+unread: number, };
+
+export type InboxStep = { "kind": "look" } | { "kind": "mark", 
+/**
+ * Which.
+ */
+notice: number, 
+/**
+ * As what.
+ */
+read: boolean, } | { "kind": "markAll", 
+/**
+ * Its number.
+ */
+upto: number, };
 
 export type BankRecordView = { 
 /**
@@ -2164,100 +2256,6 @@ typed: string, };
 
 export type Ending = { "kind": "unlink", "of": string } | { "kind": "deleteConnection", "of": string } | { "kind": "deleteCompany" } | { "kind": "erase" };
 
-export type ErasureView = { 
-/**
- * `company`, `age` or `profile`.
- */
-what: string, 
-/**
- * The company's id at Codat, or the profile's name.
- */
-of: string | null, 
-/**
- * The first day that was kept, where age was the reason.
- */
-before: string | null, 
-/**
- * When.
- */
-at: Millis, 
-/**
- * Rows in all.
- */
-rows: number, 
-/**
- * Rows by table.
- */
-counts: Array<ErasedRows>, 
-/**
- * SHA-256 of the receipt.
- */
-digest: string, 
-/**
- * No page of the file holds anything of it any more. Until then the next start goes on.
- */
-isWhole: boolean, };
-
-export type ErasedRows = { 
-/**
- * Table.
- */
-table: string, 
-/**
- * Rows.
- */
-rows: number, };
-
-export type LeftBehindView = { 
-/**
- * Codat's id.
- */
-id: string, 
-/**
- * Its name.
- */
-name: string, 
-/**
- * Transactions that are kept of it.
- */
-rows: number, };
-
-export type KeptView = { 
-/**
- * Months that rows are kept; none = for ever.
- */
-months: number | null, 
-/**
- * Companies that are gone at Codat and still here.
- */
-leftBehind: Array<LeftBehindView>, 
-/**
- * What was erased, newest first.
- */
-erasures: Array<ErasureView>, };
-
-export type OlderView = { 
-/**
- * Months.
- */
-months: number, 
-/**
- * The first day that would be kept.
- */
-before: string, 
-/**
- * Transactions that would go.
- */
-transactions: number, 
-/**
- * Balances that would go.
- */
-balances: number, 
-/**
- * Companies that would lose any.
- */
-companies: number, };
-
 export type SetupPath = "throughCodat" | "ownTrueLayer" | "plaid" | "bankingSandbox";
 
 export type SetupMark = "open" | "waiting" | "done";
@@ -2405,6 +2403,100 @@ said: Array<SetupSaid>,
 report: string, };
 
 export type SetupAsk = { "kind": "look" } | { "kind": "choose", "of": SetupPath } | { "kind": "mark", "of": MarkSetup } | { "kind": "open", "of": string };
+
+export type ErasureView = { 
+/**
+ * `company`, `age` or `profile`.
+ */
+what: string, 
+/**
+ * The company's id at Codat, or the profile's name.
+ */
+of: string | null, 
+/**
+ * The first day that was kept, where age was the reason.
+ */
+before: string | null, 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * Rows in all.
+ */
+rows: number, 
+/**
+ * Rows by table.
+ */
+counts: Array<ErasedRows>, 
+/**
+ * SHA-256 of the receipt.
+ */
+digest: string, 
+/**
+ * No page of the file holds anything of it any more. Until then the next start goes on.
+ */
+isWhole: boolean, };
+
+export type ErasedRows = { 
+/**
+ * Table.
+ */
+table: string, 
+/**
+ * Rows.
+ */
+rows: number, };
+
+export type LeftBehindView = { 
+/**
+ * Codat's id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Transactions that are kept of it.
+ */
+rows: number, };
+
+export type KeptView = { 
+/**
+ * Months that rows are kept; none = for ever.
+ */
+months: number | null, 
+/**
+ * Companies that are gone at Codat and still here.
+ */
+leftBehind: Array<LeftBehindView>, 
+/**
+ * What was erased, newest first.
+ */
+erasures: Array<ErasureView>, };
+
+export type OlderView = { 
+/**
+ * Months.
+ */
+months: number, 
+/**
+ * The first day that would be kept.
+ */
+before: string, 
+/**
+ * Transactions that would go.
+ */
+transactions: number, 
+/**
+ * Balances that would go.
+ */
+balances: number, 
+/**
+ * Companies that would lose any.
+ */
+companies: number, };
 
 export type DoctorView = { 
 /**
@@ -2602,7 +2694,7 @@ seq: number,
  */
 topics: Array<Topic>, };
 
-export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "progress" } | { "kind": "return" } | { "kind": "bulk" } | { "kind": "showAttempt", "id": string } | { "kind": "resync" };
+export type Topic = { "kind": "app" } | { "kind": "companies" } | { "kind": "company", "id": string } | { "kind": "attempt", "id": string } | { "kind": "banks" } | { "kind": "status" } | { "kind": "progress" } | { "kind": "return" } | { "kind": "bulk" } | { "kind": "inbox" } | { "kind": "showAttempt", "id": string } | { "kind": "showNotice", "id": number | null } | { "kind": "resync" };
 
 export type WireError = { 
 /**
@@ -2644,9 +2736,9 @@ export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" 
 
 export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions;
 
-export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null };
+export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null } | { "kind": "inbox", "of": InboxStep };
 
-export type Activity = ActivityView | Array<AttemptView> | BudgetView | KeptView | OlderView;
+export type Activity = ActivityView | Array<AttemptView> | BudgetView | KeptView | OlderView | InboxView;
 
 export type FreshnessAsk = { "kind": "ours", "of": SetFreshness } | { "kind": "codat", "of": SetCodatSchedule };
 

@@ -393,8 +393,6 @@ impl Scope {
         for (currency, flow) in others {
             flows.entry(currency).or_default().without(&flow);
         }
-        // A currency that only the other days have is none of these days'.
-        flows.retain(|_, flow| flow.count != 0);
         Ok(())
     }
 
