@@ -37,7 +37,7 @@ pub(crate) fn hits(haystack: &[u8], needle: &str) -> usize {
 }
 
 /// Words that only the erased company has, as text and, the last, as the text index has them.
-const NEEDLES: [&str; 8] = [
+const NEEDLES: [&str; 10] = [
     "Needleworks",
     "NDL-REF-77",
     "Account Of Needle",
@@ -45,6 +45,8 @@ const NEEDLES: [&str; 8] = [
     "Merchant Of Needle",
     "needle-tag",
     "needle note",
+    "needle@example.com",
+    "Notice of needle",
     "\u{10e6}\u{10de}",
 ];
 
@@ -103,6 +105,31 @@ pub(crate) fn with_a_needle(store: &Store) {
     store
         .record(&Event { kind: "linked".into(), company: Some("needle-id".into()), detail: Some("Needleworks".into()), ..Event::default() })
         .expect("noted");
+    let row = BulkRow {
+        n: 2,
+        name: "Needleworks Ltd".into(),
+        reference: Some("NDL-REF-77".into()),
+        mail: Some("needle@example.com".into()),
+        state: RowState::Known,
+        attempt: None,
+        company: Some("needle-id".into()),
+        why: None,
+        link_at: None,
+        is_linked: false,
+    };
+    let list = Bulk { id: "b1".into(), name: "customers.csv".into(), state: BulkState::Done, made_at: 1, problem: None };
+    let other = BulkRow { n: 3, name: "Acme Bakery".into(), reference: None, mail: None, company: Some("c2".into()), ..row.clone() };
+    assert!(store.keep_bulk(&list, &[row, other]).expect("kept"));
+    let notice = |recent: Vec<Notice>, _: &[Event]| {
+        let new = Notice {
+            kind: "linked".into(),
+            company: Some("needle-id".into()),
+            detail: Some("Notice of needle".into()),
+            ..Notice::default()
+        };
+        recent.into_iter().chain([new]).collect()
+    };
+    assert!(store.gather(0, None, notice).expect("gathered"));
     let desk = "{\"recent\":[\"needle-id\",\"c2\"],\"route\":\"/company/needle-id/overview\",\"views\":[{\"id\":\"v\",\"name\":\"Needleworks Ltd only\",\"address\":\"?q=x\"}]}";
     store.set_fact("desk", desk).expect("kept");
     while store.index_some(50).expect("indexed").waiting > 0 {}
