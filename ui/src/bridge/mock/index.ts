@@ -359,7 +359,7 @@ export function mock(): Host {
         companyId: companyId as string, companyName: rows.find((row) => row.id === companyId)?.name ?? "", bank: bank as string, label: label as string, status: pill(ring as "running", word as string), requestedAt: Date.now() - (since as number), usualMs: label === "Transactions" ? [40_000, 70_000] : null,
       })),
       happened: happened(),
-      banks: switches.has("empty") ? [] : banks.filter((bank) => bank.evidence).map((bank) => { const [good = 0, all = 0] = (bank.evidence?.status.word.match(/\d+/g) ?? []).map(Number); return { key: bank.key, name: bank.name, evidence: bank.evidence as Evidence, lastTried: (bank.evidence?.lastSuccess ?? 0) + (good < all ? 86_400_000 : 0), last: Array.from({ length: all }, (_, index) => index >= all - good) }; }),
+      banks: switches.has("empty") ? [] : banks.filter((bank) => bank.evidence).map((bank) => { const [good = 0, all = 0] = (bank.evidence?.status.word.match(/\d+/g) ?? []).map(Number); return { key: bank.key, name: bank.name, evidence: bank.evidence as Evidence, lastTried: Math.min(Date.now() - 3_600_000, (bank.evidence?.lastSuccess ?? 0) + (good < all ? 86_400_000 : 0)), last: Array.from({ length: all }, (_, index) => index >= all - good) }; }),
     }),
     "find.transactions": ({ of: text }: { of: string }): FoundTransactions => {
       const words = text.toLowerCase().split(/\s+/).filter(Boolean);
