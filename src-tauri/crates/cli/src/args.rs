@@ -20,17 +20,17 @@ pub(crate) struct Args {
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct Global {
     /// Data folder; as a rule the folder `fairlead` among this account's application data.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", env = "FAIRLEAD_HOME", hide_env_values = true)]
     pub(crate) home: Option<PathBuf>,
     /// Which profile; not needed where there is only one.
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", env = "FAIRLEAD_PROFILE", hide_env_values = true)]
     pub(crate) profile: Option<String>,
     /// One JSON document on standard output; progress goes to standard error.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Where secrets live: `keychain`, `session` (this process only, so of use to `demo` alone), or `passphrase-file=PATH`, whose PATH holds the
     /// passphrase of the vault in the data folder.
-    #[arg(long, global = true, value_name = "VAULT")]
+    #[arg(long, global = true, value_name = "VAULT", env = "FAIRLEAD_VAULT", hide_env_values = true)]
     pub(crate) vault: Option<Vault>,
 }
 
@@ -111,6 +111,17 @@ pub(crate) enum Command {
     Ring(Ring),
     /// Walk the whole journey against an embedded sandbox, without a window.
     Demo,
+    /// What completes these commands in a shell, on standard output.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Manual pages, one for each command, into a folder.
+    #[command(hide = true)]
+    Manual {
+        /// The folder; it is made.
+        out: PathBuf,
+    },
 }
 
 #[derive(Debug, ClapArgs)]

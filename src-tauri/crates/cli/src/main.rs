@@ -65,6 +65,8 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Stats => commands::stats::run(&global).await,
         Command::Ring(options) => commands::ring::run(&global, options).await,
         Command::Demo => commands::demo::run(&global).await,
+        Command::Completions { shell } => Ok(commands::manual::completions(shell)),
+        Command::Manual { out } => commands::manual::pages(&out),
     }
 }
 

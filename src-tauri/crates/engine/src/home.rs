@@ -306,8 +306,7 @@ impl Home {
         let path = folder_of(&self.inner.folder, profile).join("fairlead.db");
         let kept = vault.get(&profile.db_slot()).await?.ok_or_else(|| key_missing(profile))?;
         let key = DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?;
-        let opened = tokio::task::spawn_blocking(move || Store::open(&path, &key));
-        Ok(opened.await.map_err(|error| Error::Internal(error.to_string()))??)
+        blocking(move || Store::open(&path, &key)).await
     }
 }
 
@@ -324,6 +323,9 @@ async fn open_store(profile: &Profile, folder: &Path, vault: &dyn SecretVault, f
             DbKey::from_bytes(&fresh).ok_or_else(|| Error::Internal("a key of 32 bytes".into()))?
         }
     };
-    let opened = tokio::task::spawn_blocking(move || if exists { Store::open(&path, &key) } else { Store::create(&path, &key) });
-    Ok(opened.await.map_err(|error| Error::Internal(error.to_string()))??)
+    blocking(move || if exists { Store::open(&path, &key) } else { Store::create(&path, &key) }).await
+}
+
+async fn blocking(open: impl FnOnce() -> std::result::Result<Store, store::OpenError> + Send + 'static) -> Result<Store> {
+    Ok(tokio::task::spawn_blocking(open).await.map_err(|error| Error::Internal(error.to_string()))??)
 }

@@ -151,7 +151,7 @@ pub struct PageAsked<'a> {
 pub struct ClientTold {
     /// Its name.
     pub name: String,
-    /// The redirect template that stands.
+    /// The redirect template that stands; never empty.
     pub redirect_url: Option<String>,
 }
 
@@ -172,6 +172,14 @@ pub struct Schedule {
     pub months: Option<u32>,
     /// Codat does not let it be changed.
     pub is_locked: bool,
+}
+
+impl Schedule {
+    /// Types that Codat does not read when a bank is linked, of all that Fairlead reads.
+    pub(crate) fn missing_on_first_link(schedules: &[Self]) -> impl Iterator<Item = DataType> {
+        let is_on = |wanted| schedules.iter().any(|schedule| schedule.data_type == wanted && schedule.on_first_link);
+        DataType::ALL.into_iter().filter(move |wanted| !is_on(*wanted))
+    }
 }
 
 /// How a type's schedule is to be.

@@ -137,7 +137,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, VaultError> {
 /// Held until dropped; other processes wait.
 fn lock(path: &Path) -> Result<File, VaultError> {
     let open = || {
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        folder_of(path)?;
         let file = File::options().create(true).truncate(false).write(true).open(path.with_extension("lock"))?;
         file.lock()?;
         Ok(file)
@@ -202,10 +202,20 @@ fn random<const N: usize>() -> Result<[u8; N], VaultError> {
     Ok(bytes)
 }
 
+/// Where a file lies. Often the vault is the first to need the data folder: nobody else may look into it.
+fn folder_of(path: &Path) -> std::io::Result<&Path> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    Ok(folder)
+}
+
 /// All or nothing: a crash leaves the old file or the new one.
 fn replace_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
+    let folder = folder_of(path)?;
     let fresh = path.with_extension("new");
     if fresh.exists() {
         // Left by a crash, with permissions of who knows whom.
@@ -270,7 +280,7 @@ mod tests {
     #[test]
     fn the_file_holds_no_secret_in_clear_and_only_its_owner_may_read_it() {
         let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("vault");
+        let path = folder.path().join("home/vault");
         open(&path, "one").expect("new").set("db/a", phrase("NEEDLE-IN-VAULT")).expect("set");
         let bytes = std::fs::read(&path).expect("read");
         assert!(!bytes.windows(6).any(|window| window == b"NEEDLE"), "sealed means unreadable");
@@ -278,7 +288,9 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).expect("meta").permissions().mode() & 0o777, 0o600);
+            let mode = |path: &Path| std::fs::metadata(path).expect("meta").permissions().mode() & 0o777;
+            assert_eq!(mode(&path), 0o600);
+            assert_eq!(mode(&folder.path().join("home")), 0o700, "a data folder that the vault made is as private as one the app made");
         }
     }
 

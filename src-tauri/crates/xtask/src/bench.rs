@@ -9,7 +9,7 @@ pub fn bench(args: &[String]) -> Done {
     })?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), std::path::PathBuf::from);
     let program = target.join("release").join(format!("fairlead-bench{}", std::env::consts::EXE_SUFFIX));
-    let mut run = command(&program.to_string_lossy(), ["bench"]);
+    let mut run = command(&program, ["bench"]);
     run.args(args.iter().filter(|arg| *arg != "--"));
     must(run)
 }

@@ -4,6 +4,7 @@
 
 mod bench;
 mod machine;
+mod package;
 mod run;
 mod screenshots;
 mod step;
@@ -21,6 +22,7 @@ const USAGE: &str = "cargo xtask COMMAND
   bench [NAME]    Fairlead against floors in one release run: sync [--rows N --seed S --rounds R --json]; all in a short form without a name
   trust [GOAL…]   every promise of SECURITY.md, its number beside its target [--seed N --seeds N] [--sabotage: show that the checks can turn red]
   screenshots     draw the pictures of docs/screens anew [--check: compare with them | --all: every state in every theme, into target/screens]
+  package         a deb and an rpm for release, into target/package [--try: install the deb in a Debian of its own and walk the journey there]
   bindings        write the TypeScript twins of the engine's views and commands
   setup           install what building and testing need (Debian packages, npm packages)
 ";
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::bench(rest),
         Some("trust") => trust::trust(rest),
         Some("screenshots") => screenshots::screenshots(rest),
+        Some("package") => package::package(rest),
         Some("bindings") => test::write_bindings(),
         Some("setup") => machine::ready_to_test().and_then(|()| ui::installed()),
         _ => {

@@ -29,7 +29,7 @@ pub fn step(title: &str, body: impl FnOnce() -> Done) -> Done {
 }
 
 /// A command that runs in the repository's top folder.
-pub fn command<S: AsRef<OsStr>>(program: &str, args: impl IntoIterator<Item = S>) -> Command {
+pub fn command<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(root());
     command

@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod erase;
 pub(crate) mod inbox;
+pub(crate) mod manual;
 pub(crate) mod profile;
 pub(crate) mod ring;
 pub(crate) mod sandbox;

@@ -5,7 +5,7 @@ use super::system::SchemeOwner;
 use crate::banks::is_plaid;
 use crate::links::doorbells::compared;
 use crate::links::loopback::Standing;
-use crate::ports::SourceError;
+use crate::ports::{Schedule, SourceError};
 use crate::view::{Check, Doorbell, Environment, Finding, Ring, VaultKind, Verdict};
 use domain::data_type::DataType;
 use store::Soundness;
@@ -170,8 +170,7 @@ fn provider(inside: &Inside) -> Finding {
 fn first_link(inside: &Inside) -> Finding {
     let check = Check::FirstLink;
     let Ok(schedules) = &inside.schedules else { return not_asked(check) };
-    let is_on = |wanted: DataType| schedules.iter().any(|schedule| schedule.data_type == wanted && schedule.on_first_link);
-    let off: Vec<&str> = DataType::ALL.into_iter().filter(|data_type| !is_on(*data_type)).map(DataType::label).collect();
+    let off: Vec<&str> = Schedule::missing_on_first_link(schedules).map(DataType::label).collect();
     if off.is_empty() {
         return good(check, "Codat reads all four types as soon as a bank is linked.");
     }
@@ -209,7 +208,7 @@ fn redirect(inside: &Inside) -> Finding {
             .fixed_by("Enter its address.")
             .at("/settings/returns");
     }
-    let there = client.redirect_url.as_deref().filter(|there| !there.is_empty());
+    let there = client.redirect_url.as_deref();
     let told = compared(there, &inside.returns);
     let says = format!("{}.", told.word);
     let found = match told.ring {

@@ -101,9 +101,8 @@ impl Engine {
         let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
         let (at_codat, verdict) = match client {
             Ok(client) => {
-                let at_codat = client.redirect_url.filter(|there| !there.is_empty());
-                let verdict = compared(at_codat.as_deref(), &settings);
-                (at_codat, verdict)
+                let verdict = compared(client.redirect_url.as_deref(), &settings);
+                (client.redirect_url, verdict)
             }
             Err(_) => (None, pill(Ring::Dotted, "Codat could not be asked which template is set there")),
         };

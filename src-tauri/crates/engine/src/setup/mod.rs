@@ -50,8 +50,7 @@ impl Engine {
         let linked = CompanyQuery { status: Some(StatusFilter::Linked), limit: 1, ..CompanyQuery::default() };
         let (client, banks, schedules, linked) =
             tokio::join!(source.client(), source.banks(), source.sync_settings(None), self.list_companies(linked));
-        let told =
-            client.as_ref().ok().map(|client| doorbells::compared(client.redirect_url.as_deref().filter(|url| !url.is_empty()), &returns));
+        let told = client.as_ref().ok().map(|client| doorbells::compared(client.redirect_url.as_deref(), &returns));
         let seen = Seen { client, banks, schedules, returns: told, linked: linked?.total };
         let ways = kept.path.map(steps::steps).unwrap_or_default();
         let steps = judge::judged(&ways, &kept.said, &doorbells::template(&returns), |proof| seen.of(proof));
@@ -154,8 +153,7 @@ impl Seen {
             }
             Proof::FirstLink => {
                 let schedules = self.schedules.as_ref().ok()?;
-                let is_on = |wanted: &DataType| schedules.iter().any(|schedule| schedule.data_type == *wanted && schedule.on_first_link);
-                let count = DataType::ALL.iter().filter(|wanted| is_on(wanted)).count();
+                let count = DataType::ALL.len() - Schedule::missing_on_first_link(schedules).count();
                 shown(count == DataType::ALL.len(), format!("{count} of the {} types are read on first link.", DataType::ALL.len()))
             }
             Proof::Redirect => {

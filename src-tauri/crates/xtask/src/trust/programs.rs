@@ -86,7 +86,7 @@ impl Programs {
         let Some((_, path)) = self.built.iter().find(|(told, path)| told.ends_with(source) && is_it(path)) else {
             return nothing(format!("{program} ({source}) was not built"));
         };
-        let mut run = command(&path.to_string_lossy(), ["--exact", "--show-output", "--test-threads", "2", "--color", "never"]);
+        let mut run = command(path, ["--exact", "--show-output", "--test-threads", "2", "--color", "never"]);
         run.args(names).current_dir(&self.root).stdin(Stdio::null());
         run.env("FAIRLEAD_SEED", how.seed.to_string()).env("FAIRLEAD_SEEDS", how.seeds.to_string());
         match run.output() {

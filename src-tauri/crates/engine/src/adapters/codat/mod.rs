@@ -117,7 +117,7 @@ struct CodatSource {
 impl CodatSource {
     async fn client_told(&self) -> Result<ClientTold, SourceError> {
         let profile = self.ask(&GetProfile {}, Urgency::Person).await?.value;
-        Ok(ClientTold { name: profile.name, redirect_url: profile.redirect_url })
+        Ok(ClientTold { name: profile.name, redirect_url: profile.redirect_url.filter(|url| !url.is_empty()) })
     }
 
     async fn all_banks(&self) -> Result<Vec<BankEntry>, SourceError> {
