@@ -60,7 +60,7 @@ async fn every_command_of_the_guide_does_on_a_practice_world_what_the_guide_says
         for block in blocks(&text).into_iter().filter(|block| block.kind == "sh") {
             let mut bash = Command::new("bash");
             bash.args(["-euo", "pipefail", "-c", &block.text]).current_dir(folder.path());
-            bash.env("PATH", &path).env("FAIRLEAD_HOME", &home).env("FAIRLEAD_VAULT", &vault);
+            bash.env("PATH", &path).env("FAIRLEAD_HOME", &home).env("FAIRLEAD_VAULT", &vault).env("FAIRLEAD_PROFILE", "test");
             let output = tokio::task::spawn_blocking(move || bash.output()).await.expect("joined").expect("bash");
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(output.status.success(), "{chapter} tells people to type\n{}and it ends with {}:\n{said}", block.text, output.status);
@@ -76,7 +76,9 @@ fn every_command_there_is_stands_in_the_guide() {
     let help = Command::new(binary("fairlead")).arg("--help").output().expect("help");
     let help = String::from_utf8(help.stdout).expect("text");
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    let commands: Vec<&str> = listed.filter_map(|line| line.split_whitespace().next()).collect();
+    // What goes on in a second line is set further in.
+    let named = listed.filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    let commands: Vec<&str> = named.filter_map(|line| line.split_whitespace().next()).collect();
     assert!(commands.len() >= 20, "the list was read: {commands:?}");
     let guide: String = chapters().into_iter().map(|(_, text)| text).collect();
     let missing: Vec<&&str> = commands.iter().filter(|name| !guide.contains(&format!("fairlead {name}"))).collect();
