@@ -1,4 +1,5 @@
 // The one door between the screens and the core. The screens never import Tauri themselves.
+import { asked, told } from "./direction";
 import type { Stale } from "./types";
 
 export interface Host {
@@ -18,6 +19,6 @@ function connected(): Host {
 }
 
 export const host: Host = {
-  invoke: (command, args) => connected().invoke(command, args),
+  invoke: <T>(command: string, args?: Record<string, unknown>) => connected().invoke<T>(command, args && asked(args)).then(told, (error) => { throw told(error); }),
   listen: (event, handler) => connected().listen(event, handler),
 };

@@ -25,10 +25,12 @@ pub fn checked() -> Done {
     step("UI unit tests", || npm_run("test:unit"))
 }
 
-/// Every screen in headless Chromium: accessibility in light and dark, then the whole journey by keyboard alone.
+/// Every screen in headless Chromium: accessibility in four themes and at twice the size, hostile words in every text, then the whole journey by keyboard alone.
 pub fn accessible() -> Done {
     step("UI screens in Chromium, with axe", || npm_run("test:screens"))?;
-    step("UI journey by keyboard alone", || npm_run("test:keyboard"))
+    step("UI screens with hostile words", || npm_run("test:hostile"))?;
+    step("UI journey by keyboard alone", || npm_run("test:keyboard"))?;
+    step("what a screen reader says", || npm_run("test:transcript"))
 }
 
 fn npm_run(script: &str) -> Done {

@@ -463,15 +463,17 @@ export function mock(): Host {
     invoke: async <T>(named: string, sent?: Record<string, unknown>): Promise<T> => {
       // A command with parts answers by the part that was asked for.
       const part = (sent?.ask ?? sent?.of) as { kind: string } | undefined;
+      // A check puts other texts into every answer (scripts/hostile.mjs).
+      const told = (value: unknown): unknown => ((globalThis as { tampered?: (value: unknown) => unknown }).tampered ?? ((same: unknown) => same))(value);
       const [command, args] = part ? [`${named}.${part.kind}`, part] : [named, sent];
       const failing = switches.get("fail")?.split(":");
       await new Promise((done) => setTimeout(done, 12));
-      if (failing?.[0] === command) throw fail((failing[1] ?? "internal") as ErrorCode);
+      if (failing?.[0] === command) throw told(fail((failing[1] ?? "internal") as ErrorCode));
       const held = switches.get("slow");
       if (held ? held === command : held === "" && command !== "app_state" && command !== "status") return new Promise<T>(() => {});
       const run = answer[command];
       if (!run) throw fail("badRequest");
-      return structuredClone(await run((args ?? {}) as never)) as T;
+      return told(structuredClone(await run((args ?? {}) as never))) as T;
     },
     listen: async (_event, handler) => { listeners.add(handler); return () => listeners.delete(handler); },
   };

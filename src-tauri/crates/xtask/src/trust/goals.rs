@@ -20,9 +20,11 @@ pub enum Check {
     Tests(&'static str, &'static str, &'static [&'static str]),
     /// The licences, bans and sources of `cargo deny`, and the bills of materials.
     SupplyChain,
+    /// Every state of every screen in Chromium, under the window's own policy, with hostile words in every text.
+    Screens,
 }
 
-use Check::{SupplyChain, Tests};
+use Check::{Screens, SupplyChain, Tests};
 
 const STORE: &str = "tests/store/main.rs";
 const LIB: &str = "src/lib.rs";
@@ -129,9 +131,20 @@ pub const GOALS: &[Goal] = &[
     Goal {
         id: "G9",
         what: "A bank's text stays text on every screen",
-        target: "300 hostile and 50 turned texts: 0 scripts, 0 requests",
-        checks: &[],
-        missing: Some("hostile texts through the sandbox into every screen"),
+        target: "300 hostile and 50 turned texts: 0 scripts, 0 requests, 0 elements",
+        checks: &[
+            Screens,
+            Tests(
+                LIB,
+                "domain",
+                &[
+                    "display::tests::marks_that_turn_or_hide_text_are_gone_and_the_words_stay",
+                    "display::tests::nothing_that_acts_is_ever_shown",
+                ],
+            ),
+            Tests(LIB, "engine", &["browse::tests::a_banks_text_cannot_act_on_the_screen_and_digits_stay_as_sent"]),
+        ],
+        missing: Some("the same words by way of the sandbox and the store, and in the system's own web view"),
     },
     Goal {
         id: "G10",

@@ -2,7 +2,7 @@
 
 use crate::step::{Failed, command};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 /// Where each test program stands.
 #[derive(Default)]
@@ -18,6 +18,8 @@ pub struct Run {
     pub seed: u64,
     /// How many seeds a check goes through that goes through several.
     pub seeds: u32,
+    /// Whether the screens are looked at too.
+    pub screens: bool,
 }
 
 /// What became of some tests.
@@ -89,16 +91,33 @@ impl Programs {
         let mut run = command(path, ["--exact", "--show-output", "--test-threads", "2", "--color", "never"]);
         run.args(names).current_dir(&self.root).stdin(Stdio::null());
         run.env("FAIRLEAD_SEED", how.seed.to_string()).env("FAIRLEAD_SEEDS", how.seeds.to_string());
-        match run.output() {
-            Ok(out) => {
-                let told = String::from_utf8_lossy(&out.stdout);
-                let ran = read(&told, names.len());
-                if ran.failed > 0 || !out.status.success() {
-                    eprintln!("{told}\n{}", String::from_utf8_lossy(&out.stderr));
-                }
-                ran
+        told(run, names.len())
+    }
+
+    /// Looks at the screens with hostile words in them: at all of them, or at a part when there are few seeds.
+    pub fn screens(&self, how: &Run) -> Ran {
+        let part = (super::SEEDS / how.seeds.max(1)).max(1);
+        let mut look = command("node", ["scripts/hostile.mjs", "--quiet"]);
+        look.args([format!("--seed={}", how.seed), format!("--part={part}")]);
+        look.current_dir(self.root.join("ui")).stdin(Stdio::null());
+        told(look, 1)
+    }
+}
+
+/// Runs what says its results as a test program does.
+fn told(mut run: Command, wanted: usize) -> Ran {
+    match run.output() {
+        Ok(out) => {
+            let told = String::from_utf8_lossy(&out.stdout);
+            let ran = read(&told, wanted);
+            if ran.failed > 0 || !out.status.success() {
+                eprintln!("{told}\n{}", String::from_utf8_lossy(&out.stderr));
             }
-            Err(error) => nothing(format!("could not start {}: {error}", path.display())),
+            ran
+        }
+        Err(error) => {
+            eprintln!("could not start {}: {error}", run.get_program().to_string_lossy());
+            Ran { failed: wanted, ..Ran::default() }
         }
     }
 }

@@ -34,7 +34,11 @@ pub fn sabotage(named: &[&str], run: &Run) -> Done {
         copy.broken_by(&patch(broken))?;
         let built = copy.built();
         let reds: Vec<&str> = match &built {
-            Ok(programs) => wanted.iter().filter(|goal| !see(goal, programs, run).is_green()).map(|goal| goal.id).collect(),
+            Ok(programs) => {
+                // The screens are asked again only when they were touched: they take minutes.
+                let run = Run { screens: touches_screens(&patch(broken))?, ..*run };
+                wanted.iter().filter(|goal| !see(goal, programs, &run).is_green()).map(|goal| goal.id).collect()
+            }
             Err(Failed(why)) => {
                 eprintln!("{why}");
                 vec![]
@@ -59,6 +63,11 @@ pub fn sabotage(named: &[&str], run: &Run) -> Done {
     if wrong.is_empty() { Ok(()) } else { Err(Failed(wrong.join("; "))) }
 }
 
+fn touches_screens(patch: &Path) -> Result<bool, Failed> {
+    let text = std::fs::read_to_string(patch).map_err(|error| Failed(format!("reading {}: {error}", patch.display())))?;
+    Ok(text.lines().any(|line| line.starts_with("+++ b/ui/")))
+}
+
 /// The repository as last committed, beside itself, with what was built of other people's packages.
 struct Copy {
     tree: PathBuf,
@@ -76,6 +85,10 @@ impl Copy {
         } else {
             let tree = copy.tree.to_string_lossy().into_owned();
             git(&root(), &["worktree", "add", "--quiet", "--force", "--detach", &tree, "HEAD"])?;
+        }
+        let (packages, link) = (root().join("ui/node_modules"), copy.tree.join("ui/node_modules"));
+        if !link.exists() {
+            std::os::unix::fs::symlink(&packages, &link).map_err(|error| Failed(format!("the UI's packages in the copy: {error}")))?;
         }
         for part in ["deps", "build", ".fingerprint"] {
             let (from, to) = (root().join("target/debug").join(part), copy.target.join("debug").join(part));
