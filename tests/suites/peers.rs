@@ -54,7 +54,7 @@ fn leaf(host: &str) -> CertificateParams {
 }
 
 /// A server's side with this certificate; signed by itself where no authority is given.
-fn server(params: CertificateParams, by: Option<&CertifiedIssuer<'static, KeyPair>>) -> Arc<ServerConfig> {
+fn server(params: &CertificateParams, by: Option<&CertifiedIssuer<'static, KeyPair>>) -> Arc<ServerConfig> {
     let key = KeyPair::generate().expect("a key");
     let signed = match by {
         Some(authority) => {
@@ -193,7 +193,7 @@ async fn whoever_is_not_codat_gets_no_byte_of_the_key_and_the_network_is_named()
         (params.not_before, params.not_after) = (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
         params
     };
-    let tls = |params, by, says| Peer::Tls(server(params, by), says);
+    let tls = |params: CertificateParams, by, says| Peer::Tls(server(&params, by), says);
     let bad = [
         ("an authority that nobody trusts, as an intercepting proxy has it", tls(leaf(CODAT), Some(&strange), NOTHING), UNTRUSTED),
         ("an expired certificate", tls(expired, Some(&trusted), NOTHING), UNTRUSTED),
