@@ -109,7 +109,7 @@ impl House {
         };
         if by_itself {
             match home.open_profile(&latest.name).await {
-                Ok(_) => self.attend(&home),
+                Ok(_) => self.attend(&home).await,
                 // The screen lists the profile; opening it there tells why.
                 Err(error) => tracing::warn!(code = ?error.code(), "the profile used last could not be taken up"),
             }
@@ -117,9 +117,9 @@ impl House {
     }
 
     /// From now on a person sits in front of the open profile.
-    pub(crate) fn attend(&self, home: &Home) {
+    pub(crate) async fn attend(&self, home: &Home) {
         if let Ok(engine) = home.engine() {
-            engine.attend();
+            engine.attend().await;
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The desk: where a person was, what goes on.
 
 use super::{Answer, wire};
+use crate::downloads;
 use crate::house::House;
 use engine::Engine;
-use engine::view::{ActivityView, AttemptView, BudgetView, Desk, InboxStep, InboxView, KeptView, OlderView};
+use engine::view::{ActivityView, AttemptView, AuditView, AuditWritten, BudgetView, Desk, InboxStep, InboxView, KeptView, OlderView};
 use serde::{Deserialize, Serialize};
-use tauri::State;
+use tauri::{AppHandle, State};
 use ts_rs::TS;
 
 /// The desk as it was left; with `keep`, as it is left now.
@@ -29,6 +30,10 @@ pub(crate) enum ActivityAsk {
     Older(u32),
     /// Keeps rows for so many months, or of any age, from now on.
     KeepFor(Option<u32>),
+    /// Who did what, and whether anybody changed that log.
+    Audit,
+    /// Writes that log into the person's download folder; tells where.
+    SaveAudit,
     /// What a person is to be told, after a step.
     Inbox(InboxStep),
 }
@@ -41,12 +46,14 @@ pub(crate) enum Activity {
     Budget(BudgetView),
     Kept(KeptView),
     Older(OlderView),
+    Audit(AuditView),
+    Saved(AuditWritten),
     Inbox(InboxView),
 }
 
 /// What goes on, and what is kept. Sends nothing.
 #[tauri::command]
-pub(crate) async fn activity(house: State<'_, House>, ask: ActivityAsk) -> Answer<Activity> {
+pub(crate) async fn activity(app: AppHandle, house: State<'_, House>, ask: ActivityAsk) -> Answer<Activity> {
     let engine = house.engine().await.map_err(wire)?;
     let answer = match ask {
         ActivityAsk::Everything => engine.activity().await.map(Activity::Everything),
@@ -54,6 +61,8 @@ pub(crate) async fn activity(house: State<'_, House>, ask: ActivityAsk) -> Answe
         ActivityAsk::Inbox(step) => engine.inbox(step).await.map(Activity::Inbox),
         ActivityAsk::Budget => Ok(Activity::Budget(engine.budget_view().await)),
         ActivityAsk::Kept => kept(&house, &engine).await,
+        ActivityAsk::Audit => engine.audit().await.map(Activity::Audit),
+        ActivityAsk::SaveAudit => save_audit(&app, &engine).await,
         ActivityAsk::Older(months) => engine.older_than(months).await.map(Activity::Older),
         ActivityAsk::KeepFor(months) => match engine.keep_for(months).await {
             Ok(_) => kept(&house, &engine).await,
@@ -61,6 +70,11 @@ pub(crate) async fn activity(house: State<'_, House>, ask: ActivityAsk) -> Answe
         },
     };
     answer.map_err(wire)
+}
+
+async fn save_audit(app: &AppHandle, engine: &Engine) -> engine::Result<Activity> {
+    let out = downloads::free(&downloads::folder(app)?, "audit log", "jsonl")?;
+    engine.write_audit(&out).await.map(Activity::Saved)
 }
 
 /// Receipts of profiles that are gone stand beside this one's own.

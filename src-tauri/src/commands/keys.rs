@@ -28,7 +28,7 @@ pub(crate) async fn save_key(app: AppHandle, house: State<'_, House>, save: Save
         house.open_passphrase_file(passphrase.unwrap_or_default()).await.map_err(wire)?;
     }
     let view = home.save_key(save).await.map_err(wire)?;
-    house.attend(&home);
+    house.attend(&home).await;
     window::close_key_entry(&app);
     Ok(view)
 }

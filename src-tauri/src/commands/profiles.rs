@@ -31,7 +31,7 @@ pub(crate) async fn open_profile(app: AppHandle, house: State<'_, House>, name: 
     }
     let opened = if name == engine::DEMO { home.start_demo().await } else { home.open_profile(&name).await };
     let view = opened.map_err(wire)?;
-    house.attend(&home);
+    house.attend(&home).await;
     window::close_key_entry(&app);
     Ok(view)
 }

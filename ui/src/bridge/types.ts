@@ -2476,6 +2476,90 @@ leftBehind: Array<LeftBehindView>,
  */
 erasures: Array<ErasureView>, };
 
+export type AuditView = { 
+/**
+ * What it is worth.
+ */
+standing: AuditStanding, 
+/**
+ * The same in a sentence.
+ */
+says: string, 
+/**
+ * Number of the newest line.
+ */
+total: number, 
+/**
+ * The newest line's code: kept elsewhere, it proves later what the log was now.
+ */
+seal: string | null, 
+/**
+ * The newest lines.
+ */
+lines: Array<AuditLineView>, };
+
+export type AuditStanding = { "kind": "whole", 
+/**
+ * The first line under the key.
+ */
+from: number, } | { "kind": "caughtUp", 
+/**
+ * The first line under the key.
+ */
+from: number, 
+/**
+ * So many.
+ */
+lines: number, } | { "kind": "changed", 
+/**
+ * The first such line.
+ */
+line: number, } | { "kind": "cut", 
+/**
+ * The last line that is here.
+ */
+after: number, } | { "kind": "keyGone" };
+
+export type AuditWritten = { 
+/**
+ * Lines in it.
+ */
+lines: number, 
+/**
+ * Where it lies.
+ */
+place: string, 
+/**
+ * Its hash.
+ */
+sha256: string, };
+
+export type AuditLineView = { 
+/**
+ * Its number.
+ */
+seq: number, 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * Who, as the operating system names them.
+ */
+who: string, 
+/**
+ * What, one word.
+ */
+act: string, 
+/**
+ * To what: an id, or nothing.
+ */
+subject: string, 
+/**
+ * More.
+ */
+detail: string, };
+
 export type OlderView = { 
 /**
  * Months.
@@ -2736,9 +2820,9 @@ export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" 
 
 export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions;
 
-export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null } | { "kind": "inbox", "of": InboxStep };
+export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null } | { "kind": "audit" } | { "kind": "saveAudit" } | { "kind": "inbox", "of": InboxStep };
 
-export type Activity = ActivityView | Array<AttemptView> | BudgetView | KeptView | OlderView | InboxView;
+export type Activity = ActivityView | Array<AttemptView> | BudgetView | KeptView | OlderView | AuditView | AuditWritten | InboxView;
 
 export type FreshnessAsk = { "kind": "ours", "of": SetFreshness } | { "kind": "codat", "of": SetCodatSchedule };
 

@@ -88,6 +88,9 @@ pub(crate) enum Command {
     /// Erase what is on this computer: a company, what is older than it should be, or a whole profile. Each leaves a receipt; Codat is not touched.
     #[command(subcommand)]
     Erase(Erase),
+    /// Who did what on this computer, and whether anybody changed that log. Ends with 3 when somebody did.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Bring this computer up to what Codat holds.
     Sync(Sync),
     /// How often data is read: by the team's schedule while the app runs, and by Codat's own.
@@ -359,6 +362,24 @@ pub(crate) enum Erase {
     List,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// The newest lines, newest first.
+    List {
+        /// So many of them.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Holds every line against its code, and the newest against what the vault knows.
+    Verify,
+    /// Write all lines to a file, one JSON document each, oldest first.
+    Export {
+        /// File to write; what lies there is not written over.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Companies {
     /// Words of the name, the reference or a bank.
@@ -596,6 +617,7 @@ mod tests {
             &["--vault", "passphrase-file=", "stats"],
             &["sync"],
             &["erase"],
+            &["audit", "export"],
             &["erase", "company", "X"],
             &["erase", "older", "--months", "12", "--never"],
             &["sync", "X", "--all"],

@@ -53,6 +53,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Companies(options) => commands::companies::list(&global, options).await,
         Command::Status(options) => commands::companies::status(&global, options).await,
         Command::End(options) => commands::companies::end(&global, options).await,
+        Command::Audit(command) => commands::audit::run(&global, command).await,
         Command::Erase(command) => commands::erase::run(&global, command).await,
         Command::Schedule(command) => commands::schedule::run(&global, command).await,
         Command::Sync(options) => commands::sync::run(&global, options).await,

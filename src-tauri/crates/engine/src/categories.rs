@@ -32,7 +32,9 @@ impl Engine {
     pub async fn keep_categories(&self, company: String, kept: Vec<CategoryRule>) -> Result<CategoriesView> {
         let kept = tidy(kept)?;
         let text = serde_json::to_string(&kept).unwrap_or_default();
+        let count = kept.len();
         self.store(move |store| store.set_fact(FACT, &text)).await?;
+        self.noted("category-rules", "", format!("{count} rules")).await;
         self.stale([Topic::Company(company.clone())]);
         self.categories(company).await
     }

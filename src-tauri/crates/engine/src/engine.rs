@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::ports::{BankingSource, Ports};
 use crate::view::{BudgetView, Fits, Preferences, StatusView, Topic, ViewCounts};
-use crate::{banks, freshness, inbox, links, search, sync};
+use crate::{audit, banks, freshness, inbox, links, search, sync};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,6 +32,7 @@ pub(crate) struct Opening {
     pub(crate) folder: PathBuf,
     pub(crate) profile: String,
     pub(crate) preferences: Preferences,
+    pub(crate) audit: audit::Keeper,
 }
 
 /// One open profile. Cheap to clone; the last clone's work ends with `stop`.
@@ -49,6 +50,7 @@ pub(crate) struct Inner {
     /// Its name.
     pub(crate) profile: String,
     pub(crate) preferences: Mutex<Preferences>,
+    pub(crate) audit: audit::Keeper,
     pub(crate) index: Mutex<Option<Arc<banks::Picker>>>,
     pub(crate) logos: banks::Shelf,
     pub(crate) watchers: links::Watchers,
@@ -89,6 +91,7 @@ impl Engine {
             folder: opening.folder,
             profile: opening.profile,
             preferences: Mutex::new(opening.preferences),
+            audit: opening.audit,
             index: Mutex::default(),
             logos: banks::Shelf::default(),
             watchers: links::Watchers::default(),
@@ -119,10 +122,11 @@ impl Engine {
     }
 
     /// Starts the loopback doorbell and keeps the lists fresh; a face with a person in front calls it, as often as it likes.
-    pub fn attend(&self) {
+    pub async fn attend(&self) {
         if self.inner.attended.swap(true, Ordering::SeqCst) {
             return;
         }
+        self.noted("opened", "", "").await;
         links::doorbells::listen(self);
         let engine = self.clone();
         self.spawn(async move {

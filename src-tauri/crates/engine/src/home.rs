@@ -1,5 +1,6 @@
 //! The data folder: its profiles, and the one that is open.
 
+use crate::audit::Keeper;
 use crate::engine::{Engine, Opening};
 use crate::error::{Error, Result};
 use crate::events::Events;
@@ -195,6 +196,7 @@ impl Home {
         if profile.is_demo && profile.vault == VaultKind::Session {
             forget_demo(&folder).map_err(Error::file("clearing the demo"))?;
         }
+        let is_new = !folder.join("fairlead.db").exists();
         let store = open_store(&profile, &folder, vault.as_ref(), self.inner.ports.entropy.bytes()).await?;
         let (key, base_url) = if profile.is_demo {
             let settings = doorbells::stored(&store);
@@ -218,15 +220,20 @@ impl Home {
         profiles.write(&self.inner.folder)?;
         drop(listing);
         let preferences = profiles.preferences.unwrap_or_else(default_preferences);
+        let audit = Keeper::new(vault, Arc::clone(&self.inner.ports.entropy), &profile, &folder);
         let engine = begin(Opening {
             store,
             source,
             ports: self.inner.ports.clone(),
             events: self.inner.events.clone(),
             folder,
+            audit,
             profile: profile.name.clone(),
             preferences,
         });
+        if is_new {
+            engine.noted("profile-made", "", "").await;
+        }
         let view = profile.view();
         let before = self.state(|state| state.open.replace((profile, engine)));
         if let Some((_, engine)) = before {

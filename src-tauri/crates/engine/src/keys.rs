@@ -155,6 +155,7 @@ impl Home {
             kept.used_at = self.inner.ports.clock.now();
         }
         profiles.write(&self.inner.folder)?;
+        self.noted_of(&there, "key-replaced").await;
         Ok(view)
     }
 

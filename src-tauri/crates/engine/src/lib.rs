@@ -6,6 +6,7 @@
 mod activity;
 pub mod adapters;
 mod analysis;
+mod audit;
 mod banks;
 mod browse;
 mod budget;

@@ -45,9 +45,13 @@ impl Profile {
         format!("db/{}", self.folder)
     }
 
+    pub(crate) fn audit_slot(&self) -> String {
+        format!("audit/{}", self.folder)
+    }
+
     /// Every place in the vault that is this profile's.
-    pub(crate) fn slots(&self) -> [String; 2] {
-        [self.key_slot(), self.db_slot()]
+    pub(crate) fn slots(&self) -> [String; 3] {
+        [self.key_slot(), self.db_slot(), self.audit_slot()]
     }
 }
 

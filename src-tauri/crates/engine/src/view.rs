@@ -1756,6 +1756,84 @@ pub struct Stats {
     pub sums: std::collections::BTreeMap<String, String>,
 }
 
+// -------------------------------------------------------------------------------------------------------- audit log
+
+/// Who did what, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditView {
+    /// What it is worth.
+    pub standing: AuditStanding,
+    /// The same in a sentence.
+    pub says: String,
+    /// Number of the newest line.
+    pub total: u32,
+    /// The newest line's code: kept elsewhere, it proves later what the log was now.
+    pub seal: Option<String>,
+    /// The newest lines.
+    pub lines: Vec<AuditLineView>,
+}
+
+/// A copy of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditWritten {
+    /// Lines in it.
+    pub lines: u32,
+    /// Where it lies.
+    pub place: String,
+    /// Its hash.
+    pub sha256: String,
+}
+
+/// What a log is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum AuditStanding {
+    /// Every line from this one on is as it was written, and none is missing.
+    Whole {
+        /// The first line under the key.
+        from: u32,
+    },
+    /// The same; the vault was told of the last lines only now.
+    CaughtUp {
+        /// The first line under the key.
+        from: u32,
+        /// So many.
+        lines: u32,
+    },
+    /// Not as it was written.
+    Changed {
+        /// The first such line.
+        line: u32,
+    },
+    /// The end is missing.
+    Cut {
+        /// The last line that is here.
+        after: u32,
+    },
+    /// The vault does not have the key any more.
+    KeyGone,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditLineView {
+    /// Its number.
+    pub seq: u32,
+    /// When.
+    pub at: Millis,
+    /// Who, as the operating system names them.
+    pub who: String,
+    /// What, one word.
+    pub act: String,
+    /// To what: an id, or nothing.
+    pub subject: String,
+    /// More.
+    pub detail: String,
+}
+
 // ------------------------------------------------------------------------------------------------- return settings
 
 /// The four doorbells.

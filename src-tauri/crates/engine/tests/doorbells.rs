@@ -45,7 +45,7 @@ async fn the_loopback_page_thanks_the_customer_and_rings_and_moves_at_once() {
     let engine = world.engine();
     let (first, second) = (free_port().await, free_port().await);
     engine.set_return(SetReturn { port: Some(first), ..SetReturn::default() }).await.expect("set");
-    engine.attend();
+    engine.attend().await;
     let settings = page_says(&world, Ring::Moored).await;
     assert!(settings.doorbells.iter().any(|door| door.template.as_deref().is_some_and(|text| text.contains(&first.to_string()))));
     assert_eq!(engine.test_doorbell(Doorbell::Loopback).await.expect("tested").ring, Ring::Moored);
@@ -82,7 +82,7 @@ async fn a_port_that_is_taken_is_said_and_never_mistaken_for_ours() {
     engine.set_return(SetReturn { port: Some(port), ..SetReturn::default() }).await.expect("set");
     let quiet = engine.return_settings().await.expect("settings");
     assert!(quiet.doorbells.iter().all(|door| door.status.ring != Ring::Crossed), "a terminal does not listen, and that is no fault");
-    engine.attend();
+    engine.attend().await;
     let settings = page_says(&world, Ring::Crossed).await;
     let said = settings.doorbells.into_iter().find(|door| door.kind == Doorbell::Loopback).expect("there").status.word;
     assert!(said.contains(&port.to_string()) && said.contains("taken"), "{said}");

@@ -51,7 +51,7 @@ async fn what_codat_reads_by_itself_is_never_asked_for() {
     let world = World::new(Options { companies: 6, transactions: Some(60), ..Options::default() }).await;
     let engine = world.engine();
     engine.sync_and_wait(None).await.expect("a sync");
-    engine.attend();
+    engine.attend().await;
     until(&world, "the client's schedule is known", async || {
         world.engine().freshness(None).await.expect("a view").types.iter().all(|of_type| of_type.by_codat)
     })
@@ -69,7 +69,7 @@ async fn where_nobody_reads_each_due_type_is_asked_for_once_and_a_restart_neithe
     world.engine().sync_and_wait(None).await.expect("a sync");
     let off = [("banking-transactionCategories".to_owned(), Some(Cadence::Off))].into();
     world.engine().set_freshness(SetFreshness { company: None, types: off }).await.expect("set");
-    world.engine().attend();
+    world.engine().attend().await;
     sleep(&world, 40 * 60).await;
     // The program ends right after the waking, when only some may have been asked for.
     until(&world, "the schedule is known", async || {
@@ -77,11 +77,11 @@ async fn where_nobody_reads_each_due_type_is_asked_for_once_and_a_restart_neithe
     })
     .await;
     world.restart().await;
-    world.engine().attend();
+    world.engine().attend().await;
     let linked = linked_connections(&world).await;
     until(&world, "three types of each connection", async || queued(&world).await.len() >= linked * 3).await;
     world.restart().await;
-    world.engine().attend();
+    world.engine().attend().await;
     let lists = requests(&world, "GET", "/companies").await;
     until(&world, "a quarter of an hour", async || requests(&world, "GET", "/companies").await > lists + 5).await;
     let mut asked = queued(&world).await;

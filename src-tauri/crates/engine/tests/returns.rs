@@ -127,7 +127,7 @@ async fn no_attack_changes_a_row_or_costs_a_request_by_either_door() {
     let engine = world.engine();
     let port = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port").local_addr().expect("bound").port();
     engine.set_return(SetReturn { port: Some(port), ..SetReturn::default() }).await.expect("set");
-    engine.attend();
+    engine.attend().await;
     let attempt = world.begin("Acme Ltd", "HF-1", BANK).await;
     world.until(&attempt.id, &[AttemptStage::Ready]).await;
     let hand = async || engine.hand_over(attempt.id.clone(), Door::Copy).await.expect("handed over").link_url.expect("an address");

@@ -3,6 +3,7 @@
 //! One writer, several readers, one file per profile. Callers ask in the field's words and get plain rows; connections, pragmas and SQLite's types
 //! stay inside. Data and the cursor that says how far it goes are written in one transaction.
 
+mod audit;
 mod banks;
 mod browse;
 mod budget;
@@ -34,6 +35,7 @@ mod soundness;
 mod together;
 mod transactions;
 
+pub use audit::{Act, AuditKey, AuditLine, Head, Verdict};
 pub use banks::{BankEntry, Logo};
 pub use browse::{AccountRow, CategoryRow, MonthSum, Totals};
 pub use bulk::{Bulk, BulkCounts, BulkRow, BulkRows, BulkState, KnownCompany, RowState};

@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, NoticeView, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, NoticeView, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
 import { coverageOf } from "./coverage";
@@ -293,6 +293,14 @@ export function mock(): Host {
     kept.erasures.unshift({ ...erased("age", null, "2025-09-01"), isWhole: false });
   }
 
+  const log = (standing: AuditStanding, says: string, total: number): AuditView => ({ standing, says, total, seal: standing.kind === "whole" && total ? "9f3a41c28be07d5516f0a4427be2c1d90e5a7781b3cc40f6d2a95e08714cb36a" : null, lines: [] });
+  const audit = switches.has("empty") ? log({ kind: "whole", from: 1 }, "Every line is as it was written, and none is missing.", 0)
+    : switches.has("tampered") ? log({ kind: "cut", after: 412 }, "Lines after 412 are missing. Somebody cut the log, or put an older database in its place.", 412)
+    : switches.has("nolog") ? log({ kind: "keyGone" }, "The vault does not hold the log’s key any more, so nothing in it can be proved. The next line begins a new log.", 412)
+    : log({ kind: "whole", from: 1 }, "Every line is as it was written, and none is missing.", 412);
+  const acts: [string, string, string][] = [["company-erased", "8d9cb7e0-1f2a-4b63-9d6e-0c1a2b3c4d5e", "receipt 9f3a41c28be07d5516f0a4427be2c1d90e5a7781b3cc40f6d2a95e08714cb36a"], ["link-handed-over", "1f2a8d9c-4b63-4e07-9d6e-5e0c1a2b3c4d", "qr, attempt 4b639d6e-0c1a-4b63-9d6e-8d9cb7e01f2a"], ["exported", "2b3c4d5e-1f2a-4b63-9d6e-0c1a8d9cb7e0", "csv, 1204 rows, from 2026-01-01, narrowed by words, SHA-256 5516f0a4427be2c1"], ["data-queued", "", "38 companies"], ["retention", "", "24 months"], ["unlinked", "0c1a2b3c-1f2a-4b63-9d6e-4d5e8d9cb7e0", "connection 9d6e0c1a-4b63-4b63-9d6e-8d9cb7e01f2a"], ["unlocked", "", "after 2 wrong PINs"], ["locked", "", "by a person"], ["opened", "", ""]];
+  if (audit.total) audit.lines = Array.from({ length: 40 }, (_, at) => { const [act, subject, detail] = acts[at % acts.length]!; return { seq: 412 - at, at: Date.now() - at * 5_400_000, who: at % 9 ? "ruth" : "tom.hale-longername@bridgewater", act, subject, detail }; });
+
   let exporting: { rows: number; ended: boolean } | null = null;
   const answer: Record<string, (args: never) => unknown> = {
     app_state: () => state,
@@ -333,6 +341,8 @@ export function mock(): Host {
       return receipt;
     },
     "activity.kept": (): KeptView => kept,
+    "activity.audit": (): AuditView => audit,
+    "activity.saveAudit": () => ({ lines: 412, place: "/home/ruth/Downloads/audit log.jsonl", sha256: "9f3a41c28be07d55" }),
     "activity.older": ({ of: months }: { of: number }): OlderView => ({ months, before: "2025-10-01", transactions: months < 36 ? 41_208 : 0, balances: months < 36 ? 3_310 : 0, companies: months < 36 ? 38 : 0 }),
     "activity.keepFor": ({ of: months }: { of: number | null }): KeptView => { kept.months = months; if (months !== null && months < 36) kept.erasures = [erased("age", null, "2025-10-01"), ...kept.erasures]; return { ...kept }; },
     doctor: () => doctorOf(switches.has("well")),

@@ -1,5 +1,6 @@
 //! One file a family; each is: ask the engine, say what it answered.
 
+pub(crate) mod audit;
 pub(crate) mod banks;
 pub(crate) mod budget;
 pub(crate) mod bulk;

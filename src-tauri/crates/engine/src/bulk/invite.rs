@@ -70,6 +70,7 @@ impl Engine {
                 Ok(Ok((invited.len(), mails)))
             })
             .await??;
+        self.noted("list-links-written", id, format!("{links} links")).await;
         self.stale([Topic::Bulk]);
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let left_out = count(wanted - links);

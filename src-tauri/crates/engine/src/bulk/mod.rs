@@ -80,7 +80,9 @@ impl Engine {
         }
         let new =
             Bulk { id: id.clone(), name: domain::display::shown(name), state: BulkState::Running, made_at: self.now(), problem: None };
+        let count = rows.len();
         self.store(move |store| store.keep_bulk(&new, &rows)).await?;
+        self.noted("list-begun", &id, format!("{count} rows")).await;
         self.stale([Topic::Bulk]);
         self.bulk(&id).await
     }

@@ -64,6 +64,7 @@ impl Engine {
             store.retry_refused_rows(&own)
         })
         .await?;
+        self.noted("list-resumed", &id, "").await;
         self.stale([Topic::Bulk]);
         self.bulk(&id).await
     }
@@ -75,6 +76,7 @@ impl Engine {
     pub async fn cancel_bulk(&self, id: String) -> Result<BulkView> {
         let own = id.clone();
         self.store(move |store| store.move_bulk(&own, &[BulkState::Running, BulkState::Held], BulkState::Cancelled, None)).await?;
+        self.noted("list-stopped", &id, "").await;
         self.stale([Topic::Bulk]);
         self.bulk(&id).await
     }

@@ -31,6 +31,7 @@ impl Engine {
         let own = id.to_owned();
         let all = [BulkState::Running, BulkState::Held, BulkState::Cancelled, BulkState::Done];
         self.store(move |store| store.move_bulk(&own, &all, BulkState::Undoing, None)).await?;
+        self.noted("list-undone", id, "").await;
         self.stale([Topic::Bulk]);
         self.bulk(id).await
     }

@@ -32,6 +32,12 @@ impl Engine {
                 return Err(error.into());
             }
         }
+        let (act, bank) = match &end.ending {
+            Ending::Unlink(bank) => ("unlinked", format!("connection {bank}")),
+            Ending::DeleteConnection(bank) => ("connection-deleted", format!("connection {bank}")),
+            Ending::DeleteCompany | Ending::Erase => ("company-deleted", String::new()),
+        };
+        self.noted(act, &end.company_id, bank).await;
         self.note_ending(&item.company, &end.ending, connection).await?;
         Ok(None)
     }

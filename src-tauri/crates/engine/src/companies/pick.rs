@@ -31,7 +31,11 @@ impl Engine {
     pub async fn for_companies(&self, pick: Pick, action: PickAction, out: Option<PathBuf>) -> Result<PickDone> {
         let chosen = self.chosen(pick).await?;
         match action {
-            PickAction::Refresh => self.refresh_chosen(chosen),
+            PickAction::Refresh => {
+                let done = self.refresh_chosen(chosen)?;
+                self.noted("data-queued", "", companies(done.done as usize)).await;
+                Ok(done)
+            }
             PickAction::Renew => self.renew_chosen(chosen).await,
             PickAction::Export => self.export_chosen(chosen, out.ok_or_else(|| Error::Internal("an export without a place".into()))?).await,
             PickAction::Keep(change) => self.keep_chosen(&chosen, &change).await,
@@ -134,7 +138,8 @@ impl Engine {
         let rows: Vec<CompanyRow> = chosen.iter().map(|item| row(item, self.is_reading(item), now)).collect();
         let done = count(rows.len());
         let place = out.display().to_string();
-        self.store(move |_| Ok(write(&rows, &out).map_err(Error::file("writing the export")))).await??;
+        let sha256 = self.store(move |_| Ok(write(&rows, &out).map_err(Error::file("writing the export")))).await??;
+        self.noted("exported", "", format!("list of {}, SHA-256 {sha256}", companies(done as usize))).await;
         Ok(PickDone { done, said: format!("Exported {}", companies(done as usize)), note: Some(place) })
     }
 }
@@ -179,8 +184,8 @@ fn companies(number: usize) -> String {
     if number == 1 { "1 company".into() } else { format!("{number} companies") }
 }
 
-/// Under its name only when all of it is on the disk.
-fn write(rows: &[CompanyRow], out: &Path) -> std::io::Result<()> {
+/// Under its name only when all of it is on the disk; tells its hash.
+fn write(rows: &[CompanyRow], out: &Path) -> std::io::Result<String> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
     csv.write_record(COLUMNS)?;
     for row in rows {
@@ -204,7 +209,10 @@ fn write(rows: &[CompanyRow], out: &Path) -> std::io::Result<()> {
         csv.write_record(cells.map(crate::export::safe))?;
     }
     let bytes = csv.into_inner().map_err(|error| std::io::Error::from(error.error().kind()))?;
-    Place::small(out, &bytes)?.put(false)
+    let place = Place::small(out, &bytes)?;
+    let written = place.settle()?;
+    place.put(false)?;
+    Ok(written.sha256)
 }
 
 #[cfg(test)]

@@ -48,6 +48,8 @@ impl Engine {
             if kept.is_empty() { store.keep_all_ages() } else { Ok(()) }
         })
         .await?;
+        let said = months.map_or_else(|| "for ever".to_owned(), |months| format!("{months} months"));
+        self.noted("retention", "", said).await;
         let receipt = self.let_age_go().await?;
         Ok(receipt.map(|receipt| super::of_receipt(&receipt, true)))
     }
@@ -61,7 +63,8 @@ impl Engine {
                 None => Ok(None),
             })
             .await?;
-        if receipt.is_some() {
+        if let Some(receipt) = &receipt {
+            self.noted("age-erased", "", format!("receipt {}", receipt.digest())).await;
             self.stale([Topic::Resync]);
         }
         Ok(receipt)

@@ -26,10 +26,12 @@ impl Engine {
             }
             EraseAnswer::Erased(_) => {}
         }
+        let newest = self.store(|store| store.erasures(1)).await?;
+        let receipt = newest.first().map(view).ok_or_else(|| Error::Internal("an erasure has a receipt".into()))?;
+        self.noted("company-erased", &id, format!("receipt {}", receipt.digest)).await;
         self.inner.rhythm.forget(Some(&id));
         self.stale([Topic::Status, Topic::Companies, Topic::Company(id)]);
-        let newest = self.store(|store| store.erasures(1)).await?;
-        newest.first().map(view).ok_or_else(|| Error::Internal("an erasure has a receipt".into()))
+        Ok(receipt)
     }
 
     /// Receipts of this profile, newest first. Makes up for what kept a file from being written anew.

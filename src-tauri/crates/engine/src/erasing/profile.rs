@@ -35,6 +35,10 @@ impl Home {
             return Err(error);
         }
         self.remove_files(&profile, &receipt).await?;
+        // Its own log went with it.
+        if let Ok(engine) = self.engine() {
+            engine.noted("profile-removed", &profile.folder, format!("receipt {}", receipt.digest())).await;
+        }
         Ok(of_receipt(&receipt, true))
     }
 

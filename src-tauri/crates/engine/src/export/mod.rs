@@ -89,7 +89,7 @@ impl Engine {
             ));
         }
         let (profile, company, now) = (self.inner.profile.clone(), query.company_id.clone(), self.now());
-        let format = to.format;
+        let (format, limits) = (to.format, limits(&query));
         let _unwanted = going.stop.clone().drop_guard();
         let stopped = self.inner.stop.clone();
         let done = self.store(move |store| {
@@ -116,6 +116,8 @@ impl Engine {
             write(store, &filter, &to, &about, &|| going.stop.is_cancelled() || stopped.is_cancelled(), &going.rows)
         });
         let done = done.await??;
+        let said = format!("{}, {} rows, {}, SHA-256 {}", format.ending(), done.rows, limits, done.sha256);
+        self.noted("exported", &company, said).await;
         self.note_export(company, format, done.rows).await;
         Ok(done)
     }
@@ -181,6 +183,24 @@ fn write(
         added = Err(std::io::ErrorKind::Interrupted.into());
     }
     Ok(added.and_then(|()| export.finish(about)).map_err(file_error))
+}
+
+/// How the rows were chosen, for the audit log: what was searched for may be a customer's name, so the words themselves stay out.
+fn limits(query: &TransactionQuery) -> String {
+    let mut parts = vec![];
+    if let Some(account) = &query.account_id {
+        parts.push(format!("account {account}"));
+    }
+    if let Some(from) = &query.from {
+        parts.push(format!("from {from}"));
+    }
+    if let Some(to) = &query.to {
+        parts.push(format!("to {to}"));
+    }
+    if !query.text.trim().is_empty() {
+        parts.push("narrowed by words".to_owned());
+    }
+    if parts.is_empty() { "all".to_owned() } else { parts.join(", ") }
 }
 
 fn file_error(error: std::io::Error) -> Error {

@@ -24,6 +24,7 @@ impl Engine {
             return Ok(answer(&before, warnings, false));
         }
         self.inner.source.change_sync_settings(company, &changes).await?;
+        self.noted("codat-schedule", company.unwrap_or_default(), "").await;
         let after = self.inner.source.sync_settings(company).await?;
         self.keep_schedules(company, &after).await?;
         self.inner.rhythm.forget(company);

@@ -73,6 +73,8 @@ impl Engine {
         wishes.change(&change.types)?;
         let company = change.company.clone();
         self.store(move |store| wishes.keep(store, company.as_deref())).await?;
+        self.noted("freshness", change.company.as_deref().unwrap_or_default(), change.types.keys().cloned().collect::<Vec<_>>().join(", "))
+            .await;
         self.inner.rhythm.forget(change.company.as_deref());
         self.stale([change.company.clone().map_or(Topic::Companies, Topic::Company)]);
         self.freshness(change.company).await

@@ -64,6 +64,7 @@ impl Engine {
         let begun = event(&attempt, "begun", attempt.started_at);
         let kept = attempt.clone();
         self.store(move |store| store.begin_attempt(Some(&draft_id), &kept, &ops, &begun)).await?;
+        self.noted("link-begun", &attempt.id, "").await;
         self.stale([Topic::Status, Topic::Companies]);
         self.go_on(&attempt.id);
         self.attempt(attempt.id).await

@@ -82,7 +82,7 @@ impl Engine {
                     Err(error) => return Err(error),
                 },
                 Step::Told(remote) => {
-                    self.noted(&attempt, remote, self.now()).await?;
+                    self.is_made(&attempt, remote, self.now()).await?;
                     continue;
                 }
                 step => step,
@@ -334,12 +334,13 @@ impl Engine {
             self.store(move |store| store.take_back(&company)).await?;
         }
         self.take_in(told, (!is_company).then(|| (remote.clone(), attempt.bank_key.clone())), now).await?;
-        self.noted(attempt, remote, now).await
+        self.is_made(attempt, remote, now).await
     }
 
     /// The attempt knows what was made.
-    async fn noted(&self, attempt: &Attempt, remote: String, now: i64) -> Result<()> {
+    async fn is_made(&self, attempt: &Attempt, remote: String, now: i64) -> Result<()> {
         let is_company = attempt.company.is_none();
+        let id = remote.clone();
         self.change(&attempt.id, move |attempt| {
             set_problem(attempt, None);
             if is_company {
@@ -350,6 +351,8 @@ impl Engine {
             Some(event(attempt, "connection-made", now))
         })
         .await?;
+        let act = if is_company { "company-made" } else { "connection-made" };
+        self.noted(act, &id, format!("attempt {}", attempt.id)).await;
         Ok(())
     }
 

@@ -149,6 +149,7 @@ impl Engine {
         }
         let kept = serde_json::to_string(&settings).map_err(|error| Error::Internal(error.to_string()))?;
         self.store(move |store| store.set_fact("return", &kept)).await?;
+        self.noted("return-settings", "", format!("{:?}, port {}", settings.chosen, settings.port)).await;
         if settings.port != before.port && self.inner.watchers.page.is_wanted() {
             loopback::hang(self, settings.port);
         }

@@ -63,6 +63,8 @@ impl Engine {
             Some(Event { door, ..event(attempt, "handed-over", now) })
         })
         .await?;
+        let through = serde_json::to_value(door).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+        self.noted("link-handed-over", &company, format!("{through}, attempt {attempt_id}")).await;
         self.go_on(&attempt_id);
         let shown = (door != Door::ThisComputer).then(|| url.expose_secret().to_owned());
         let name = self.store(move |store| Ok(store.company(&company)?.map(|item| item.company.name))).await?;

@@ -44,6 +44,7 @@ impl Engine {
         };
         let begun = event(&attempt, "renewal", attempt.started_at);
         self.store(move |store| store.begin_attempt(None, &attempt, &[], &begun)).await?;
+        self.noted("renewal", &company.id, format!("connection {}", connection.id)).await;
         self.stale([Topic::Status, Topic::Companies, Topic::Company(company.id.clone())]);
         Ok(true)
     }

@@ -33,7 +33,13 @@ impl Engine {
     pub async fn sync(&self, step: Option<SyncStep>) -> Result<SyncNow> {
         match step {
             None => {}
-            Some(SyncStep::Start(request)) => self.start_sync(request).await?,
+            Some(SyncStep::Start(request)) => {
+                let company = request.company_id.clone();
+                let types = request.data_types.len();
+                self.start_sync(request).await?;
+                self.noted("data-queued", &company, if types == 0 { "all types".to_owned() } else { format!("{types} of the types") })
+                    .await;
+            }
             Some(SyncStep::Stop(None)) => self.inner.runs.stop(None),
             Some(SyncStep::Stop(Some(which))) => {
                 if let Some(data_type) = DataType::from_wire(&which.data_type) {

@@ -123,6 +123,21 @@ impl World {
         self.home.engine().expect("open")
     }
 
+    /// What the vault holds there.
+    pub fn secret(&self, slot: &str) -> Option<Vec<u8>> {
+        self.vault.0.lock().expect("vault").get(slot).map(|secret| secret.expose_secret().to_vec())
+    }
+
+    /// Puts something else there; tells what was.
+    pub fn put_secret(&self, slot: &str, secret: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        let mut kept = self.vault.0.lock().expect("vault");
+        let before = match secret {
+            Some(secret) => kept.insert(slot.to_owned(), SecretSlice::from(secret)),
+            None => kept.remove(slot),
+        };
+        before.map(|secret| secret.expose_secret().to_vec())
+    }
+
     /// As if the program had ended and was started again.
     pub async fn restart(&mut self) {
         self.engine().stopped().await;

@@ -27,12 +27,13 @@ struct Work {
     after: fn(&Path, u64) -> Result<(), String>,
 }
 
-const WORKS: [Work; 6] = [
+const WORKS: [Work; 7] = [
     Work { name: "creation", before: |_| (), act: create, after: created },
     Work { name: "pages", before: with_a_database, act: take_pages, after: pages_taken },
     Work { name: "outbox", before: with_an_attempt, act: send, after: sent },
     Work { name: "migration", before: with_version_1, act: migrate, after: migrated },
     Work { name: "erasure", before: with_two_companies, act: erase, after: erased },
+    Work { name: "audit", before: with_a_database, act: note, after: noted },
     Work { name: "reading", before: with_a_database, act: read, after: |folder, _| open(folder).map(drop) },
 ];
 
@@ -189,6 +190,32 @@ fn erased(folder: &Path, promised: u64) -> Result<(), String> {
     }
 }
 
+fn note(folder: &Path) -> Result<(), String> {
+    let store = open(folder)?;
+    let mut head = Head::before(1);
+    for number in 1..=3 {
+        let act = Act { at: number, who: "ruth".into(), act: "unlink".into(), ..Act::default() };
+        head = told(store.audit(&AuditKey::new([9; 32]), head, &act))?;
+        // Where the vault is told.
+        promise(folder);
+    }
+    Ok(())
+}
+
+/// Every line that the vault was told of is there; at most one more is, and that is no tampering.
+fn noted(folder: &Path, promised: u64) -> Result<(), String> {
+    let store = open(folder)?;
+    let lines = told(store.audit_lines(9))?;
+    let seq = i64::try_from(promised).expect("few");
+    let code = |text: &str| std::array::from_fn(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).expect("hexadecimal"));
+    let known = lines.iter().find(|line| line.seq == seq).map_or(Head::before(1), |line| Head { from: 1, seq, code: code(&line.code) });
+    match (told(store.audit_verdict(&AuditKey::new([9; 32]), known))?, u64::try_from(lines.len()).expect("few")) {
+        (Verdict::Whole(_), count) if count == promised => Ok(()),
+        (Verdict::Ahead(_), count) if count == promised + 1 => Ok(()),
+        state => Err(format!("{state:?}, promised {promised}")),
+    }
+}
+
 fn read(folder: &Path) -> Result<(), String> {
     told(open(folder)?.totals())?;
     promise(folder);
@@ -303,7 +330,7 @@ fn killed_at_any_step_on_the_disk_the_file_opens_and_what_was_promised_is_there(
     let works: Vec<&Work> = WORKS.iter().filter(|work| work.name != "migration").collect();
     let (fired, planned, broken) = sweep(&works);
     println!(
-        "measured: killed at every call on the disk over creation, pages, outbox, erasure and reading: faults fired {fired} of {planned}, {} broken",
+        "measured: killed at every call on the disk over creation, pages, outbox, erasure, audit log and reading: faults fired {fired} of {planned}, {} broken",
         broken.len()
     );
     assert_eq!(broken, Vec::<String>::new());

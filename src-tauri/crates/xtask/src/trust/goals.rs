@@ -251,16 +251,35 @@ pub const GOALS: &[Goal] = &[
     Goal {
         id: "G18",
         what: "An audit log that was changed says so",
-        target: "1,000 changes of 1,000 found",
-        checks: &[],
-        missing: Some("all of it"),
+        target: "1,000 changes of 1,000 found; a kill between a line and the vault is no change",
+        checks: &[
+            Tests(
+                LIB,
+                "store",
+                &[
+                    "audit::tests::a_thousand_changes_of_a_log_are_a_thousand_changes_seen",
+                    "audit::tests::a_program_that_ended_before_it_told_the_vault_is_no_tampering_and_a_cut_end_is",
+                    "audit::tests::lines_under_a_key_that_is_gone_stay_and_prove_nothing",
+                ],
+            ),
+            Tests(
+                "tests/audit.rs",
+                "audit",
+                &[
+                    "what_a_person_does_is_noted_with_who_and_to_what_and_nothing_of_the_customer",
+                    "a_program_that_ended_between_line_and_vault_is_made_up_for_and_an_older_database_is_not",
+                    "a_new_key_is_noted_also_while_its_profile_is_closed",
+                ],
+            ),
+        ],
+        missing: None,
     },
     Goal {
         id: "G20",
         what: "No byte of the key goes to whoever is not Codat",
         target: "0 of 7 bad peers get a byte",
-        checks: &[],
-        missing: Some("all of it"),
+        checks: &[Tests("suites/peers.rs", "peers", &["whoever_is_not_codat_gets_no_byte_of_the_key_and_the_network_is_named"])],
+        missing: Some("a company network that inspects with an authority the computer trusts is not told apart from Codat"),
     },
     Goal {
         id: "G21",
