@@ -183,6 +183,20 @@ fn write(
     Ok(added.and_then(|()| export.finish(about)).map_err(file_error))
 }
 
+/// Every row of a filter as a file and nothing beside it, for whoever keeps a list of files.
+pub(crate) fn write_rows(
+    store: &Store,
+    filter: &TransactionFilter,
+    format: ExportFormat,
+    out: &std::path::Path,
+) -> std::result::Result<Result<()>, StoreError> {
+    let to = ExportTo { format, out: out.to_owned(), overwrite: false };
+    let mut filter = filter.clone();
+    filter.mapping = crate::categories::mapping(store)?;
+    let about = About::nothing();
+    Ok(write(store, &filter, &to, &about, &|| false, &AtomicU32::default())?.map(|_| ()))
+}
+
 fn file_error(error: std::io::Error) -> Error {
     Error::file("writing the export")(error)
 }
