@@ -7,6 +7,7 @@
 use crate::commands::analysis::*;
 use crate::commands::bulk::*;
 use crate::commands::companies::*;
+use crate::commands::consents::*;
 use crate::commands::data::*;
 use crate::commands::desk::*;
 use crate::commands::freshness::*;
@@ -69,6 +70,11 @@ const SHORT_FORMS: &str = r#"  coverage: (companyId: string) => command.analysis
   goOnWithList: (id: string) => command.drafts({ kind: "bulk", of: { kind: "goOn", id } }) as Promise<BulkView>,
   cancelList: (id: string) => command.drafts({ kind: "bulk", of: { kind: "cancel", id } }) as Promise<BulkView>,
   undoList: (id: string) => command.drafts({ kind: "bulk", of: { kind: "undo", id } }) as Promise<BulkView>,
+  consents: (query: ConsentQuery) => command.drafts({ kind: "consents", of: { kind: "desk", query } }) as Promise<ConsentsView>,
+  sendRenewals: (of: RenewOf[], codes: boolean) => command.drafts({ kind: "consents", of: { kind: "renew", of, codes } }) as Promise<RenewalsSent>,
+  consentCalendar: () => command.drafts({ kind: "consents", of: { kind: "calendar" } }) as Promise<CalendarFile>,
+  sayBusiness: (companyId: string, connectionId: string, right: boolean) => command.drafts({ kind: "consents", of: { kind: "business", companyId, connectionId, right } }) as Promise<CompanyView>,
+  makeEvidence: (companyId: string) => command.drafts({ kind: "consents", of: { kind: "evidence", companyId } }) as Promise<EvidenceMade>,
   listLinks: (id: string, mails: boolean) => command.drafts({ kind: "bulk", of: { kind: "links", id, mails } }) as Promise<BulkLinks>,
   beginLink: (draftId: string) => command.beginLink({ kind: "draft", id: draftId }),
   renew: (companyId: string, connectionId: string) => command.beginLink({ kind: "connection", companyId, id: connectionId }),
@@ -152,6 +158,10 @@ fn types() -> String {
         Ring,
         StatusPill,
         CompanyView,
+        BusinessCheck,
+        BusinessDifference,
+        BusinessTwin,
+        BusinessAnswer,
         ConnectionCard,
         HistoryWindow,
         Problem,
@@ -289,6 +299,20 @@ fn types() -> String {
         BulkBoard,
         BulkRowView,
         BulkLinks,
+        ConsentsAsk,
+        ConsentsAnswer,
+        CalendarFile,
+        ConsentQuery,
+        ConsentsView,
+        ConsentGroup,
+        ConsentCounts,
+        ConsentRow,
+        EndDay,
+        RenewOf,
+        BatchView,
+        RenewalRow,
+        RenewalsSent,
+        EvidenceMade,
         LinkOf,
         ExportAsk,
         Exported,

@@ -1,6 +1,7 @@
 //! The link journey.
 
 use super::bulk::{self, BulkAnswer, BulkAsk};
+use super::consents::{self, ConsentsAnswer, ConsentsAsk};
 use super::{Answer, wire};
 use crate::browser;
 use crate::house::House;
@@ -42,6 +43,8 @@ pub(crate) enum DraftsAsk {
     Discard(String),
     /// Many at once, from a file.
     Bulk(BulkAsk),
+    /// Again, of a connection whose consent ends.
+    Consents(ConsentsAsk),
 }
 
 #[derive(Serialize, TS)]
@@ -50,6 +53,7 @@ pub(crate) enum Drafts {
     All(Vec<DraftView>),
     Saved(DraftView),
     Bulk(BulkAnswer),
+    Consents(ConsentsAnswer),
 }
 
 /// The drafts that stand, after one was thrown away if one is named; or the one that was saved.
@@ -60,6 +64,7 @@ pub(crate) async fn drafts(app: AppHandle, house: State<'_, House>, ask: DraftsA
         DraftsAsk::All => {}
         DraftsAsk::Save(draft) => return engine.save_draft(draft).await.map(Drafts::Saved).map_err(wire),
         DraftsAsk::Bulk(ask) => return bulk::answer(&app, &engine, ask).await.map(Drafts::Bulk),
+        DraftsAsk::Consents(ask) => return consents::answer(&app, &engine, ask).await.map(Drafts::Consents),
         DraftsAsk::Discard(id) => engine.discard_draft(id).await.map_err(wire)?,
     }
     engine.drafts().await.map(Drafts::All).map_err(wire)

@@ -6,6 +6,7 @@
 pub(crate) mod analysis;
 pub(crate) mod bulk;
 pub(crate) mod companies;
+pub(crate) mod consents;
 pub(crate) mod data;
 pub(crate) mod desk;
 pub(crate) mod freshness;

@@ -41,6 +41,7 @@ export type Route =
   | { screen: "home"; view: string; find: Find }
   | { screen: "activity"; part: string }
   | { screen: "lists"; id: string }
+  | { screen: "consents" }
   | { screen: "new"; draft: string | null; step: string }
   | { screen: "attempt"; id: string; part: string }
   | { screen: "company"; id: string; tab: string; asked: Record<string, string> }
@@ -55,6 +56,7 @@ export function parse(hash: string): Route {
     case "company": return { screen: "company", id: first, tab: second || "overview", asked: Object.fromEntries(new URLSearchParams(query)) };
     case "settings": return { screen: "settings", part: first || "appearance" };
     case "lists": return { screen: "lists", id: first };
+    case "consents": return { screen: "consents" };
     case "activity": return { screen: "activity", part: first || "now" };
     default: return { screen: "home", view: first || "all", find: found(query) };
   }

@@ -83,6 +83,13 @@ pub(crate) enum Command {
     Companies(Companies),
     /// How a company stands, per connection and data type.
     Status(Company),
+    /// When consents end, by estimate, and which have ended.
+    Consents(Consents),
+    /// Open connections again: a folder with a fresh link for each, as a mail draft or a code to print. Nothing is sent, and what is linked stays so.
+    Renew(Renew),
+    /// Evidence packs: one ZIP per company with what was agreed to, read and done, or a look whether one is whole.
+    #[command(subcommand)]
+    Evidence(Evidence),
     /// End consent, delete a connection, or delete a company at Codat: three different things, none of which can be taken back.
     End(End),
     /// Erase what is on this computer: a company, what is older than it should be, or a whole profile. Each leaves a receipt; Codat is not touched.
@@ -125,6 +132,58 @@ pub(crate) enum Command {
         /// The folder; it is made.
         out: PathBuf,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Consents {
+    /// Only what ended, or ends within so many days.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) within: Option<u32>,
+    /// Also write the estimated ends as a calendar.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ics: Option<PathBuf>,
+    /// Write over the calendar that is there.
+    #[arg(long, requires = "ics")]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Renew {
+    /// Company: id, reference or name. What ended or ends within 30 days is renewed, or all of it when nothing does.
+    #[arg(required_unless_present = "within", conflicts_with = "within")]
+    pub(crate) company: Option<String>,
+    /// Everything that ended, or ends within so many days.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) within: Option<u32>,
+    /// A folder that is not there yet.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Codes to print instead of mails.
+    #[arg(long)]
+    pub(crate) codes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Evidence {
+    /// Write a company's pack. The same data on the same day gives the same bytes.
+    Make(MakeEvidence),
+    /// Look whether a pack is what its manifest says; ends with 1 and the names of what differs when it is not. Needs no profile.
+    Verify {
+        /// The pack.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MakeEvidence {
+    /// Company: id, reference or name.
+    pub(crate) company: String,
+    /// The file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Write over what is there.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, ClapArgs)]

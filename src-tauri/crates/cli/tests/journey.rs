@@ -251,3 +251,59 @@ async fn a_schedule_is_shown_set_taken_back_and_changed_at_codat_only_after_yes(
     let now = world.run(&["schedule", "show"]).await.with(0);
     assert_eq!(word(&now, "byCodat"), [false, true, true, true].map(Value::from).to_vec(), "a week is too seldom for a daily wish");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn consents_are_listed_put_into_a_calendar_and_renewed() {
+    let world = World::new(Options { transactions: Some(20), ..Options::default() }).await;
+    let asked = world.run(&connect("R-1", &[])).await.with(0);
+    let back = world.customer(asked["linkUrl"].as_str().expect("a link"), "authorise").await;
+    assert_eq!(world.run(&["ring", &back]).await.with(0)["accepted"], true);
+    world.run(&connect("R-1", &["--wait", "60"])).await.with(0);
+
+    let out = |name: &str| world.folder().join(name).to_str().expect("text").to_owned();
+    let (ics, mails, early) = (out("ends.ics"), out("mails"), out("early"));
+    let desk = world.run(&["consents", "--ics", &ics]).await.with(0);
+    assert_eq!(
+        (&desk["counts"]["later"], &desk["rows"][0]["companyName"], &desk["calendar"]["ends"]),
+        (&json!(1), &json!("Acme Ltd"), &json!(1)),
+        "{desk}"
+    );
+    assert!(std::fs::read_to_string(&ics).expect("a calendar").contains("at Demo Bank ends (estimate)"));
+    assert_eq!(
+        world.run(&["consents", "--ics", &ics]).await.with(1)["error"]["code"],
+        "badRequest",
+        "nothing is written over unless asked"
+    );
+    assert_eq!(world.run(&["renew", "--within", "30", "--out", &mails]).await.with(0)["sent"], 0, "nothing ends");
+    assert!(world.run(&["renew", "--out", &mails]).await.with(2)["error"]["code"].is_string(), "whose?");
+
+    let sent = world.run(&["renew", "R-1", "--out", &early]).await.with(0);
+    assert_eq!((&sent["sent"], std::path::Path::new(&early).join("0001 Acme Ltd.eml").exists()), (&json!(1), true), "{sent}");
+    assert_eq!(world.made().await, (1, 1), "the same connection");
+    let desk = world.run(&["consents"]).await.with(0);
+    assert_eq!((&desk["rows"][0]["renewal"]["word"], &desk["batches"][0]["waiting"]), (&json!("Still waiting"), &json!(1)), "{desk}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_evidence_pack_is_made_and_what_was_changed_in_one_ends_with_1() {
+    let world = World::new(Options { transactions: Some(20), ..Options::default() }).await;
+    world.run(&connect("R-1", &[])).await.with(0);
+    let out = world.folder().join("acme.zip");
+    let path = out.to_str().expect("text");
+    let made = world.run(&["evidence", "make", "R-1", "--out", path]).await.with(0);
+    assert!(made["sha256"].as_str().is_some_and(|hash| hash.len() == 64), "{made}");
+    assert_eq!(
+        world.run(&["evidence", "make", "R-1", "--out", path]).await.with(1)["error"]["code"],
+        "badRequest",
+        "nothing is written over unless asked"
+    );
+    let verdict = world.run(&["evidence", "verify", path]).await.with(0);
+    assert_eq!((&verdict["isWhole"], &verdict["company"]), (&json!(true), &json!("Acme Ltd")), "{verdict}");
+    let mut bytes = std::fs::read(&out).expect("a pack");
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 128].iter_mut().for_each(|byte| *byte ^= 0xff);
+    std::fs::write(&out, bytes).expect("written");
+    let harmed = world.run(&["evidence", "verify", path]).await.with(1);
+    let named = harmed["differs"].as_array().is_some_and(|differs| !differs.is_empty());
+    assert!(named || harmed["error"]["code"] == "badRequest", "{harmed}");
+}

@@ -184,7 +184,7 @@ impl Engine {
 
     pub(crate) async fn counts(&self) -> Result<ViewCounts> {
         let stale_before = self.now() - domain::freshness::STALE_AFTER_MS;
-        let ending_before = crate::companies::given_before(self.now(), crate::companies::ENDING_MS);
+        let ending_before = self.now() + crate::companies::ENDING_MS;
         let (counts, drafts) = self
             .store(move |store| {
                 Ok((store.company_counts(stale_before, ending_before)?, store.drafts()?.len() + store.open_attempts()?.len()))

@@ -69,3 +69,12 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
 pub(crate) fn folder(out: &Path) -> &Path {
     out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
+
+/// A folder for what is not for everybody on this computer.
+pub(crate) fn own_folder(folder: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

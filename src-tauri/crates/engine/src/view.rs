@@ -5,7 +5,9 @@
 
 pub use crate::analysis::view::*;
 pub use crate::bulk::view::*;
+pub use crate::consents::view::*;
 pub use crate::doctor::view::*;
+pub use crate::evidence::view::*;
 pub use crate::setup::view::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -125,11 +127,22 @@ pub struct NoticeSettings {
     pub names: bool,
     /// When it tells nothing.
     pub quiet: Option<QuietHours>,
+    /// Days before the estimated end of a consent at which the inbox tells of it.
+    pub consent_days: [u16; 3],
+}
+
+impl NoticeSettings {
+    /// The steps, farthest first, each within a year.
+    pub(crate) fn steps(self) -> [u16; 3] {
+        let mut steps = self.consent_days.map(|days| days.clamp(1, 365));
+        steps.sort_unstable_by_key(|days| std::cmp::Reverse(*days));
+        steps
+    }
 }
 
 impl Default for NoticeSettings {
     fn default() -> Self {
-        Self { system: true, names: false, quiet: None }
+        Self { system: true, names: false, quiet: None, consent_days: [30, 14, 3] }
     }
 }
 
@@ -794,6 +807,64 @@ pub struct CompanyView {
     pub timeline: Vec<TimelineEvent>,
     /// A link attempt that can be continued.
     pub open_attempt: Option<String>,
+    /// Whose the accounts are, where there is something to say.
+    pub checks: Vec<BusinessCheck>,
+}
+
+/// Whose the accounts of a connection are, held against the company's name and against what was there before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BusinessCheck {
+    /// Connection.
+    pub connection_id: String,
+    /// Name of the bank.
+    pub bank: String,
+    /// They were held against those of the consent before.
+    pub is_renewal: bool,
+    /// A person must say what it means.
+    pub asks: bool,
+    /// What differs, or cannot be told.
+    pub differences: Vec<BusinessDifference>,
+    /// The same accounts by other connections.
+    pub twins: Vec<BusinessTwin>,
+    /// What a person said.
+    pub answer: Option<BusinessAnswer>,
+}
+
+/// What differs, one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BusinessDifference {
+    /// The sentence.
+    pub says: String,
+    /// A person must say what it means.
+    pub asks: bool,
+}
+
+/// The same account by another connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BusinessTwin {
+    /// Last characters of its number.
+    pub ending: String,
+    /// Name of the bank there.
+    pub bank: String,
+    /// The company there.
+    pub company_id: String,
+    /// Its name.
+    pub company_name: String,
+    /// It is the same company.
+    pub is_own: bool,
+}
+
+/// What a person said of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BusinessAnswer {
+    /// It is the right business.
+    pub right: bool,
+    /// When.
+    pub at: Millis,
 }
 
 /// One connection as a card.

@@ -68,19 +68,24 @@ async fn who_looks_or_wants_none_is_not_told_and_names_are_told_to_who_wants_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_consent_that_ends_soon_is_told_once() {
+async fn a_consent_that_ends_soon_is_told_once_at_each_step() {
     let world = World::new(Options { transactions: Some(20), ..Options::default() }).await;
     let engine = world.engine();
     linked(&world, "Acme Ltd").await;
     let first = engine.inbox(InboxStep::Look).await.expect("inbox");
     engine.inbox(InboxStep::MarkAll { upto: first.notices[0].id }).await.expect("marked");
-    world.clock.ahead(75 * DAY_MS);
-    assert_eq!(engine.status().await.expect("status").counts.unread, 0, "15 days are left");
+    let unread = || async { engine.status().await.expect("status").counts.unread };
+    world.clock.ahead(59 * DAY_MS);
+    assert_eq!(unread().await, 0, "31 days are left");
     world.clock.ahead(2 * DAY_MS);
     let inbox = engine.inbox(InboxStep::Look).await.expect("inbox");
     let (ending, kind) = (&inbox.notices[0], inbox.notices[0].kind);
-    assert_eq!((kind, ending.title.as_str()), (NoticeKind::Ending, "The consent at Demo Bank ends within two weeks, an estimate"));
+    assert_eq!((kind, ending.title.as_str()), (NoticeKind::Ending, "The consent at Demo Bank ends soon, an estimate"));
+    assert!(ending.detail.as_deref().is_some_and(|detail| detail.starts_with("By our estimate on ")), "{ending:?}");
     assert_eq!(ending.company_name.as_deref(), Some("Acme Ltd"));
     world.clock.ahead(DAY_MS);
-    assert_eq!(engine.status().await.expect("status").counts.unread, 1, "once a consent");
+    assert_eq!(unread().await, 1, "once a step");
+    world.clock.ahead(15 * DAY_MS);
+    let again = engine.inbox(InboxStep::Look).await.expect("inbox");
+    assert_eq!((again.unread, again.notices[0].at > ending.at), (2, true), "and at the next step: {again:?}");
 }

@@ -82,6 +82,8 @@ pub struct Switches {
     pub extra_connections: u32,
     /// The redirect may go to a scheme that is not http or https (S42).
     pub custom_scheme_redirect: bool,
+    /// Whose accounts the customer's log-in shows; none = the company's own.
+    pub holder: Option<String>,
     /// Days after which consent ends by itself; none = never.
     pub consent_days: Option<u32>,
 
@@ -156,6 +158,7 @@ impl Default for Switches {
             redirect_delay_seconds: 0,
             extra_connections: 0,
             custom_scheme_redirect: true,
+            holder: None,
             consent_days: Some(90),
             in_progress_status: 400,
             connection_id_limits: true,

@@ -49,6 +49,8 @@ pub struct ConnectionEntry {
     pub last_sync: Option<i64>,
     /// First seen linked under the consent that stands.
     pub linked_at: Option<i64>,
+    /// When the consent that stands ends, by our estimate.
+    pub ends_at: Option<i64>,
     /// All four types queued.
     pub queued_at: Option<i64>,
     /// Codat's newest active error.
@@ -61,7 +63,8 @@ pub struct ConnectionEntry {
 
 pub(crate) const COMPANY: &str = "c.id, c.name, c.folded, c.reference, c.description, c.created, c.last_sync, c.data_to";
 const CONNECTION: &str = "id, company, bank_key, bank_name, source_id, integration_id, status, created, last_sync, linked_at, queued_at, \
-                          problem_code, problem_text, problem_at";
+                          problem_code, problem_text, problem_at, \
+                          (SELECT ends_at FROM consents e WHERE e.connection = connections.id AND e.ended IS NULL)";
 
 /// A company, and the day up to which it has data.
 pub(crate) type Told = (CompanyEntry, Option<i64>);
@@ -95,6 +98,7 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<ConnectionEntry> {
         problem_code: row.get(11)?,
         problem_text: row.get(12)?,
         problem_at: row.get(13)?,
+        ends_at: row.get(14)?,
     })
 }
 

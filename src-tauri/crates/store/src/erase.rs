@@ -315,7 +315,7 @@ impl Company {
         for (op, _) in &ops {
             gone("outbox", "DELETE FROM outbox WHERE op = ?", op)?;
         }
-        for table in ["datasets", "runs", "kept", "tags", "drafts", "connections"] {
+        for table in ["datasets", "runs", "kept", "tags", "drafts", "connections", "consents", "renewals", "looks"] {
             gone(table, &format!("DELETE FROM {table} WHERE company = ?"), &self.id)?;
         }
         gone("drafts", "DELETE FROM drafts WHERE reference = ?", &self.reference)?;

@@ -15,7 +15,7 @@ pub enum View {
     NeedsYou,
     /// A connection waits for its bank.
     Waiting,
-    /// A consent was given so long ago that it ends soon.
+    /// A consent ends soon, by our estimate.
     Ending,
     /// Linked, and the newest data is older than the given day.
     Stale,
@@ -72,9 +72,9 @@ pub struct CompanyFilter {
     pub owner: Option<String>,
     /// Only those with this tag.
     pub tag: Option<String>,
-    /// Only with a consent that was first seen before this moment.
-    pub linked_before: Option<i64>,
-    /// A consent first seen before this moment ends soon.
+    /// Only with a consent that ends before this moment, by our estimate.
+    pub ends_before: Option<i64>,
+    /// A consent that ends before this moment ends soon.
     pub ending_before: i64,
     /// Order.
     pub order: CompanyOrder,
@@ -283,7 +283,7 @@ impl Wanted {
             View::All => {}
             View::NeedsYou => wanted.clause.push_str(" AND c.needs = 1"),
             View::Waiting => wanted.clause.push_str(" AND c.waits = 1"),
-            View::Ending => wanted.linked_before(filter.ending_before),
+            View::Ending => wanted.ends_before(filter.ending_before),
             View::Stale => {
                 wanted.clause.push_str(" AND c.read_at IS NOT NULL AND c.read_at < ?");
                 wanted.values.push(Box::new(filter.stale_before));
@@ -316,8 +316,8 @@ impl Wanted {
             wanted.clause.push_str(" AND c.id IN (SELECT company FROM tags WHERE tag = ?)");
             wanted.values.push(Box::new(tag.clone()));
         }
-        if let Some(before) = filter.linked_before {
-            wanted.linked_before(before);
+        if let Some(before) = filter.ends_before {
+            wanted.ends_before(before);
         }
         for word in &filter.words {
             wanted.clause.push_str(" AND instr(c.search, ?) > 0");
@@ -331,8 +331,8 @@ impl Wanted {
         self.values.push(Box::new(rank));
     }
 
-    fn linked_before(&mut self, moment: i64) {
-        self.clause.push_str(" AND c.id IN (SELECT company FROM connections WHERE gone = 0 AND linked_at IS NOT NULL AND linked_at < ?)");
+    fn ends_before(&mut self, moment: i64) {
+        self.clause.push_str(" AND c.id IN (SELECT company FROM consents WHERE ended IS NULL AND ends_at < ?)");
         self.values.push(Box::new(moment));
     }
 

@@ -1,9 +1,8 @@
 //! What a person is to be told, made from the ledger in one step with how far it was looked at: after a crash nothing is told twice or lost.
 
 use crate::ledger::{self, Event};
-use crate::{Store, StoreError};
+use crate::{Ending, Store, StoreError};
 use rusqlite::{Row, Transaction, params};
-use std::ops::Range;
 
 /// Notices that are kept; the oldest go first.
 const MOST: i64 = 500;
@@ -71,7 +70,7 @@ impl Store {
         })
     }
 
-    /// Looks at the next lines of the ledger, and at consents given within `ending` whose end was not told yet. `decide` is given the unread
+    /// Looks at the next lines of the ledger, and at consents of which the end comes near and was not told at this step yet. `decide` is given the unread
     /// notices since a moment and these events, and says which notices stand after it. True when there was anything.
     ///
     /// # Errors
@@ -79,14 +78,12 @@ impl Store {
     pub fn gather(
         &self,
         since: i64,
-        ending: Option<Range<i64>>,
+        endings: &[Ending],
         decide: impl FnOnce(Vec<Notice>, &[Event]) -> Vec<Notice>,
     ) -> Result<bool, StoreError> {
         self.write("gathering what a person is to be told", |tx| {
             let mut events = new_lines(tx)?;
-            if let Some(ending) = ending {
-                events.extend(new_endings(tx, &ending)?);
-            }
+            events.extend(new_endings(tx, endings)?);
             if events.is_empty() {
                 return Ok(false);
             }
@@ -190,21 +187,28 @@ fn new_lines(tx: &Transaction<'_>) -> rusqlite::Result<Vec<Event>> {
     Ok(lines.into_iter().map(|(_, event)| event).collect())
 }
 
-/// Consents given in this stretch of time, as events; a consent that was given anew counts anew.
-fn new_endings(tx: &Transaction<'_>, given: &Range<i64>) -> rusqlite::Result<Vec<Event>> {
-    let events: Vec<Event> = tx
-        .prepare_cached(
-            "SELECT c.id, c.company, c.bank_key, c.linked_at FROM connections c LEFT JOIN ending e ON e.connection = c.id
-             WHERE c.gone = 0 AND c.linked_at >= ?1 AND c.linked_at < ?2 AND c.status = 'Linked' AND e.linked_at IS NOT c.linked_at",
-        )?
-        .query_map(params![given.start, given.end], |row| {
-            let (connection, company, bank_key) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Event { at: row.get(3)?, company, connection, bank_key, kind: ENDING.into(), ..Event::default() })
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    for event in &events {
-        tx.prepare_cached("INSERT INTO ending (connection, linked_at) VALUES (?, ?) ON CONFLICT (connection) DO UPDATE SET linked_at = excluded.linked_at")?
-            .execute(params![event.connection, event.at])?;
+/// Ends that were not told at this step yet, as events; a consent that was given anew counts anew.
+fn new_endings(tx: &Transaction<'_>, endings: &[Ending]) -> rusqlite::Result<Vec<Event>> {
+    let mut events = vec![];
+    for ending in endings {
+        let is_new = tx
+            .prepare_cached(
+                "INSERT INTO ending (connection, linked_at, step) VALUES (?1, ?2, ?3) ON CONFLICT (connection) DO UPDATE
+                 SET linked_at = excluded.linked_at, step = excluded.step WHERE linked_at IS NOT excluded.linked_at OR step > excluded.step",
+            )?
+            .execute(params![ending.connection, ending.given, ending.step])?
+            == 1;
+        if is_new {
+            events.push(Event {
+                at: ending.given,
+                company: Some(ending.company.clone()),
+                connection: Some(ending.connection.clone()),
+                bank_key: ending.bank_key.clone(),
+                kind: ENDING.into(),
+                detail: Some(ending.says.clone()),
+                ..Event::default()
+            });
+        }
     }
     Ok(events)
 }

@@ -243,6 +243,18 @@ impl Store {
         })
     }
 
+    /// All attempts of a company, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn attempts_of(&self, company: &str) -> Result<Vec<Attempt>, StoreError> {
+        self.read("reading a company's attempts", |conn| {
+            conn.prepare_cached(&format!("SELECT {ATTEMPT} FROM attempts WHERE company = ? ORDER BY started_at, id"))?
+                .query_map([company], attempt)?
+                .collect()
+        })
+    }
+
     /// The newest attempt with this reference (or, without one, this exact typed name) and bank.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
@@ -27,6 +27,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("../migrations/0011_bulk.sql"),
     include_str!("../migrations/0012_inbox.sql"),
     include_str!("../migrations/0013_audit.sql"),
+    include_str!("../migrations/0014_consents.sql"),
 ];
 
 /// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.

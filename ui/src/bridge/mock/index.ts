@@ -6,9 +6,10 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, NoticeView, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, NoticeView, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf } from "./analysis";
+import { checksOf, consentsOf } from "./consents";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
 import { doctorOf } from "./doctor";
@@ -47,7 +48,7 @@ export function mock(): Host {
   const state: AppState = {
     version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") ? null : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
-    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null, requiredMonths: 12, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null } },
+    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null, requiredMonths: 12, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
   };
   const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
   const settings: ReturnSettings = {
@@ -63,7 +64,7 @@ export function mock(): Host {
   const notice = (id: number, minutes: number, kind: NoticeView["kind"], ring: NoticeView["ring"], title: string, companyId: string | null, more: Partial<NoticeView> = {}): NoticeView => ({ id, kind, ring, title, at: Date.now() - minutes * 60_000, detail: null, companyId, companyName: companyId && named(companyId), openAttempt: null, isUnread: id > 13, ...more });
   const notices: NoticeView[] = switches.has("empty") ? [] : [
     notice(17, 3, "linked", "moored", "Starling Business linked", "co-10"), notice(16, 22, "readFailed", "crossed", "503 reads failed", null), notice(15, 55, "expired", "slashed", "The link to NatWest was not used in time", "co-3", { openAttempt: "a-parked" }),
-    notice(14, 190, "ending", "half", "The consent at AIB ends within two weeks, an estimate", "co-8"), notice(13, 1260, "left", "dotted", "Came back from Commerzbank without connecting", "co-4"), notice(12, 1500, "exported", "moored", "Export finished", "co-8", { detail: "41208 rows as csv" }), notice(11, 2900, "readFailed", "crossed", "A read failed at Bank of Ireland", "co-8", { detail: "Transactions: FetchError" }),
+    notice(14, 190, "ending", "half", "The consent at AIB ends soon, an estimate", "co-8"), notice(13, 1260, "left", "dotted", "Came back from Commerzbank without connecting", "co-4"), notice(12, 1500, "exported", "moored", "Export finished", "co-8", { detail: "41208 rows as csv" }), notice(11, 2900, "readFailed", "crossed", "A read failed at Bank of Ireland", "co-8", { detail: "Transactions: FetchError" }),
   ];
   const counts = (): ViewCounts => ({
     needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, ending: rows.filter((row) => soon(row, 14)).length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length, unread: notices.filter((notice) => notice.isUnread).length,
@@ -143,7 +144,7 @@ export function mock(): Host {
     const kestrel = id === "co-8";
     const cards = row.banks.slice(0, kestrel ? 3 : 1);
     return {
-      row, note: notes[id] ?? "", accounts: accounts.length, transactions: accounts.reduce((sum, account) => sum + account.transactions, 0), openAttempt: row.status.ring === "waiting" ? "a-waiting" : null,
+      row, checks: checksOf(switches.get("business"), accounts[0]?.connectionId ?? ""), note: notes[id] ?? "", accounts: accounts.length, transactions: accounts.reduce((sum, account) => sum + account.transactions, 0), openAttempt: row.status.ring === "waiting" ? "a-waiting" : null,
       sentence: kestrel ? "5 accounts at 3 banks. Bank of Ireland did not answer today; Fairlead tries again at 09:20. AIB’s consent ends in about 12 days, an estimate." : row.dataTo ? `${accounts.length} accounts at ${cards.length === 1 ? "1 bank" : `${cards.length} banks`}, ${row.status.word.toLowerCase()}.` : "A link is out, and no bank is linked yet.",
       connections: cards.map((bank, index) => ({
         id: `cn-${index + 1}`, rawStatus: row.dataTo ? "Linked" : "PendingAuth", lastRead: row.dataTo ? now - 3_600_000 : null, dataTo: row.dataTo, history: row.dataTo ? met() : null, problem: kestrel && index === 1 ? bankProblem : null,
@@ -417,6 +418,7 @@ export function mock(): Host {
     }),
     "banks.search": ({ of }: { of: BankQuery }) => search(of),
     "drafts.all": () => drafts,
+    "drafts.consents": ({ of }: { of: ConsentsAsk }) => of.kind === "business" ? company(of.companyId) : consentsOf(of, switches.has("empty"), switches.has("many"), rows),
     "drafts.bulk": ({ of }: { of: BulkAsk }) => { const told = listsOf(of, switches.has("empty"), rows); if (told === null) throw fail("notFound"); return told; },
     "drafts.discard": ({ of: id }: { of: string }) => { drafts = drafts.filter((each) => each.id !== id); later(10, () => stale({ kind: "status" })); return drafts; },
     "drafts.save": ({ of }: { of: SaveDraft }) => saveDraft(of),

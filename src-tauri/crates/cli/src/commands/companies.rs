@@ -56,7 +56,7 @@ pub(crate) async fn end(global: &Global, asked: End) -> Result<Answer, Failure> 
 }
 
 /// What is stored is shown when Codat cannot be asked; what a person must mend is not hidden.
-fn stale(error: &engine::Error) -> Result<(), Failure> {
+pub(super) fn stale(error: &engine::Error) -> Result<(), Failure> {
     match error.code() {
         ErrorCode::Offline | ErrorCode::CaptivePortal | ErrorCode::CodatDown | ErrorCode::Limited | ErrorCode::Untrusted => {
             say(&format!("note: {} Showing what was read before.", error.wire(String::new()).message));

@@ -6,12 +6,12 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::safe;
 use crate::links::LIFE_MS;
-use crate::place::Place;
+use crate::place::{Place, own_folder};
 use crate::ports::{CompanyTold, SourceError};
 use crate::view::{BulkLinks, Millis, Topic};
 use futures::{StreamExt as _, TryStreamExt as _};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use store::{BulkRow, BulkRows};
 
 /// Links asked for at once.
@@ -108,7 +108,7 @@ fn write(invited: &[Invited], client: &str, expires_at: i64, to: &LinksTo) -> st
         for one in invited {
             let Some(address) = &one.row.mail else { continue };
             let mail = letter::words(client, &one.row.name, one.url.expose_secret());
-            Place::small(&folder.join(format!("{:05}.eml", one.row.n)), letter::eml(&mail, address).as_bytes())?.put(to.overwrite)?;
+            Place::small(&folder.join(format!("{:05}.eml", one.row.n)), letter::eml(&mail, Some(address)).as_bytes())?.put(to.overwrite)?;
             mails += 1;
         }
     }
@@ -123,13 +123,4 @@ fn write(invited: &[Invited], client: &str, expires_at: i64, to: &LinksTo) -> st
     let bytes = csv.into_inner().map_err(|error| std::io::Error::from(error.error().kind()))?;
     Place::small(&to.out, &bytes)?.put(to.overwrite)?;
     Ok(mails)
-}
-
-/// Links are not for everybody on this computer.
-fn own_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

@@ -23,12 +23,13 @@ pub(super) fn words(client: &str, company: &str, url: &str) -> Mail {
     }
 }
 
-/// RFC 5322 with an encoded subject and body: no text of a customer can become a line of the head.
-pub(super) fn eml(mail: &Mail, to: &str) -> String {
+/// RFC 5322 with an encoded subject and body: no text of a customer can become a line of the head. Without an address the person fills it in.
+pub(crate) fn eml(mail: &Mail, to: Option<&str>) -> String {
+    let to = to.map(|to| format!("To: {to}\r\n")).unwrap_or_default();
     let body = STANDARD.encode(mail.body.replace('\n', "\r\n"));
     let lines: Vec<&str> = body.as_bytes().chunks(LINE).filter_map(|line| std::str::from_utf8(line).ok()).collect();
     format!(
-        "To: {to}\r\nSubject: {}\r\nX-Unsent: 1\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+        "{to}Subject: {}\r\nX-Unsent: 1\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
         subject(&mail.subject),
         lines.join("\r\n")
     )
@@ -54,7 +55,7 @@ mod tests {
     #[test]
     fn a_name_cannot_write_into_the_head_of_a_mail_and_all_of_it_arrives() {
         let mail = words("Harbour", "Evil\r\nBcc: all@example.com\r\n\r\nMüller", "https://link.codat.io/company/c?link.otp=1");
-        let text = eml(&mail, "ann@acme.example");
+        let text = eml(&mail, Some("ann@acme.example"));
         let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
         assert!(head.lines().all(|line| line.len() <= 78 && !line.starts_with("Bcc")), "{head}");
         assert!(head.starts_with("To: ann@acme.example\r\nSubject: =?UTF-8?B?") && head.contains("X-Unsent: 1"), "{head}");

@@ -15,6 +15,7 @@ mod undo;
 pub mod view;
 
 pub use invite::LinksTo;
+pub(crate) use letter::eml;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};

@@ -81,19 +81,12 @@ fn held(told: Vec<store::Held>) -> Vec<Held> {
     told.into_iter().map(|one| Held { name: one.name, companies: one.companies }).collect()
 }
 
-/// Usual days of a consent, where nothing better is known; always called an estimate.
-const CONSENT_MS: i64 = 90 * 86_400_000;
 /// A consent that ends within this stands among the ones that end.
 pub(crate) const ENDING_MS: i64 = 14 * 86_400_000;
 
-/// Consents first seen before this moment end within so long from now.
-pub(crate) const fn given_before(now: i64, within: i64) -> i64 {
-    now + within - CONSENT_MS
-}
-
 /// When a consent ends, by our estimate.
 pub(crate) fn consent_ends(connection: &ConnectionEntry) -> Option<i64> {
-    connection.linked_at.filter(|_| connection.status == "Linked").map(|at| at + CONSENT_MS)
+    connection.ends_at.filter(|_| connection.status == "Linked")
 }
 
 fn filter_of(query: &CompanyQuery, now: i64) -> CompanyFilter {
@@ -116,8 +109,8 @@ fn filter_of(query: &CompanyQuery, now: i64) -> CompanyFilter {
         bank: query.bank.clone(),
         owner: query.owner.clone(),
         tag: query.tag.clone(),
-        linked_before: query.ends_within_days.map(|days| given_before(now, i64::from(days) * 86_400_000)),
-        ending_before: given_before(now, ENDING_MS),
+        ends_before: query.ends_within_days.map(|days| now + i64::from(days) * 86_400_000),
+        ending_before: now + ENDING_MS,
         order: match query.sort {
             CompanySort::Name => CompanyOrder::Name,
             CompanySort::Status => CompanyOrder::Status,

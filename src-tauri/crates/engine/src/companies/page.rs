@@ -36,6 +36,7 @@ impl Engine {
             transactions: accounts.iter().map(|account| account.transactions).sum(),
             timeline: timeline::of(&events, &reads, &item.connections),
             open_attempt: attempts.into_iter().find(|attempt| attempt.company.as_deref() == Some(id.as_str())).map(|attempt| attempt.id),
+            checks: self.business_checks(&item).await?,
             note: item.kept.note.clone(),
             connections: cards,
         })

@@ -100,7 +100,7 @@ impl Engine {
         }
         let (mut done, mut open) = (0, 0);
         for (company, connection) in due {
-            if self.renew(company, connection).await? { done += 1 } else { open += 1 }
+            if self.renew(company, connection).await?.1 { done += 1 } else { open += 1 }
         }
         let said = match done {
             0 => "Nothing to renew".to_owned(),

@@ -81,6 +81,9 @@ impl Group {
     }
 }
 
+/// That a pack was made is no part of the next one.
+pub(crate) const PACK_MADE: &str = "Evidence pack made";
+
 pub(crate) fn bank(connections: &[ConnectionEntry], id: Option<&str>, key: Option<&str>) -> String {
     let by_id = id.and_then(|id| connections.iter().find(|found| found.id == id));
     let found = by_id.or_else(|| connections.iter().find(|found| key.is_some() && found.bank_key.as_deref() == key));
@@ -125,6 +128,9 @@ fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent>
         ("company-deleted", _) => (Ring::Slashed, "Company deleted at Codat".to_owned()),
         ("parked", Some("over")) => (Ring::Slashed, format!("The link to {bank} was not used in time")),
         ("parked", _) => (Ring::Slashed, "Stopped waiting".to_owned()),
+        ("evidence", _) => (Ring::Moored, PACK_MADE.to_owned()),
+        ("business", Some("right")) => (Ring::Moored, format!("The accounts at {bank} were said to be the right business")),
+        ("business", _) => (Ring::Crossed, format!("The accounts at {bank} were said to be another business")),
         ("refresh", _) => (
             Ring::Running,
             if event.connection.is_some() { format!("Refresh of {bank} asked for") } else { "Refresh asked for".to_owned() },

@@ -34,6 +34,14 @@ pub(super) struct About {
     pub(super) version: &'static str,
 }
 
+impl About {
+    /// Of a file whose manifest is thrown away.
+    pub(super) fn nothing() -> Self {
+        let filter = Asked::of(&TransactionQuery::default(), &TransactionFilter::default(), &[], None);
+        Self { profile: String::new(), companies: vec![], filter, data_as_of: None, exported_at: String::new(), version: "" }
+    }
+}
+
 #[derive(Serialize)]
 pub(super) struct Company {
     pub(super) id: String,

@@ -203,6 +203,20 @@ fn limits(query: &TransactionQuery) -> String {
     if parts.is_empty() { "all".to_owned() } else { parts.join(", ") }
 }
 
+/// Every row of a filter as a file and nothing beside it, for whoever keeps a list of files.
+pub(crate) fn write_rows(
+    store: &Store,
+    filter: &TransactionFilter,
+    format: ExportFormat,
+    out: &std::path::Path,
+) -> std::result::Result<Result<()>, StoreError> {
+    let to = ExportTo { format, out: out.to_owned(), overwrite: false };
+    let mut filter = filter.clone();
+    filter.mapping = crate::categories::mapping(store)?;
+    let about = About::nothing();
+    Ok(write(store, &filter, &to, &about, &|| false, &AtomicU32::default())?.map(|_| ()))
+}
+
 fn file_error(error: std::io::Error) -> Error {
     Error::file("writing the export")(error)
 }

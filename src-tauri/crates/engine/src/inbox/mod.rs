@@ -6,7 +6,7 @@ mod gather;
 mod tell;
 mod words;
 
-use crate::companies::{ENDING_MS, given_before, timeline};
+use crate::companies::timeline;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::view::{InboxStep, InboxView, Millis, NoticeKind, NoticeView, Toast, Topic};
@@ -101,10 +101,10 @@ impl Engine {
         if !due && !self.store(Store::inbox_is_behind).await? {
             return Ok(());
         }
-        // Consents that have ended by our estimate are told as ended elsewhere.
-        let ending = due.then(|| given_before(now, 0)..given_before(now, ENDING_MS));
+        // What has ended is told elsewhere.
+        let endings = if due { self.near_ends().await? } else { vec![] };
         let gather =
-            move |store: &Store| store.gather(now - gather::TOGETHER_MS, ending, |recent, events| gather::gathered(recent, events, now));
+            move |store: &Store| store.gather(now - gather::TOGETHER_MS, &endings, |recent, events| gather::gathered(recent, events, now));
         let mut is_new = self.store(gather).await?;
         if due {
             watch.endings.store(now, Ordering::SeqCst);
@@ -112,7 +112,7 @@ impl Engine {
         let is_any = is_new;
         while is_new && self.store(Store::inbox_is_behind).await? {
             let rest =
-                move |store: &Store| store.gather(now - gather::TOGETHER_MS, None, |recent, events| gather::gathered(recent, events, now));
+                move |store: &Store| store.gather(now - gather::TOGETHER_MS, &[], |recent, events| gather::gathered(recent, events, now));
             is_new = self.store(rest).await?;
         }
         if is_any {

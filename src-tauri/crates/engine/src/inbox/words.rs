@@ -13,7 +13,7 @@ pub(super) fn title(kind: NoticeKind, times: u32, bank: &str, several: bool) -> 
             K::Refused => format!("Codat refused {times} creations"),
             K::ReadFailed => format!("{times} reads failed"),
             K::Expired => format!("{times} links were not used in time"),
-            K::Ending => format!("{times} consents end within two weeks, an estimate"),
+            K::Ending => format!("{times} consents end soon, an estimate"),
             K::Exported => format!("{times} exports finished"),
         };
     }
@@ -26,8 +26,8 @@ pub(super) fn title(kind: NoticeKind, times: u32, bank: &str, several: bool) -> 
         (K::ReadFailed, 1) => format!("A read failed at {bank}"),
         (K::ReadFailed, n) => format!("{n} reads failed at {bank}"),
         (K::Expired, _) => format!("The link to {bank} was not used in time"),
-        (K::Ending, 1) => format!("The consent at {bank} ends within two weeks, an estimate"),
-        (K::Ending, n) => format!("{n} consents end within two weeks, an estimate"),
+        (K::Ending, 1) => format!("The consent at {bank} ends soon, an estimate"),
+        (K::Ending, n) => format!("{n} consents end soon, an estimate"),
         (K::Exported, 1) => "Export finished".to_owned(),
         (K::Exported, n) => format!("{n} exports finished"),
     }

@@ -40,7 +40,8 @@ impl Engine {
         let known = self
             .store(move |store| Ok(store.company(&company)?.and_then(|item| item.connections.into_iter().find(|found| found.id == id))));
         let known = known.await?;
-        let came_back = stage(attempt) == AttemptStage::Returned && handed(attempt).last().is_some_and(|handed| handed.was_linked);
+        let was_linked = handed(attempt).last().is_some_and(|handed| handed.was_linked);
+        let came_back = stage(attempt) == AttemptStage::Returned && was_linked && new_problem(attempt, connection).is_none();
         if known.as_ref().is_some_and(|known| known.linked_at.is_some() && known.queued_at.is_some()) && !came_back {
             return Ok(());
         }
@@ -154,6 +155,11 @@ impl Engine {
         // Where many read at once, looking at them must not stand in the way of what still has to be queued.
         let good =
             if self.inner.watchers.count() > FEW { in_background(self.follow(&company)).await? } else { self.follow(&company).await? };
+        // What came back is noted now, so that the next renewal is held against it.
+        let known = company.clone();
+        if let Some(item) = self.store(move |store| store.company(&known)).await? {
+            self.business_checks(&item).await?;
+        }
         self.change(&attempt.id, move |attempt| {
             if stage(attempt) == AttemptStage::Reading {
                 set_stage(attempt, if good { AttemptStage::Complete } else { AttemptStage::ReadFailed });
@@ -181,31 +187,38 @@ enum Verdict {
 fn verdict(attempt: &Attempt, own: Option<&ConnectionEntry>, experience: &[bool]) -> Verdict {
     let Some(own) = own else { return Verdict::Gone };
     let doors = handed(attempt);
+    let problem = new_problem(attempt, own);
     if own.status == "Linked" {
         let was_linked = doors.last().is_some_and(|handed| handed.was_linked);
         return match stage(attempt) {
             AttemptStage::Reading | AttemptStage::Complete => Verdict::Settled,
-            AttemptStage::Returned if was_linked => Verdict::Linked { again: true },
+            // They left: the consent that stood stands.
+            AttemptStage::Returned if was_linked => {
+                problem.map_or(Verdict::Linked { again: true }, |code| failed(attempt, code, own, experience))
+            }
             // It was linked when the link was handed over, and nobody came back yet.
             _ if was_linked => Verdict::Pending,
             _ => Verdict::Linked { again: false },
         };
     }
-    // A problem that was there when the link was handed over is an earlier link's.
-    let known = doors.last().and_then(|handed: &Handed| handed.known_problem);
+    problem.map_or(Verdict::Pending, |code| failed(attempt, code, own, experience))
+}
+
+/// A problem that was there when the link was handed over is an earlier link's.
+fn new_problem<'a>(attempt: &Attempt, own: &'a ConnectionEntry) -> Option<&'a str> {
+    let known = handed(attempt).last().and_then(|handed: &Handed| handed.known_problem);
     let is_new = own.problem_at.is_some_and(|at| known.is_none_or(|known| at > known));
-    match own.problem_code.as_deref().filter(|_| is_new) {
-        Some(code) => {
-            let problem = causes::of_connection(code, own.problem_text.as_deref(), &attempt.bank_name);
-            let outcome = match code {
-                "403" => "left",
-                "501" => "unsupported",
-                _ => "failed",
-            };
-            Verdict::Failed(causes::with_experience(problem, code, experience), outcome)
-        }
-        None => Verdict::Pending,
-    }
+    own.problem_code.as_deref().filter(|_| is_new)
+}
+
+fn failed(attempt: &Attempt, code: &str, own: &ConnectionEntry, experience: &[bool]) -> Verdict {
+    let problem = causes::of_connection(code, own.problem_text.as_deref(), &attempt.bank_name);
+    let outcome = match code {
+        "403" => "left",
+        "501" => "unsupported",
+        _ => "failed",
+    };
+    Verdict::Failed(causes::with_experience(problem, code, experience), outcome)
 }
 
 /// The end of an attempt, for the experience with its bank.
@@ -301,6 +314,11 @@ mod tests {
         );
         let visited = attempt(AttemptStage::Returned, None, true);
         assert!(matches!(verdict(&visited, Some(&own("Linked", None)), &[]), Verdict::Linked { again: true }));
+        let left = own("Linked", Some(("403", NOW)));
+        assert!(
+            matches!(verdict(&visited, Some(&left), &[]), Verdict::Failed(_, "left")),
+            "they came back without renewing; it stays linked"
+        );
     }
 
     #[test]

@@ -15,19 +15,17 @@ impl Engine {
     pub async fn renew_connection(&self, company_id: String, connection_id: String) -> Result<AttemptView> {
         let item = self.store(move |store| store.company(&company_id)).await?.ok_or(Error::NotFound("company"))?;
         let connection = item.connections.iter().find(|found| found.id == connection_id).ok_or(Error::NotFound("connection"))?;
-        self.renew(&item.company, connection).await?;
-        let open = self.store(store::Store::open_attempts).await?;
-        let attempt = open.into_iter().find(|attempt| attempt.connection.as_ref() == Some(&connection_id));
-        self.attempt_view(attempt.ok_or(Error::NotFound("attempt"))?).await
+        let (attempt, _) = self.renew(&item.company, connection).await?;
+        self.attempt(attempt).await
     }
 
-    /// Makes an attempt that waits for a door. False when one of this connection is open already.
-    pub(crate) async fn renew(&self, company: &CompanyEntry, connection: &ConnectionEntry) -> Result<bool> {
+    /// The attempt of this connection that waits for a door; true when it was made now, false when one was open already.
+    pub(crate) async fn renew(&self, company: &CompanyEntry, connection: &ConnectionEntry) -> Result<(String, bool)> {
         let _one = self.inner.watchers.beginning.lock().await;
         let own = connection.id.clone();
         let open = self.store(store::Store::open_attempts).await?;
-        if open.iter().any(|attempt| attempt.connection.as_ref() == Some(&own)) {
-            return Ok(false);
+        if let Some(open) = open.into_iter().find(|attempt| attempt.connection.as_ref() == Some(&own)) {
+            return Ok((open.id, false));
         }
         let attempt = Attempt {
             id: self.inner.ports.entropy.guid(),
@@ -42,10 +40,10 @@ impl Engine {
             doors: "[]".into(),
             ..Attempt::default()
         };
-        let begun = event(&attempt, "renewal", attempt.started_at);
+        let (id, begun) = (attempt.id.clone(), event(&attempt, "renewal", attempt.started_at));
         self.store(move |store| store.begin_attempt(None, &attempt, &[], &begun)).await?;
         self.noted("renewal", &company.id, format!("connection {}", connection.id)).await;
         self.stale([Topic::Status, Topic::Companies, Topic::Company(company.id.clone())]);
-        Ok(true)
+        Ok((id, true))
     }
 }

@@ -67,9 +67,10 @@ fn the_list_is_narrowed_by_state_bank_and_the_end_of_consent() {
     assert_eq!(state(Standing::Linked), ["2"]);
     assert_eq!(state(Standing::Other), ["4", "3"], "by name");
     assert_eq!(of(CompanyFilter { bank: Some("NatWest".into()), ..CompanyFilter::default() }), ["1", "2"]);
-    assert_eq!(of(CompanyFilter { linked_before: Some(100), ..CompanyFilter::default() }), ["1"]);
-    assert_eq!(of(CompanyFilter { view: View::Ending, ending_before: 200, ..CompanyFilter::default() }), ["1", "2"]);
-    assert_eq!(store.company_counts(0, 100).expect("counts").ending, 1);
+    const TERM: i64 = 90 * 86_400_000;
+    assert_eq!(of(CompanyFilter { ends_before: Some(TERM + 100), ..CompanyFilter::default() }), ["1"]);
+    assert_eq!(of(CompanyFilter { view: View::Ending, ending_before: TERM + 200, ..CompanyFilter::default() }), ["1", "2"]);
+    assert_eq!(store.company_counts(0, TERM + 100).expect("counts").ending, 1);
     let banks: Vec<_> = store.banks_held().expect("banks").into_iter().map(|bank| (bank.name, bank.companies)).collect();
     assert_eq!(banks, [("NatWest".to_owned(), 2), ("Tide".to_owned(), 2)]);
 }

@@ -129,7 +129,7 @@ pub(crate) fn with_a_needle(store: &Store) {
         };
         recent.into_iter().chain([new]).collect()
     };
-    assert!(store.gather(0, None, notice).expect("gathered"));
+    assert!(store.gather(0, &[], notice).expect("gathered"));
     let desk = "{\"recent\":[\"needle-id\",\"c2\"],\"route\":\"/company/needle-id/overview\",\"views\":[{\"id\":\"v\",\"name\":\"Needleworks Ltd only\",\"address\":\"?q=x\"}]}";
     store.set_fact("desk", desk).expect("kept");
     while store.index_some(50).expect("indexed").waiting > 0 {}

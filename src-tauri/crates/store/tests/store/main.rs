@@ -1,6 +1,7 @@
 //! The store on real encrypted files.
 
 mod companies;
+mod consents;
 mod coverage;
 mod erasing;
 mod inbox;

@@ -48,6 +48,7 @@ pub(super) fn connection(company: &str, told: &Connection) -> ConnectionEntry {
         created: told.created.as_ref().and_then(millis),
         last_sync: told.last_sync.as_ref().and_then(millis),
         linked_at: None,
+        ends_at: None,
         queued_at: None,
         problem_code: problem.map(|error| error.status_code.clone()).filter(|code| !code.is_empty()),
         problem_text: problem.and_then(|error| error.error_message.clone().or_else(|| error.status_text.clone())),
