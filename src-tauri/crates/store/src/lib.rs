@@ -7,6 +7,7 @@ mod banks;
 mod browse;
 mod budget;
 mod bulk;
+mod closings;
 mod companies;
 mod coverage;
 mod datasets;
@@ -27,6 +28,7 @@ mod open;
 mod outbox;
 mod packed;
 mod put;
+mod reading;
 mod records;
 mod rollups;
 mod search;
@@ -52,6 +54,7 @@ pub use links::{Attempt, Draft, NonceUse};
 pub use movements::Movement;
 pub use open::Store;
 pub use outbox::{Op, OpKind, OpState};
+pub use reading::Reading;
 pub use records::{
     AccountRecord, Applied, BalanceRecord, CategoryRecord, Cursor, EndedRun, PageDone, Quarantined, Records, Run, TransactionRecord,
 };

@@ -30,6 +30,7 @@ fn what_happened_before_there_was_an_inbox_is_no_news_and_what_comes_is_looked_a
     store.record(&line("old")).expect("added");
     drop(store);
     let old = raw(&path);
+    crate::closings::a_row_a_day(&old, &[]);
     old.execute_batch("DROP TABLE inbox; DROP TABLE ending; DELETE FROM meta WHERE name = 'inbox'; PRAGMA user_version = 10;")
         .expect("as it was");
     drop(old);
