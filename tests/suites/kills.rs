@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 /// Kills in an ordinary run; `FAIRLEAD_KILLS=100` for the long one.
 const KILLS: u32 = 20;
-/// A kill may find one page answered and not stored yet, and the page behind it on its way.
-const READ_AGAIN: u32 = 2;
+/// A kill may find one page asked for and not stored yet.
+const READ_AGAIN: u32 = 1;
 
 async fn world(seed: u64) -> World {
     World::new(Options { seed, companies: 8, transactions: Some(12_000), ..Options::default() }).await

@@ -1,9 +1,11 @@
 //! Accounts, figures of a company and of the whole store on their way to a screen. Transactions have a file of their own.
 
+use crate::closings::{Closing, newest_of};
 use crate::transactions::company_number;
-use crate::{Store, StoreError, rollups};
+use crate::{Reading, Store, StoreError, rollups};
 use domain::money::Total;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// An account with what is known about it.
@@ -71,6 +73,28 @@ pub struct Totals {
     pub sums: BTreeMap<String, Total>,
 }
 
+impl Reading<'_> {
+    /// Rows of a type that we hold for a connection, those set aside not counted.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn row_count(&self, connection: &str, data_type: &str) -> Result<u32, StoreError> {
+        const OF: &str = "FROM connections k JOIN companies c ON c.id = k.company";
+        let sql = match data_type {
+            "banking-transactions" => {
+                "SELECT coalesce(sum(b.count), 0) FROM connections k JOIN books b ON b.connection = k.n WHERE k.id = ?".to_owned()
+            }
+            "banking-accountBalances" => {
+                "SELECT coalesce(sum(d.count), 0) FROM connections k JOIN books b ON b.connection = k.n JOIN closings d ON d.book = b.n WHERE k.id = ?"
+                    .to_owned()
+            }
+            "banking-accounts" => format!("SELECT count(*) {OF} JOIN accounts t ON t.company = c.n AND t.connection = k.n WHERE k.id = ?"),
+            _ => format!("SELECT count(*) {OF} JOIN categories t ON t.company = c.n AND t.connection = k.n WHERE k.id = ?"),
+        };
+        self.ask("counting rows", |conn| conn.prepare_cached(&sql)?.query_row([connection], |row| row.get(0)))
+    }
+}
+
 impl Store {
     /// Accounts of a company.
     ///
@@ -83,16 +107,15 @@ impl Store {
                  coalesce(b.count, 0) FROM companies c JOIN accounts a ON a.company = c.n JOIN connections k ON k.n = a.connection
                  LEFT JOIN books b ON b.connection = a.connection AND b.account = a.id WHERE c.id = ? AND a.absent = 0 ORDER BY k.n, a.name, a.id",
             )?;
-            let mut newest = conn.prepare_cached(
-                "SELECT day, current, available FROM balances WHERE book = ? AND absent = 0 ORDER BY day DESC, ordinal DESC LIMIT 1",
-            )?;
             let mut accounts: Vec<AccountRow> = vec![];
             let mut rows = rows.query([company])?;
             while let Some(row) = rows.next()? {
-                let balance = newest.query_row([row.get::<_, Option<i64>>(0)?], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+                let newest = row.get::<_, Option<i64>>(0)?.map(|book| newest_of(conn, book)).transpose()?.flatten();
                 // A figure and its day belong together.
-                let (balance_day, current, available) = match balance {
-                    Some((day, Some(current), available)) => (Some(day), Some(current), available),
+                let (balance_day, current, available) = match newest {
+                    Some(Closing { day, current: Some(current), available, .. }) => {
+                        (Some(day), Some(current.into_owned()), available.map(Cow::into_owned))
+                    }
                     _ => (None, row.get(9)?, row.get(10)?),
                 };
                 accounts.push(AccountRow {
@@ -116,24 +139,12 @@ impl Store {
         })
     }
 
-    /// Rows of a type that we hold for a connection, those set aside not counted.
+    /// As [`Reading::row_count`], alone.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn row_count(&self, connection: &str, data_type: &str) -> Result<u32, StoreError> {
-        const OF: &str = "FROM connections k JOIN companies c ON c.id = k.company";
-        let sql = match data_type {
-            "banking-transactions" => {
-                "SELECT coalesce(sum(b.count), 0) FROM connections k JOIN books b ON b.connection = k.n WHERE k.id = ?".to_owned()
-            }
-            "banking-accountBalances" => {
-                "SELECT count(*) FROM connections k JOIN books b ON b.connection = k.n JOIN balances d ON d.book = b.n WHERE k.id = ?"
-                    .to_owned()
-            }
-            "banking-accounts" => format!("SELECT count(*) {OF} JOIN accounts t ON t.company = c.n AND t.connection = k.n WHERE k.id = ?"),
-            _ => format!("SELECT count(*) {OF} JOIN categories t ON t.company = c.n AND t.connection = k.n WHERE k.id = ?"),
-        };
-        self.read("counting rows", |conn| conn.prepare_cached(&sql)?.query_row([connection], |row| row.get(0)))
+        self.reading(|reading| reading.row_count(connection, data_type))
     }
 
     /// The newest day of a connection's transactions.

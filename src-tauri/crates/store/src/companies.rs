@@ -2,7 +2,7 @@
 //! its own.
 
 use crate::kept::kept;
-use crate::{CompanyItem, Kept, Store, StoreError};
+use crate::{CompanyItem, Kept, Reading, Store, StoreError};
 use domain::status::ConnectionStatus;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use std::hash::{Hash as _, Hasher as _};
@@ -107,6 +107,22 @@ fn connections_of(conn: &Connection, company: &str) -> rusqlite::Result<Vec<Conn
     rows.query_map([company], connection)?.collect()
 }
 
+impl Reading<'_> {
+    /// One company with its connections.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn company(&self, id: &str) -> Result<Option<CompanyItem>, StoreError> {
+        self.ask("reading a company", |conn| {
+            conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.id = ?"))?
+                .query_row([id], company)
+                .optional()?
+                .map(|told| item(conn, told))
+                .transpose()
+        })
+    }
+}
+
 impl Store {
     /// Takes in a page of companies with all their connections, as of `at`.
     ///
@@ -206,18 +222,12 @@ impl Store {
         })
     }
 
-    /// One company with its connections.
+    /// As [`Reading::company`], alone.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn company(&self, id: &str) -> Result<Option<CompanyItem>, StoreError> {
-        self.read("reading a company", |conn| {
-            conn.prepare_cached(&format!("SELECT {COMPANY} FROM companies c WHERE c.id = ?"))?
-                .query_row([id], company)
-                .optional()?
-                .map(|told| item(conn, told))
-                .transpose()
-        })
+        self.reading(|reading| reading.company(id))
     }
 }
 

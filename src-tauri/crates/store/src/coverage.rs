@@ -1,5 +1,6 @@
 //! What is here of each account, month by month. One walk over a company's keys; no amount and no text is looked at.
 
+use crate::closings::each_of;
 use crate::movements::WALK;
 use crate::packed::{self, month_of};
 use crate::transactions::company_number;
@@ -58,8 +59,6 @@ impl Store {
 }
 
 fn histories(conn: &Connection, company: i64, mut months: HashMap<i64, BTreeMap<i64, MonthRows>>) -> rusqlite::Result<Vec<AccountHistory>> {
-    let mut balances = conn
-        .prepare_cached("SELECT day, current FROM balances WHERE book = ? AND absent = 0 AND current IS NOT NULL ORDER BY day, ordinal")?;
     let mut books = conn.prepare_cached(
         "SELECT b.n, b.account, k.id FROM books b JOIN connections k ON k.n = b.connection WHERE b.company = ? ORDER BY b.n",
     )?;
@@ -73,16 +72,14 @@ fn histories(conn: &Connection, company: i64, mut months: HashMap<i64, BTreeMap<
             months: months.remove(&number).unwrap_or_default(),
             balances: vec![],
         };
-        let mut rows = balances.query([number])?;
-        while let Some(row) = rows.next()? {
-            let Ok(amount) = Amount::parse(row.get_ref(1)?.as_str()?) else { continue };
-            let day = row.get(0)?;
+        each_of(conn, number, |closing| {
+            let Some(Ok(amount)) = closing.current.as_deref().map(Amount::parse) else { return };
             // Of one day the last told stands.
             match history.balances.last_mut() {
-                Some(last) if last.0 == day => last.1 = amount,
-                _ => history.balances.push((day, amount)),
+                Some(last) if last.0 == closing.day => last.1 = amount,
+                _ => history.balances.push((closing.day, amount)),
             }
-        }
+        })?;
         histories.push(history);
     }
     Ok(histories)

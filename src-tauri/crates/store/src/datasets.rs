@@ -1,7 +1,7 @@
 //! Reads at Codat, as we watched them: per connection and data type, with the stages that were seen.
 
 use crate::together::Writing;
-use crate::{Store, StoreError};
+use crate::{Reading, Store, StoreError};
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -88,13 +88,13 @@ impl Writing<'_> {
     }
 }
 
-impl Store {
+impl Reading<'_> {
     /// Reads of a connection and type, newest first.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn datasets(&self, connection: &str, data_type: &str, limit: u32) -> Result<Vec<DatasetEntry>, StoreError> {
-        self.read("reading the reads", |conn| {
+        self.ask("reading the reads", |conn| {
             conn.prepare_cached(&format!(
                 "SELECT {DATASET} FROM datasets WHERE connection = ? AND data_type = ? ORDER BY requested DESC, id DESC LIMIT ?"
             ))?
@@ -108,11 +108,29 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn datasets_of(&self, company: &str, limit: u32) -> Result<Vec<DatasetEntry>, StoreError> {
-        self.read("reading the reads", |conn| {
+        self.ask("reading the reads", |conn| {
             conn.prepare_cached(&format!("SELECT {DATASET} FROM datasets WHERE company = ? ORDER BY requested DESC, id DESC LIMIT ?"))?
                 .query_map(params![company, limit], dataset)?
                 .collect()
         })
+    }
+}
+
+impl Store {
+    /// As [`Reading::datasets`], alone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn datasets(&self, connection: &str, data_type: &str, limit: u32) -> Result<Vec<DatasetEntry>, StoreError> {
+        self.reading(|reading| reading.datasets(connection, data_type, limit))
+    }
+
+    /// As [`Reading::datasets_of`], alone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn datasets_of(&self, company: &str, limit: u32) -> Result<Vec<DatasetEntry>, StoreError> {
+        self.reading(|reading| reading.datasets_of(company, limit))
     }
 
     /// Reads at Codat that were requested after `since` and not seen to end, newest first.

@@ -1,6 +1,7 @@
 //! Erasing: one company, or what is older than a day. Rows, sums, words and the receipt go and come in one transaction; afterwards the file is written
 //! anew (`sweep`), because a page may still hold what its rows left behind. A sweep that was cut, or that somebody's reading kept off, is made up for later.
 
+use crate::closings;
 use crate::companies::derive_data_to;
 use crate::packed;
 use crate::rollups::{Flow, take_from_sums};
@@ -43,7 +44,11 @@ impl Receipt {
     }
 
     fn add(&mut self, table: &str, rows: usize) {
-        *self.counts.entry(table.to_owned()).or_default() += u64::try_from(rows).unwrap_or(0);
+        self.add_counted(table, u64::try_from(rows).unwrap_or(0));
+    }
+
+    fn add_counted(&mut self, table: &str, rows: u64) {
+        *self.counts.entry(table.to_owned()).or_default() += rows;
     }
 }
 
@@ -176,12 +181,10 @@ impl Store {
         self.read_for("counting what is old", None, &crate::Stop::default(), |conn| {
             let mut older = Older::default();
             let mut count = conn.prepare("SELECT count(*) FROM transactions WHERE k BETWEEN ? AND ?")?;
-            let mut balances =
-                conn.prepare("SELECT count(*) FROM balances WHERE day < ?2 AND book IN (SELECT n FROM books WHERE company = ?1)")?;
             for company in companies(conn)? {
                 let (low, high) = before(company, day);
                 let rows = count.query_row([low, high], |row| row.get::<_, i64>(0))?.unsigned_abs();
-                let days = balances.query_row([company, day], |row| row.get::<_, i64>(0))?.unsigned_abs();
+                let days = closings::count_before(conn, company, packed::month_of(day))?;
                 older.transactions += rows;
                 older.balances += days;
                 older.companies += u64::from(rows + days > 0);
@@ -292,6 +295,7 @@ impl Company {
         let (low, high) = (packed::floor(self.n, i64::MIN), packed::ceiling(self.n, i64::MAX));
         let words = words_of(tx, low, high)?;
         take_from_sums(tx, &whole(tx, self.n)?)?;
+        receipt.add_counted("balances", closings::erase_before(tx, self.n, i64::MAX)?);
         let mut gone = |table: &str, sql: &str, of: &dyn rusqlite::ToSql| -> rusqlite::Result<()> {
             receipt.add(table, tx.prepare(sql)?.execute([of])?);
             Ok(())
@@ -356,7 +360,6 @@ impl Company {
 /// Bank data of a company by its number.
 fn receipt_rows(gone: &mut impl FnMut(&str, &str, &dyn rusqlite::ToSql) -> rusqlite::Result<()>, n: i64) -> rusqlite::Result<()> {
     gone("transactions", "DELETE FROM transactions WHERE k BETWEEN ?1 << 41 AND ((?1 + 1) << 41) - 1", &n)?;
-    gone("balances", "DELETE FROM balances WHERE book IN (SELECT n FROM books WHERE company = ?)", &n)?;
     gone("sums", "DELETE FROM book_months WHERE book IN (SELECT n FROM books WHERE company = ?)", &n)?;
     gone("sums", "DELETE FROM months WHERE company = ?", &n)?;
     gone("books", "DELETE FROM books WHERE company = ?", &n)?;
@@ -388,10 +391,7 @@ fn erase_older(tx: &Transaction<'_>, day: i64, at: i64) -> rusqlite::Result<Opti
     let mut words = HashSet::new();
     for company in companies(tx)? {
         let (low, high) = before(company, day);
-        let balances = tx
-            .prepare_cached("DELETE FROM balances WHERE day < ?2 AND book IN (SELECT n FROM books WHERE company = ?1)")?
-            .execute([company, day])?;
-        receipt.add("balances", balances);
+        receipt.add_counted("balances", closings::erase_before(tx, company, month)?);
         let there: bool = tx
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM transactions WHERE k BETWEEN ? AND ?)")?
             .query_row([low, high], |row| row.get(0))?;

@@ -8,6 +8,7 @@ mod banks;
 mod browse;
 mod budget;
 mod bulk;
+mod closings;
 mod companies;
 mod consents;
 mod coverage;
@@ -30,6 +31,7 @@ mod open;
 mod outbox;
 mod packed;
 mod put;
+mod reading;
 mod records;
 mod rollups;
 mod search;
@@ -58,6 +60,7 @@ pub use looks::{Look, Twin};
 pub use movements::Movement;
 pub use open::Store;
 pub use outbox::{Op, OpKind, OpState};
+pub use reading::Reading;
 pub use records::{
     AccountRecord, Applied, BalanceRecord, CategoryRecord, Cursor, EndedRun, PageDone, Quarantined, Records, Run, TransactionRecord,
 };

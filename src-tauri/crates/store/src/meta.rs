@@ -1,18 +1,39 @@
 //! Small facts by name: preferences of the profile, when a list was read, how many requests were sent today.
 
 use crate::together::Writing;
-use crate::{Store, StoreError};
+use crate::{Reading, Store, StoreError};
 use rusqlite::{OptionalExtension as _, params};
 
-impl Store {
+impl Reading<'_> {
     /// A fact, if it was ever set.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.read("reading a fact", |conn| {
+        self.ask("reading a fact", |conn| {
             conn.prepare_cached("SELECT value FROM meta WHERE name = ?")?.query_row([name], |row| row.get(0)).optional()
         })
+    }
+
+    /// Facts in the order of their names; `None` where one was never set.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn facts(&self, names: &[String]) -> Result<Vec<Option<String>>, StoreError> {
+        self.ask("reading facts", |conn| {
+            let mut get = conn.prepare_cached("SELECT value FROM meta WHERE name = ?")?;
+            names.iter().map(|name| get.query_row([name], |row| row.get(0)).optional()).collect()
+        })
+    }
+}
+
+impl Store {
+    /// As [`Reading::fact`], alone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.reading(|reading| reading.fact(name))
     }
 
     /// Sets a fact.
@@ -29,15 +50,12 @@ impl Store {
         })
     }
 
-    /// Facts in the order of their names; `None` where one was never set.
+    /// As [`Reading::facts`], alone.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn facts(&self, names: &[String]) -> Result<Vec<Option<String>>, StoreError> {
-        self.read("reading facts", |conn| {
-            let mut get = conn.prepare_cached("SELECT value FROM meta WHERE name = ?")?;
-            names.iter().map(|name| get.query_row([name], |row| row.get(0)).optional()).collect()
-        })
+        self.reading(|reading| reading.facts(names))
     }
 }
 

@@ -4,6 +4,7 @@ use crate::error::{DiskTrouble, OpenError, StoreError, StoreProblem, problem};
 use crate::guard::{Guard, Stop};
 use crate::key::DbKey;
 use crate::put::Memory;
+use crate::reading::Reading;
 use parking_lot::FairMutex;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
@@ -28,7 +29,11 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("../migrations/0012_inbox.sql"),
     include_str!("../migrations/0013_audit.sql"),
     include_str!("../migrations/0014_consents.sql"),
+    CLOSINGS,
 ];
+
+/// The one that SQL alone does not finish.
+const CLOSINGS: &str = include_str!("../migrations/0015_closings.sql");
 
 /// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.
 const DERIVED: &str = "4";
@@ -36,7 +41,7 @@ const DERIVED: &str = "4";
 const READERS: usize = 2;
 
 /// What a screen asks for is answered within this time or not at all.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bytes of a page in new files. The first files had 4096; a file does not say which it has until the right one is tried.
 const PAGE_BYTES: [u32; 2] = [16_384, 4_096];
@@ -196,6 +201,17 @@ impl Store {
         stop: &Stop,
         body: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        self.read_moment(doing, time, stop, |reading| reading.ask(doing, body))
+    }
+
+    /// One snapshot, for as many questions as there are.
+    pub(crate) fn read_moment<T>(
+        &self,
+        doing: &'static str,
+        time: Option<Duration>,
+        stop: &Stop,
+        body: impl FnOnce(&Reading<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let free = self.inner.readers.iter().find_map(|reader| reader.try_lock().ok());
         let next = self.inner.turn.fetch_add(1, Ordering::Relaxed) % READERS;
         let reader = free.unwrap_or_else(|| lock(&self.inner.readers[next]));
@@ -204,14 +220,8 @@ impl Store {
             return Err(StoreError { doing, problem: StoreProblem::Stopped });
         }
         reader.guard.allow(time, stop);
-        let run = || {
-            let snapshot = reader.conn.unchecked_transaction()?;
-            body(&snapshot)
-        };
-        let answer = run().map_err(|error| match reader.guard.why(&error) {
-            Some(problem) => StoreError { doing, problem },
-            None => StoreError::new(doing, &error),
-        });
+        let snapshot = reader.conn.unchecked_transaction().map_err(|error| StoreError::new(doing, &error));
+        let answer = snapshot.and_then(|snapshot| body(&Reading::new(&snapshot, Some(&reader.guard))));
         reader.guard.allow(None, &Stop::default());
         answer
     }
@@ -340,6 +350,9 @@ fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
             let now: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
             if now < number {
                 transaction.execute_batch(sql)?;
+                if sql == CLOSINGS {
+                    crate::closings::move_in(&transaction)?;
+                }
                 transaction.pragma_update(None, "user_version", number)?;
             }
             transaction.commit()

@@ -1,9 +1,10 @@
 //! Rows of a page into their tables. Reading a page twice changes nothing; a corrected row takes the place of the one it corrects, in the sums too.
 
+use crate::closings;
 use crate::erase::kept_from;
 use crate::heard::{self, Heard};
 use crate::packed::{self, PackedId};
-use crate::records::{AccountRecord, BalanceRecord, CategoryRecord, TransactionRecord};
+use crate::records::{AccountRecord, CategoryRecord, TransactionRecord};
 use crate::rollups::{Changes, amount, recount_book};
 use crate::search;
 use domain::money::Amount;
@@ -41,26 +42,6 @@ pub(crate) fn accounts(tx: &Transaction<'_>, place: Place, rows: &[AccountRecord
             a.raw,
             place.pass
         ])?;
-    }
-    Ok(())
-}
-
-pub(crate) fn balances(tx: &Transaction<'_>, place: Place, rows: &[BalanceRecord]) -> rusqlite::Result<()> {
-    let mut books = HashMap::new();
-    let kept_from = kept_from(tx)?;
-    let mut put = tx.prepare_cached(
-        "INSERT OR REPLACE INTO balances (book, day, ordinal, date_text, current, available, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-    )?;
-    for b in rows.iter().filter(|row| row.day >= kept_from) {
-        let book = match books.get(&*b.account) {
-            Some(book) => *book,
-            None => {
-                let book = book(tx, place, &b.account)?.n;
-                books.insert(&*b.account, book);
-                book
-            }
-        };
-        put.execute(params![book, b.day, b.ordinal, b.date_text, b.current, b.available, place.pass])?;
     }
     Ok(())
 }
@@ -252,14 +233,15 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
     })
 }
 
-struct Book {
-    n: i64,
+pub(crate) struct Book {
+    pub(crate) n: i64,
     first: Option<i64>,
     last: Option<i64>,
     added: i64,
 }
 
-fn book(tx: &Transaction<'_>, place: Place, account: &str) -> rusqlite::Result<Book> {
+/// An account's book, which is made when it is not there.
+pub(crate) fn book(tx: &Transaction<'_>, place: Place, account: &str) -> rusqlite::Result<Book> {
     let read = |row: &Row<'_>| Ok(Book { n: row.get(0)?, first: row.get(1)?, last: row.get(2)?, added: 0 });
     let found = tx
         .prepare_cached("SELECT n, first, last FROM books WHERE connection = ? AND account = ?")?
@@ -482,14 +464,7 @@ pub(crate) fn mark_absent(tx: &Transaction<'_>, place: Place, data_type: &str) -
     }
     match data_type {
         "banking-transactions" => absent_transactions(tx, place),
-        "banking-accountBalances" => {
-            tx.execute(
-                "UPDATE balances SET absent = 1 WHERE book IN (SELECT n FROM books WHERE connection = ?1) AND seen < ?2 AND absent = 0
-                 AND day >= ifnull((SELECT min(day) FROM balances WHERE book IN (SELECT n FROM books WHERE connection = ?1) AND seen >= ?3), day)",
-                params![place.connection, before, place.pass],
-            )?;
-            Ok(())
-        }
+        "banking-accountBalances" => closings::mark_absent(tx, place),
         other => {
             let table = if other == "banking-accounts" { "accounts" } else { "categories" };
             tx.execute(

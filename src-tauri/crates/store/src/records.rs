@@ -1,9 +1,10 @@
 //! Banking data on its way in. A page's rows, the run's progress and, at the end, the cursor move in one transaction each: a crash costs at most one
 //! page read again, and reading it again changes nothing.
 
+use crate::closings;
 use crate::put::{self, Place};
 use crate::together::Writing;
-use crate::{Store, StoreError, companies};
+use crate::{Reading, Store, StoreError, companies};
 use domain::money::Amount;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use sha2::{Digest as _, Sha256};
@@ -294,7 +295,7 @@ impl Writing<'_> {
             let place = Place { company, connection, pass: run.pass };
             match records {
                 Records::Accounts(rows) => put::accounts(tx, place, rows)?,
-                Records::Balances(rows) => put::balances(tx, place, rows)?,
+                Records::Balances(rows) => closings::put(tx, place, rows)?,
                 Records::Categories(rows) => put::categories(tx, place, rows)?,
                 Records::Transactions(rows) => {
                     if put::transactions(tx, memory, place, rows)? {
@@ -352,13 +353,13 @@ impl Writing<'_> {
     }
 }
 
-impl Store {
+impl Reading<'_> {
     /// A fetch that was not ended, to be gone on with.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn unfinished_run(&self, connection: &str, data_type: &str) -> Result<Option<Run>, StoreError> {
-        self.read("looking for an unfinished fetch", |conn| {
+        self.ask("looking for an unfinished fetch", |conn| {
             conn.prepare_cached(&format!(
                 "SELECT {RUN} FROM runs WHERE connection = ? AND data_type = ? AND state = 'running' ORDER BY n DESC LIMIT 1"
             ))?
@@ -372,13 +373,31 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn cursor(&self, connection: &str, data_type: &str) -> Result<Option<Cursor>, StoreError> {
-        self.read("reading a cursor", |conn| {
+        self.ask("reading a cursor", |conn| {
             conn.prepare_cached("SELECT watermark, dataset, pass, fetched_at FROM cursors WHERE connection = ? AND data_type = ?")?
                 .query_row([connection, data_type], |row| {
                     Ok(Cursor { watermark: row.get(0)?, dataset: row.get(1)?, pass: row.get(2)?, fetched_at: row.get(3)? })
                 })
                 .optional()
         })
+    }
+}
+
+impl Store {
+    /// As [`Reading::unfinished_run`], alone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn unfinished_run(&self, connection: &str, data_type: &str) -> Result<Option<Run>, StoreError> {
+        self.reading(|reading| reading.unfinished_run(connection, data_type))
+    }
+
+    /// As [`Reading::cursor`], alone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn cursor(&self, connection: &str, data_type: &str) -> Result<Option<Cursor>, StoreError> {
+        self.reading(|reading| reading.cursor(connection, data_type))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::datasets::DatasetEntry;
 use crate::put::Memory;
 use crate::records::{Applied, PageDone, Quarantined, Records, Run};
-use crate::{Store, StoreError};
+use crate::{Reading, Store, StoreError};
 use rusqlite::Transaction;
 use std::cell::RefCell;
 
@@ -14,6 +14,12 @@ pub struct Writing<'t> {
 }
 
 impl Writing<'_> {
+    /// What stands in the open transaction, the steps before included.
+    #[must_use]
+    pub fn reading(&self) -> Reading<'_> {
+        Reading::new(self.tx, None)
+    }
+
     /// One step; a failure leaves nothing of it behind, and what came before it stays.
     pub(crate) fn write<T>(
         &self,

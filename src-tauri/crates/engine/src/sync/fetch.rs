@@ -129,7 +129,9 @@ impl Engine {
         let (connection, data_type, mark) = (step.connection.clone(), step.data_type, step.mark.clone());
         let (local, cut) = self
             .store(move |store| {
-                Ok((reads::local(store, &connection, data_type, &mark)?, store.unfinished_run(&connection, data_type.wire())?))
+                store.reading(|reading| {
+                    Ok((reads::local(reading, &connection, data_type, &mark)?, reading.unfinished_run(&connection, data_type.wire())?))
+                })
             })
             .await?;
         let how = how(step.data_type, &step.mark, &local, self.now());
@@ -184,13 +186,9 @@ impl Engine {
             match next {
                 Next::Overtaken => return Ok(Walk::Overtaken),
                 Next::More if page < MOST_PAGES => {
-                    // While one page is being stored, the next is on its way.
-                    let asked = run.clone();
-                    let asking = Asking { page: page + 1, ..Asking::after(&asked) };
-                    let (kept, ahead) =
-                        tokio::join!(self.keep_page(run, found, running, tally), self.ask_page(&asking, step, walked.left(), running));
-                    kept?;
-                    answer = ahead;
+                    // Asked for once this one is stored: a kill costs one page, and other fetches use the time.
+                    self.keep_page(run, found, running, tally).await?;
+                    answer = self.ask_page(&Asking::after(run), step, walked.left(), running).await;
                     self.say([Topic::Company(run.company.clone())]);
                 }
                 Next::More | Next::Again => return Err(SourceError::Unreadable("a list that does not end".into()).into()),
@@ -261,14 +259,7 @@ impl Engine {
     /// Ends a walk well: its last page, the cursor and what is told of it are one step.
     async fn finish(&self, run: &Run, step: &Step, began: i64, last: Option<Found>) -> Result<u64> {
         let now = self.now();
-        let read = match step.mark.dataset() {
-            None => None,
-            Some(_) => {
-                let (connection, data_type, mark) = (run.connection.clone(), run.data_type.clone(), step.mark.clone());
-                self.store(move |store| with_download(store, &connection, &data_type, &mark, now - began)).await?
-            }
-        };
-        let run = run.clone();
+        let (run, mark) = (run.clone(), step.mark.clone());
         self.write(last.as_ref().map_or(0, |found| found.records.len()), move |writing| {
             let watermark = last.as_ref().map_or_else(|| run.watermark.clone(), |found| found.watermark.clone());
             let rows = last.map_or(Ok(0), |found| found.keep(writing, &run, now))?;
@@ -276,7 +267,9 @@ impl Engine {
             if run.since.is_none() {
                 writing.set_facts(&[(whole_fact(&run.connection, &run.data_type), now.to_string())])?;
             }
-            writing.keep_datasets(read.as_slice())?;
+            if let Some(read) = with_download(&writing.reading(), &run.connection, &run.data_type, &mark, now - began)? {
+                writing.keep_datasets(&[read])?;
+            }
             Ok(rows)
         })
         .await

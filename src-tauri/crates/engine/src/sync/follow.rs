@@ -112,7 +112,7 @@ impl Engine {
     /// Fetches every type of a company that Codat has newer than we do, as far as its kept history says.
     pub(crate) async fn fetch_what_moved(&self, company: &str, tally: &mut Tally) -> Result<()> {
         let (wanted, now) = (company.to_owned(), self.now());
-        let plan = self.store(move |store| plan(store, &wanted, now)).await?;
+        let plan = self.store(move |store| store.reading(|reading| plan(reading, &wanted, now))).await?;
         self.make(company, &plan, tally).await
     }
 

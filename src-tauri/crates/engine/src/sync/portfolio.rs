@@ -7,18 +7,21 @@ use crate::ports::SourceError;
 use crate::sync::Tally;
 use crate::sync::fetch::ends_all;
 use crate::sync::plan::Mark;
-use crate::sync::reads::plan;
+use crate::sync::reads::{connections_of, plan};
 use crate::view::{Fits, SyncOutcome, Topic};
 use domain::data_type::DataType;
 use futures::StreamExt as _;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, OnceLock, PoisonError};
-use store::{ConnectionEntry, Store, StoreError};
+use store::{ConnectionEntry, Reading, Store, StoreError};
 
 /// Companies a page: 100,000 are 20 requests.
 const PAGE: u32 = 5_000;
 /// Companies at work at once: enough to keep all requests that the budget allows on their way, whatever each company has to be looked up for.
 const AT_ONCE: usize = 48;
+
+/// Companies that are looked through in one go, to foresee what they need.
+const LOOKED_AT: usize = 500;
 
 /// What was fetched of a connection, told as its own words at that time. A company is asked further only when they differ.
 fn seen_fact(connection: &str) -> String {
@@ -48,19 +51,19 @@ pub(crate) fn keep_seen(store: &Store, connections: &[ConnectionEntry]) -> std::
 
 /// Connections that moved since their data was last fetched.
 fn moved_connections<'a>(
-    store: &Store,
+    reading: &Reading<'_>,
     connections: impl IntoIterator<Item = &'a ConnectionEntry>,
 ) -> std::result::Result<Vec<&'a ConnectionEntry>, StoreError> {
     let read: Vec<&ConnectionEntry> = connections.into_iter().filter(|connection| connection.last_sync.is_some()).collect();
     let names: Vec<String> = read.iter().map(|connection| seen_fact(&connection.id)).collect();
-    let seen = store.facts(&names)?;
+    let seen = reading.facts(&names)?;
     let moved = read.into_iter().zip(seen).filter(|(connection, seen)| seen.as_deref() != Some(&words(connection)));
     Ok(moved.map(|(connection, _)| connection).collect())
 }
 
 /// Companies with such a connection.
-fn moved(store: &Store, told: &[(store::CompanyEntry, Vec<ConnectionEntry>)]) -> std::result::Result<Vec<String>, StoreError> {
-    let moved = moved_connections(store, told.iter().flat_map(|(_, connections)| connections))?;
+fn moved(reading: &Reading<'_>, told: &[(store::CompanyEntry, Vec<ConnectionEntry>)]) -> std::result::Result<Vec<String>, StoreError> {
+    let moved = moved_connections(reading, told.iter().flat_map(|(_, connections)| connections))?;
     Ok(moved.into_iter().map(|connection| connection.company.clone()).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
@@ -85,7 +88,7 @@ impl Engine {
                 .store(move |store| {
                     let kept_out = store.kept_out()?;
                     batch.companies.retain(|(company, _)| !kept_out.contains(&company.id));
-                    let moved = moved(store, &batch.companies)?;
+                    let moved = store.reading(|reading| moved(reading, &batch.companies))?;
                     store.take_companies(&batch.companies, at)?;
                     Ok(moved)
                 })
@@ -151,8 +154,8 @@ impl Engine {
 
     /// Says what is ahead before it begins. What does not fit today is begun all the same: the budget stops it, and the next sync goes on there.
     async fn foresee(&self, wanted: &BTreeSet<String>) -> Result<Fits> {
-        let (looked, now) = (wanted.clone(), self.now());
-        let needed = self.store(move |store| looked.iter().map(|company| requests_for(store, company, now)).sum()).await?;
+        let (looked, now) = (wanted.iter().cloned().collect::<Vec<_>>(), self.now());
+        let needed = self.store(move |store| looked.chunks(LOOKED_AT).map(|some| requests_for_all(store, some, now)).sum()).await?;
         Ok(self.inner.source.fits(needed).await)
     }
 
@@ -230,27 +233,32 @@ impl Engine {
         let (wanted, now) = (company.to_owned(), self.now());
         let (connections, plan) = self
             .store(move |store| {
-                let connections = store.company(&wanted)?.map(|item| item.connections).unwrap_or_default();
-                let must_look = is_known(store, &connections)? && !moved_connections(store, &connections)?.is_empty();
-                let plan = if must_look { None } else { Some(plan(store, &wanted, now)?) };
-                Ok((connections, plan))
+                store.reading(|reading| {
+                    let connections = connections_of(reading, &wanted)?;
+                    // The first time everything is fetched whatever the history says; later it says which types moved, which costs less than asking all.
+                    let must_look = is_known(reading, &connections)? && !moved_connections(reading, &connections)?.is_empty();
+                    let plan = if must_look { None } else { Some(plan(reading, &wanted, now)?) };
+                    Ok((connections, plan))
+                })
             })
             .await?;
-        // The first time everything is fetched whatever the history says; later it says which types moved, which costs less than asking all.
-        let mut fetched = Tally::default();
-        let ended = match plan {
-            Some(plan) => self.make(company, &plan, &mut fetched).await,
+        let seen: Vec<(String, String)> = connections.iter().map(|connection| (seen_fact(&connection.id), words(connection))).collect();
+        let plan = match plan {
+            Some(plan) => plan,
             None => {
-                self.hear_reads(company).await?;
-                self.fetch_what_moved(company, &mut fetched).await
+                let plan = self.look_and_plan(company, seen.clone()).await?;
+                if plan.steps.is_empty() {
+                    return Ok(());
+                }
+                plan
             }
         };
+        let mut fetched = Tally::default();
+        let ended = self.make(company, &plan, &mut fetched).await;
         lock(tally).add(fetched);
         ended?;
         if fetched.failed + fetched.stopped == 0 {
-            let facts: Vec<(String, String)> =
-                connections.iter().map(|connection| (seen_fact(&connection.id), words(connection))).collect();
-            self.write(0, move |writing| writing.set_facts(&facts)).await?;
+            self.write(0, move |writing| writing.set_facts(&seen)).await?;
         }
         Ok(())
     }
@@ -258,18 +266,22 @@ impl Engine {
 
 /// About how many requests a company takes: a page for each step of its plan, or a look at its history and what that will show. More pages than that
 /// nobody knows before the first of them tells the count.
-fn requests_for(store: &Store, company: &str, now: i64) -> std::result::Result<u32, StoreError> {
-    let connections = store.company(company)?.map(|item| item.connections).unwrap_or_default();
-    let moved = moved_connections(store, &connections)?.len();
-    let needed = if moved > 0 && is_known(store, &connections)? { 1 + moved } else { plan(store, company, now)?.steps.len() };
+fn requests_for(reading: &Reading<'_>, company: &str, now: i64) -> std::result::Result<u32, StoreError> {
+    let connections = connections_of(reading, company)?;
+    let moved = moved_connections(reading, &connections)?.len();
+    let needed = if moved > 0 && is_known(reading, &connections)? { 1 + moved } else { plan(reading, company, now)?.steps.len() };
     Ok(u32::try_from(needed).unwrap_or(u32::MAX))
 }
 
+fn requests_for_all(store: &Store, companies: &[String], now: i64) -> std::result::Result<u32, StoreError> {
+    store.reading(|reading| companies.iter().map(|company| requests_for(reading, company, now)).sum())
+}
+
 /// Something of these was fetched before.
-fn is_known(store: &Store, connections: &[ConnectionEntry]) -> std::result::Result<bool, StoreError> {
+fn is_known(reading: &Reading<'_>, connections: &[ConnectionEntry]) -> std::result::Result<bool, StoreError> {
     for connection in connections {
         for data_type in DataType::ALL {
-            if store.cursor(&connection.id, data_type.wire())?.is_some() {
+            if reading.cursor(&connection.id, data_type.wire())?.is_some() {
                 return Ok(true);
             }
         }

@@ -8,7 +8,7 @@ use domain::data_type::DataType;
 use domain::stages::{Seen, Stage, Stretch, downloaded, watch};
 use domain::status::{DatasetStatus, Phase};
 use std::collections::BTreeMap;
-use store::{ConnectionEntry, DatasetEntry, Event, StageSpan, Store, StoreError};
+use store::{ConnectionEntry, DatasetEntry, Event, Reading, StageSpan, StoreError, Writing};
 
 /// Reads of a company that are looked at.
 const KEPT: u32 = 400;
@@ -67,23 +67,35 @@ impl Engine {
     pub(crate) async fn look_at_reads(&self, company: &str) -> Result<(Look, bool)> {
         let moved = self.hear_reads(company).await?;
         let company = company.to_owned();
-        Ok((self.store(move |store| latest(store, &company)).await?, moved))
+        Ok((self.store(move |store| store.reading(|reading| latest(reading, &company))).await?, moved))
     }
 
     /// The same for who does not look at what came of it; true when any read moved.
     pub(crate) async fn hear_reads(&self, company: &str) -> Result<bool> {
         let told = self.inner.source.history(company).await?;
         let (company, now) = (company.to_owned(), self.now());
-        let News { moved, failures } = self.store(move |store| news(store, &company, told, now)).await?;
-        if moved.is_empty() {
+        let news = self.store(move |store| store.reading(|reading| news(reading, &company, told, now))).await?;
+        if news.moved.is_empty() {
             return Ok(false);
         }
-        self.write(0, move |writing| {
-            writing.keep_datasets(&moved)?;
-            failures.iter().try_for_each(|failure| writing.record(failure))
-        })
-        .await?;
+        self.write(0, move |writing| news.keep(writing)).await?;
         Ok(true)
+    }
+
+    /// Reads the history once, keeps what is new in it, and says what that leaves to fetch. Where it leaves nothing, `seen` is noted in the same step: of a
+    /// portfolio that moved, most companies end here, and each of them costs one question and one write.
+    pub(crate) async fn look_and_plan(&self, company: &str, seen: Vec<(String, String)>) -> Result<SyncPlan> {
+        let told = self.inner.source.history(company).await?;
+        let (company, now) = (company.to_owned(), self.now());
+        self.write(0, move |writing| {
+            news(&writing.reading(), &company, told, now)?.keep(writing)?;
+            let plan = plan(&writing.reading(), &company, now)?;
+            if plan.steps.is_empty() {
+                writing.set_facts(&seen)?;
+            }
+            Ok(plan)
+        })
+        .await
     }
 }
 
@@ -95,9 +107,19 @@ struct News {
     failures: Vec<Event>,
 }
 
+impl News {
+    fn keep(&self, writing: &Writing<'_>) -> std::result::Result<(), StoreError> {
+        if !self.moved.is_empty() {
+            writing.keep_datasets(&self.moved)?;
+        }
+        self.failures.iter().try_for_each(|failure| writing.record(failure))
+    }
+}
+
 /// Reads that moved since the last look. Those of another company are not taken.
-fn news(store: &Store, company: &str, told: Vec<DatasetEntry>, now: i64) -> std::result::Result<News, StoreError> {
-    let known: BTreeMap<String, DatasetEntry> = store.datasets_of(company, KEPT)?.into_iter().map(|read| (read.id.clone(), read)).collect();
+fn news(reading: &Reading<'_>, company: &str, told: Vec<DatasetEntry>, now: i64) -> std::result::Result<News, StoreError> {
+    let known: BTreeMap<String, DatasetEntry> =
+        reading.datasets_of(company, KEPT)?.into_iter().map(|read| (read.id.clone(), read)).collect();
     let mut news = News::default();
     for mut read in told.into_iter().filter(|read| read.company == company) {
         let Some(data_type) = DataType::from_wire(&read.data_type) else { continue };
@@ -136,42 +158,42 @@ fn failure(read: &DatasetEntry, data_type: DataType, now: i64) -> Event {
 }
 
 /// The latest reads of every linked connection.
-fn latest(store: &Store, company: &str) -> std::result::Result<Look, StoreError> {
+fn latest(reading: &Reading<'_>, company: &str) -> std::result::Result<Look, StoreError> {
     let mut look = Look::default();
-    for connection in connections_of(store, company)?.iter().filter(|found| found.status == "Linked") {
+    for connection in connections_of(reading, company)?.iter().filter(|found| found.status == "Linked") {
         for data_type in DataType::ALL {
-            look.latest.push(store.datasets(&connection.id, data_type.wire(), 2)?);
+            look.latest.push(reading.datasets(&connection.id, data_type.wire(), 2)?);
         }
     }
     Ok(look)
 }
 
-fn connections_of(store: &Store, company: &str) -> std::result::Result<Vec<ConnectionEntry>, StoreError> {
-    Ok(store.company(company)?.map(|item| item.connections).unwrap_or_default())
+pub(crate) fn connections_of(reading: &Reading<'_>, company: &str) -> std::result::Result<Vec<ConnectionEntry>, StoreError> {
+    Ok(reading.company(company)?.map(|item| item.connections).unwrap_or_default())
 }
 
 /// What has to be fetched of a company, by what is kept: no request.
-pub(crate) fn plan(store: &Store, company: &str, now: i64) -> std::result::Result<SyncPlan, StoreError> {
-    let remotes = remotes(store, company)?;
+pub(crate) fn plan(reading: &Reading<'_>, company: &str, now: i64) -> std::result::Result<SyncPlan, StoreError> {
+    let remotes = remotes(reading, company)?;
     let mut locals = Locals::new();
     for Remote { connection, data_type, readable } in &remotes {
         if let Some(mark) = readable {
-            locals.insert((connection.clone(), *data_type), local(store, connection, *data_type, mark)?);
+            locals.insert((connection.clone(), *data_type), local(reading, connection, *data_type, mark)?);
         }
     }
     Ok(SyncPlan::new(&remotes, &locals, now))
 }
 
 /// What can be fetched of a company.
-fn remotes(store: &Store, company: &str) -> std::result::Result<Vec<Remote>, StoreError> {
-    let reads = store.datasets_of(company, KEPT)?;
+fn remotes(reading: &Reading<'_>, company: &str) -> std::result::Result<Vec<Remote>, StoreError> {
+    let reads = reading.datasets_of(company, KEPT)?;
     let mut remotes = vec![];
-    for connection in connections_of(store, company)? {
+    for connection in connections_of(reading, company)? {
         for data_type in DataType::ALL {
             let own = reads.iter().filter(|read| read.connection == connection.id && read.data_type == data_type.wire());
             let by_read =
                 own.filter(|read| brought_rows(read)).map(Mark::after).reduce(|best, other| if best.covers(&other) { best } else { other });
-            let is_new_here = store.cursor(&connection.id, data_type.wire())?.is_none();
+            let is_new_here = reading.cursor(&connection.id, data_type.wire())?.is_none();
             // Where no history is told or kept, the last sync's time says that there is something.
             let by_time = connection.last_sync.filter(|_| is_new_here).map(Mark::at);
             let readable = match (by_read, by_time) {
@@ -185,10 +207,10 @@ fn remotes(store: &Store, company: &str) -> std::result::Result<Vec<Remote>, Sto
 }
 
 /// What is here of one type of one connection, as far as it decides how this state is fetched.
-pub(crate) fn local(store: &Store, connection: &str, data_type: DataType, mark: &Mark) -> std::result::Result<Local, StoreError> {
-    let cursor = store.cursor(connection, data_type.wire())?;
+pub(crate) fn local(reading: &Reading<'_>, connection: &str, data_type: DataType, mark: &Mark) -> std::result::Result<Local, StoreError> {
+    let cursor = reading.cursor(connection, data_type.wire())?;
     let cut =
-        store.unfinished_run(connection, data_type.wire())?.and_then(|run| Some((Mark::from_word(run.dataset.as_deref()?), run.page)));
+        reading.unfinished_run(connection, data_type.wire())?.and_then(|run| Some((Mark::from_word(run.dataset.as_deref()?), run.page)));
     let fetched = cursor.as_ref().and_then(|cursor| cursor.dataset.as_deref()).map(Mark::from_word);
     let local = Local { fetched, watermark: cursor.and_then(|cursor| cursor.watermark), cut, ..Local::default() };
     let has_moved = local.fetched.as_ref().is_some_and(|fetched| local.cut.is_some() || !fetched.covers(mark));
@@ -197,22 +219,22 @@ pub(crate) fn local(store: &Store, connection: &str, data_type: DataType, mark: 
     }
     Ok(Local {
         // Transactions are many, and their number decides nothing.
-        rows: if data_type == DataType::Transactions { 0 } else { store.row_count(connection, data_type.wire())? },
-        whole_at: store.fact(&whole_fact(connection, data_type.wire()))?.and_then(|at| at.parse().ok()),
+        rows: if data_type == DataType::Transactions { 0 } else { reading.row_count(connection, data_type.wire())? },
+        whole_at: reading.fact(&whole_fact(connection, data_type.wire()))?.and_then(|at| at.parse().ok()),
         ..local
     })
 }
 
 /// The read that a fetch brought home, with the fetch as its last stretch.
 pub(crate) fn with_download(
-    store: &Store,
+    reading: &Reading<'_>,
     connection: &str,
     data_type: &str,
     mark: &Mark,
     ms: i64,
 ) -> std::result::Result<Option<DatasetEntry>, StoreError> {
     let Some(dataset) = mark.dataset() else { return Ok(None) };
-    let read = store.datasets(connection, data_type, 20)?.into_iter().find(|read| read.id == dataset);
+    let read = reading.datasets(connection, data_type, 20)?.into_iter().find(|read| read.id == dataset);
     Ok(read.map(|read| DatasetEntry { stages: spans(&downloaded(&stretches(&read.stages), ms)), ..read }))
 }
 

@@ -1,24 +1,39 @@
 //! The one who writes what fetches bring. Pages of many connections queue up here and go into the database together, because a commit costs the same for
-//! one small page as for twenty. Nobody waits for company: what has queued up while one transaction was committed is the next one.
+//! one small page as for twenty. What has queued up while one transaction was committed is the next one; only a few rows wait a moment for company, because
+//! each commit is a flush of the disk, and readers then read what they had in memory anew.
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use store::{Store, StoreError, Writing};
 use tokio::sync::oneshot;
 
 /// Rows a commit, about.
 const ROWS: usize = 5_000;
+/// So many are worth a commit of their own.
+const WORTH: usize = 500;
+/// How long fewer wait for others.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// What is queued, and whether somebody is writing.
 #[derive(Default)]
-pub(crate) struct Queue(Mutex<Queued>);
+pub(crate) struct Queue {
+    queued: Mutex<Queued>,
+    came: Condvar,
+}
 
 #[derive(Default)]
 struct Queued {
     jobs: VecDeque<Box<dyn Job>>,
     is_writing: bool,
+}
+
+impl Queued {
+    fn is_little(&self) -> bool {
+        !self.jobs.is_empty() && self.jobs.iter().map(|job| job.rows()).sum::<usize>() < WORTH
+    }
 }
 
 /// Something to be written, and who wants to hear of it.
@@ -63,12 +78,14 @@ impl Queue {
     fn add(&self, job: Box<dyn Job>) -> bool {
         let mut queued = self.lock();
         queued.jobs.push_back(job);
+        self.came.notify_one();
         !std::mem::replace(&mut queued.is_writing, true)
     }
 
     /// The jobs of the next transaction; none = nothing is queued and nobody writes any more.
     fn next(&self) -> Vec<Box<dyn Job>> {
-        let mut queued = self.lock();
+        let waited = self.came.wait_timeout_while(self.lock(), MOMENT, |queued| queued.is_little());
+        let mut queued = waited.unwrap_or_else(PoisonError::into_inner).0;
         let (mut jobs, mut rows) = (vec![], 0);
         while let Some(job) = queued.jobs.pop_front_if(|job| rows == 0 || rows + job.rows() <= ROWS) {
             rows += job.rows();
@@ -98,7 +115,7 @@ impl Queue {
     }
 
     fn lock(&self) -> MutexGuard<'_, Queued> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -127,6 +144,24 @@ mod tests {
 
     fn job(rows: usize) -> Box<dyn Job> {
         Box::new(Asked { rows, work: Some(|_: &Writing<'_>| Ok(())), came: None, tell: oneshot::channel().0 })
+    }
+
+    #[test]
+    fn a_few_rows_wait_for_others_and_go_as_soon_as_enough_are_there() {
+        let queue = Queue::default();
+        queue.add(job(3));
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                let mut rows = vec![];
+                // However late the other comes: what came alone went alone.
+                while rows.iter().sum::<usize>() < 3 + WORTH {
+                    rows.extend(queue.next().iter().map(|job| job.rows()));
+                }
+                rows
+            });
+            queue.add(job(WORTH));
+            assert_eq!(writer.join().expect("ends"), [3, WORTH]);
+        });
     }
 
     #[test]

@@ -30,8 +30,9 @@ fn what_happened_before_there_was_an_inbox_is_no_news_and_what_comes_is_looked_a
     store.record(&line("old")).expect("added");
     drop(store);
     let old = raw(&path);
+    crate::closings::a_row_a_day(&old, &[]);
     old.execute_batch(
-        "DROP TABLE inbox; DROP TABLE ending; DELETE FROM meta WHERE name = 'inbox'; DROP TABLE consents; DROP TABLE batches; DROP TABLE renewals; DROP TABLE looks; DROP INDEX accounts_by_ending;
+        "DROP TABLE inbox; DROP TABLE ending; DELETE FROM meta WHERE name = 'inbox'; DROP TABLE consents; DROP TABLE batches; DROP TABLE renewals; DROP TABLE audit; DROP TABLE looks; DROP INDEX accounts_by_ending;
          DROP TRIGGER consent_listed; DROP TRIGGER consent_given; DROP TRIGGER consent_seen; DROP TRIGGER consent_ended; DROP INDEX bulk_rows_mails;
          CREATE INDEX connections_by_consent ON connections (linked_at); PRAGMA user_version = 10;",
     )

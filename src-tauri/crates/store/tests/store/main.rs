@@ -1,5 +1,6 @@
 //! The store on real encrypted files.
 
+mod closings;
 mod companies;
 mod consents;
 mod coverage;

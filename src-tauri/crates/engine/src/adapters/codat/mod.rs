@@ -26,7 +26,7 @@ use codat::{Absence, ApiKey, Client, Ended, Limits, Observer, PageQuery};
 use domain::data_type::DataType;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use store::{BankEntry, ConnectionEntry};
 
 /// Rows a page of small things; the answer's own size decides in the end.
@@ -71,8 +71,7 @@ impl SourceFactory for CodatSources {
         let client = Client::new(base_url.unwrap_or(codat::client::LIVE), &key, Limits::default())
             .map_err(|_| "Fairlead speaks to Codat, or to a sandbox on this computer (http://127.0.0.1 with a port), and to nobody else.")?
             .observed_by(Arc::new(Meter { budget: budget.clone(), watch: self.watch.clone() }));
-        let plain = links::logo_client(client.base()).map_err(|()| "The computer's certificates could not be read.".to_owned())?;
-        Ok(Arc::new(CodatSource { client, budget, plain }))
+        Ok(Arc::new(CodatSource { client, budget, plain: OnceLock::new() }))
     }
 
     fn read_key(&self, typed: &str) -> Option<SecretSlice<u8>> {
@@ -110,8 +109,8 @@ impl Observer for Meter {
 struct CodatSource {
     client: Client,
     budget: Budget,
-    /// Knows no key: fetches logos.
-    plain: reqwest::Client,
+    /// Knows no key: fetches logos. Made with the first of them, because it reads the computer's certificates.
+    plain: OnceLock<reqwest::Client>,
 }
 
 impl CodatSource {
@@ -422,7 +421,16 @@ impl BankingSource for CodatSource {
     }
 
     fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>> {
-        Box::pin(links::logo(&self.plain, self.client.base(), url))
+        Box::pin(async move {
+            let plain = match self.plain.get() {
+                Some(plain) => plain,
+                None => {
+                    let made = links::logo_client(self.client.base()).map_err(|()| SourceError::Untrusted)?;
+                    self.plain.get_or_init(|| made)
+                }
+            };
+            links::logo(plain, self.client.base(), url).await
+        })
     }
 
     fn pace(&self) -> Pace {
@@ -467,8 +475,7 @@ mod tests {
         let key = ApiKey::parse(sandbox.api_key()).expect("a key");
         let budget = Budget::new(Arc::new(SystemClock), 1);
         let client = Client::new(sandbox.base_url(), &key, Limits::default()).expect("a client");
-        let plain = links::logo_client(client.base()).expect("a client");
-        let source = CodatSource { client, budget: budget.clone(), plain };
+        let source = CodatSource { client, budget: budget.clone(), plain: OnceLock::new() };
         let company = source.company_page(1, 1).await.expect("companies").companies.remove(0).0.id;
         // Everything that may be under way at once is.
         let mut taken = vec![];
