@@ -79,7 +79,8 @@ export async function focusing() {
     const [x, y] = [Math.min(Math.max((box.left + box.right) / 2, 1), innerWidth - 1), Math.min(Math.max((Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2, 1), innerHeight - 1)];
     if (box.bottom <= Math.max(0, box.top) || box.top >= innerHeight || box.right <= Math.max(0, box.left) || box.left >= innerWidth) { said.push(`the focus is out of sight on ${what}`); continue; }
     const over = document.elementFromPoint(x, y);
-    if (over && !stop.contains(over) && !over.contains(stop) && !stop.labels?.[0]?.contains(over)) said.push(`the focus on ${what} is covered by ${over.tagName.toLowerCase()}.${over.className}`);
+    // Good news lies over things for a moment and goes by itself.
+    if (over && !over.closest(".toast") && !stop.contains(over) && !over.contains(stop) && !stop.labels?.[0]?.contains(over)) said.push(`the focus on ${what} is covered by ${over.tagName.toLowerCase()}.${over.className}`);
   }
   return [...new Set(said)];
 }
