@@ -112,7 +112,11 @@ names: boolean,
 /**
  * When it tells nothing.
  */
-quiet: QuietHours | null, };
+quiet: QuietHours | null, 
+/**
+ * Days before the estimated end of a consent at which the inbox tells of it.
+ */
+consentDays: [number, number, number], };
 
 export type QuietHours = { 
 /**
@@ -762,7 +766,83 @@ timeline: Array<TimelineEvent>,
 /**
  * A link attempt that can be continued.
  */
-openAttempt: string | null, };
+openAttempt: string | null, 
+/**
+ * Whose the accounts are, where there is something to say.
+ */
+checks: Array<BusinessCheck>, };
+
+export type BusinessCheck = { 
+/**
+ * Connection.
+ */
+connectionId: string, 
+/**
+ * Name of the bank.
+ */
+bank: string, 
+/**
+ * They were held against those of the consent before.
+ */
+isRenewal: boolean, 
+/**
+ * A person must say what it means.
+ */
+asks: boolean, 
+/**
+ * What differs, or cannot be told.
+ */
+differences: Array<BusinessDifference>, 
+/**
+ * The same accounts by other connections.
+ */
+twins: Array<BusinessTwin>, 
+/**
+ * What a person said.
+ */
+answer: BusinessAnswer | null, };
+
+export type BusinessDifference = { 
+/**
+ * The sentence.
+ */
+says: string, 
+/**
+ * A person must say what it means.
+ */
+asks: boolean, };
+
+export type BusinessTwin = { 
+/**
+ * Last characters of its number.
+ */
+ending: string, 
+/**
+ * Name of the bank there.
+ */
+bank: string, 
+/**
+ * The company there.
+ */
+companyId: string, 
+/**
+ * Its name.
+ */
+companyName: string, 
+/**
+ * It is the same company.
+ */
+isOwn: boolean, };
+
+export type BusinessAnswer = { 
+/**
+ * It is the right business.
+ */
+right: boolean, 
+/**
+ * When.
+ */
+at: Millis, };
 
 export type ConnectionCard = { 
 /**
@@ -2836,9 +2916,9 @@ export type BanksAsk = { "kind": "search", "of": BankQuery } | { "kind": "sheet"
 
 export type Banks = BankPage | DataAccessSheet;
 
-export type DraftsAsk = { "kind": "all" } | { "kind": "save", "of": SaveDraft } | { "kind": "discard", "of": string } | { "kind": "bulk", "of": BulkAsk };
+export type DraftsAsk = { "kind": "all" } | { "kind": "save", "of": SaveDraft } | { "kind": "discard", "of": string } | { "kind": "bulk", "of": BulkAsk } | { "kind": "consents", "of": ConsentsAsk };
 
-export type Drafts = Array<DraftView> | DraftView | BulkAnswer;
+export type Drafts = Array<DraftView> | DraftView | BulkAnswer | ConsentsAnswer;
 
 export type Fits = { 
 /**
@@ -3113,6 +3193,242 @@ place: string,
  * The folder of the mails.
  */
 mailsPlace: string | null, };
+
+export type ConsentsAsk = { "kind": "desk", query: ConsentQuery, } | { "kind": "renew", of: Array<RenewOf>, codes: boolean, } | { "kind": "business", companyId: string, connectionId: string, right: boolean, } | { "kind": "evidence", companyId: string, } | { "kind": "calendar" };
+
+export type ConsentsAnswer = ConsentsView | RenewalsSent | CalendarFile | CompanyView | EvidenceMade;
+
+export type CalendarFile = { ends: number, place: string, };
+
+export type ConsentQuery = { 
+/**
+ * Only what ended or ends within so many days; none for everything.
+ */
+within: number | null, 
+/**
+ * The batch whose renewals are shown one by one; the newest when none is named.
+ */
+batch: string | null, };
+
+export type ConsentsView = { 
+/**
+ * By their ends, at most 1,000.
+ */
+rows: Array<ConsentRow>, 
+/**
+ * How many there are in all.
+ */
+counts: ConsentCounts, 
+/**
+ * Days on which any ends, for the next thirteen weeks.
+ */
+days: Array<EndDay>, 
+/**
+ * Days before an end at which the inbox tells of it.
+ */
+steps: [number, number, number], 
+/**
+ * What was sent together, newest first.
+ */
+batches: Array<BatchView>, };
+
+export type ConsentGroup = "ended" | "overdue" | "week" | "month" | "later" | "unknown";
+
+export type ConsentCounts = { 
+/**
+ * See `ConsentGroup`.
+ */
+ended: number, 
+/**
+ * See `ConsentGroup`.
+ */
+overdue: number, 
+/**
+ * See `ConsentGroup`.
+ */
+week: number, 
+/**
+ * See `ConsentGroup`.
+ */
+month: number, 
+/**
+ * See `ConsentGroup`.
+ */
+later: number, 
+/**
+ * See `ConsentGroup`.
+ */
+unknown: number, };
+
+export type ConsentRow = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * Its name.
+ */
+companyName: string, 
+/**
+ * The team's reference.
+ */
+reference: string | null, 
+/**
+ * Connection.
+ */
+connectionId: string, 
+/**
+ * Name of the bank.
+ */
+bank: string, 
+/**
+ * When it ends.
+ */
+group: ConsentGroup, 
+/**
+ * When it was given, as far as we know.
+ */
+givenAt: Millis | null, 
+/**
+ * Estimated end, or when it ended.
+ */
+endsAt: Millis | null, 
+/**
+ * What the estimate rests on, one sentence.
+ */
+why: string, 
+/**
+ * Where the last renewal stands, when one was sent for this consent.
+ */
+renewal: StatusPill | null, };
+
+export type EndDay = { 
+/**
+ * ISO date.
+ */
+day: string, 
+/**
+ * Consents that end on it, by our estimate.
+ */
+ends: number, };
+
+export type RenewOf = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * Connection.
+ */
+connectionId: string, };
+
+export type BatchView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * When they were sent.
+ */
+madeAt: Millis, 
+/**
+ * Sent.
+ */
+sent: number, 
+/**
+ * Linked again, or came back from the bank.
+ */
+done: number, 
+/**
+ * Whose link still works.
+ */
+waiting: number, 
+/**
+ * Whose link has grown old.
+ */
+expired: number, 
+/**
+ * Whose connection is gone.
+ */
+gone: number, 
+/**
+ * One by one, for the batch that was asked for.
+ */
+rows: Array<RenewalRow>, };
+
+export type RenewalRow = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * Its name.
+ */
+companyName: string, 
+/**
+ * Connection.
+ */
+connectionId: string, 
+/**
+ * Name of the bank.
+ */
+bank: string, 
+/**
+ * Where it stands.
+ */
+status: StatusPill, 
+/**
+ * It can be sent again.
+ */
+again: boolean, };
+
+export type RenewalsSent = { 
+/**
+ * Batch; none when nothing went out.
+ */
+batch: string | null, 
+/**
+ * Links in the folder.
+ */
+sent: number, 
+/**
+ * Of those, mails with an address.
+ */
+addressed: number, 
+/**
+ * Whose connection is gone at Codat.
+ */
+leftOut: number, 
+/**
+ * Each link works once and until then.
+ */
+expiresAt: Millis, 
+/**
+ * The folder.
+ */
+place: string, 
+/**
+ * Why the rest did not go out.
+ */
+stopped: string | null, };
+
+export type EvidenceMade = { 
+/**
+ * Files in it.
+ */
+files: number, 
+/**
+ * Bytes of the pack.
+ */
+bytes: number, 
+/**
+ * SHA-256 of the pack.
+ */
+sha256: string, 
+/**
+ * Where it is.
+ */
+place: string, };
 
 export type LinkOf = { "kind": "draft", id: string, } | { "kind": "connection", companyId: string, id: string, };
 
