@@ -3420,7 +3420,7 @@ files: number,
 /**
  * Bytes of the pack.
  */
-bytes: number, 
+bytes: bigint, 
 /**
  * SHA-256 of the pack.
  */
