@@ -67,13 +67,16 @@ struct Term {
     outlived: u32,
 }
 
+/// Bank, and the provider behind it where one is known.
+type BankOfProvider<'a> = (&'a str, Option<&'a str>);
+
 impl Terms {
     /// Learns from what happened: the middle of what was assumed and what was seen, the shorter of two middles. One consent that ended early shortens the
     /// assumption, one that stood longer does not lengthen it yet: being asked too early costs little.
     #[must_use]
     pub fn learn<'a>(past: impl IntoIterator<Item = Past<'a>>) -> Self {
         let mut of_provider: BTreeMap<&str, Vec<(i64, bool)>> = BTreeMap::new();
-        let mut of_bank: BTreeMap<(&str, Option<&str>), Vec<(i64, bool)>> = BTreeMap::new();
+        let mut of_bank: BTreeMap<BankOfProvider<'_>, Vec<(i64, bool)>> = BTreeMap::new();
         for one in past {
             let Some(told) = told(&one) else { continue };
             if let Some(provider) = one.provider {

@@ -82,7 +82,11 @@ impl Engine {
                     let path = folder.path().join(name);
                     match write_rows(store, &filter, format, &path)? {
                         Ok(()) => {
-                            parts.push(Part { name: name.to_owned(), what: "every transaction that is here", content: Content::File(path) })
+                            parts.push(Part {
+                                name: name.to_owned(),
+                                what: "every transaction that is here",
+                                content: Content::File(path),
+                            });
                         }
                         // Amounts of too many digits have no column of one scale; the other file keeps every digit.
                         Err(Error::BadRequest(_)) if format == ExportFormat::Parquet => {}

@@ -1,5 +1,6 @@
 //! The pack on paper: one PDF in the standard fonts, so that its bytes follow from its words. Letters that those fonts do not have become a question mark;
 //! the other files of the pack hold every letter.
+#![expect(clippy::float_arithmetic, reason = "this is drawing, not money")]
 
 use super::Gathered;
 use pdf_writer::{Content, Name, Pdf, Rect, Ref, Str};

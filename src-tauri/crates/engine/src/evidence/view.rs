@@ -10,6 +10,7 @@ pub struct EvidenceMade {
     /// Files in it.
     pub files: u32,
     /// Bytes of the pack.
+    #[ts(type = "number")]
     pub bytes: u64,
     /// SHA-256 of the pack.
     pub sha256: String,
