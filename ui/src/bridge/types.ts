@@ -3420,7 +3420,7 @@ files: number,
 /**
  * Bytes of the pack.
  */
-bytes: bigint, 
+bytes: number, 
 /**
  * SHA-256 of the pack.
  */
