@@ -151,9 +151,10 @@ fn since(now: &[Mark], before: &[Mark]) -> Vec<Difference> {
     let names = |of: Vec<&(String, String)>| of.into_iter().map(|(ending, _)| ending.clone()).collect::<Vec<_>>();
     let (gone, new) = (names(theirs.difference(&ours).collect()), names(ours.difference(&theirs).collect()));
     let mut all = vec![];
-    if !theirs.is_empty() && !ours.is_empty() && ours.is_disjoint(&theirs) {
+    let can_tell = !theirs.is_empty() && !ours.is_empty();
+    if can_tell && ours.is_disjoint(&theirs) {
         all.push(Difference::AllOther);
-    } else {
+    } else if can_tell {
         if !gone.is_empty() {
             all.push(Difference::Gone(gone));
         }
