@@ -186,7 +186,8 @@ async function control() {
   await page.addInitScript(prepare, { words: WORDS, kinds: KINDS, fields: FIELDS, closed: CLOSED, start: 0, whole: true, spared: [] });
   await page.goto(`${base}/index.html?fresh`);
   await page.getByRole("main").first().waitFor();
-  const seen = await page.evaluate(async ([texts, tags, looking]) => {
+  const asked = page.waitForRequest((request) => !request.url().startsWith(base));
+  await page.evaluate((texts) => {
     for (const text of texts) {
       const box = document.createElement("div");
       box.innerHTML = `<p title="${text}">${text}</p>`;
@@ -194,9 +195,10 @@ async function control() {
       for (const element of box.querySelectorAll("[onclick]")) element.dispatchEvent(new MouseEvent("click"));
       for (const script of box.querySelectorAll("script")) script.replaceWith(Object.assign(document.createElement("script"), { textContent: script.textContent }));
     }
-    await new Promise((done) => setTimeout(done, 500));
-    return new Function(`return (${looking})`)()(tags);
-  }, [WORDS.map((word) => word.text), TAGS, look.toString()]);
+  }, WORDS.map((word) => word.text));
+  await asked;
+  await page.waitForFunction(() => globalThis.seen.ran > 0);
+  const seen = await page.evaluate(([tags, looking]) => new Function(`return (${looking})`)()(tags), [TAGS, look.toString()]);
   await context.close();
   return { ran: seen.ran, left, elements: seen.said.filter((each) => /element|attribute/.test(each)).length, turns: seen.said.filter((each) => each.includes("turning")).length };
 }

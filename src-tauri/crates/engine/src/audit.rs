@@ -4,7 +4,7 @@
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::home::Home;
-use crate::place::Place;
+use crate::place::{Place, hex};
 use crate::ports::{Entropy, SecretVault, VaultError};
 use crate::profile::{Profile, folder_of};
 use crate::view::{AuditLineView, AuditStanding, AuditView, AuditWritten, Millis};
@@ -161,7 +161,7 @@ impl Engine {
         let (standing, seal) = self.audit_standing().await?;
         let lines = self.store(move |store| store.audit_lines(newest)).await?;
         let total = self.store(Store::audit_newest).await?;
-        let seal = seal.map(|head| head.code.iter().map(|byte| format!("{byte:02x}")).collect());
+        let seal = seal.map(|head| hex(&head.code));
         Ok(AuditView { says: in_words(&standing), standing, total: small(total), seal, lines: lines.into_iter().map(view).collect() })
     }
 

@@ -36,7 +36,7 @@ impl Place {
         self.file.as_file().sync_all()?;
         let mut hash = Sha256::new();
         let bytes = std::io::copy(&mut self.file.reopen()?, &mut hash)?;
-        Ok(Written { bytes, sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect() })
+        Ok(Written { bytes, sha256: hex(&hash.finalize()) })
     }
 
     /// Nothing of this name is lost unless it may be.
@@ -55,6 +55,11 @@ impl Place {
         place.file.as_file().sync_all()?;
         Ok(place)
     }
+}
+
+/// Two digits a byte, as `sha256sum` writes them.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes a small file over what lies there, all or nothing: a crash leaves the old file or the new one, for this account alone. Several programs at

@@ -14,13 +14,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// A company that its customer has linked; its id and its connection's.
 async fn linked(world: &World, name: &str) -> RenewOf {
-    let engine = world.engine();
-    let attempt = world.begin(name, name, BANK).await;
-    world.until(&attempt.id, &[AttemptStage::Ready]).await;
-    let handed = engine.hand_over(attempt.id.clone(), Door::Copy).await.expect("handed over");
-    let back = world.customer(&handed.link_url.expect("address"), "authorise").await.expect("a redirect");
-    engine.ring(back).await.expect("rung");
-    let done = world.until(&attempt.id, &[AttemptStage::Complete]).await;
+    let done = world.linked(name, BANK).await;
     RenewOf { company_id: done.company_id.expect("a company"), connection_id: done.connection_id.expect("a connection") }
 }
 

@@ -3,7 +3,6 @@
 mod support;
 
 use engine::verify_evidence;
-use engine::view::*;
 use sandbox::Options;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -15,18 +14,8 @@ const BANK: &str = "demobank_truelayer";
 /// With it this bank knows its accounts by their numbers, whoever links them.
 const SEED: u64 = 9;
 
-async fn through_the_bank(world: &World, attempt: &str) -> AttemptView {
-    let engine = world.engine();
-    let handed = engine.hand_over(attempt.to_owned(), Door::Copy).await.expect("handed over");
-    let back = world.customer(&handed.link_url.expect("address"), "authorise").await.expect("a redirect");
-    engine.ring(back).await.expect("rung");
-    world.until(attempt, &[AttemptStage::Complete]).await
-}
-
 async fn linked(world: &World, name: &str) -> (String, String) {
-    let attempt = world.begin(name, name, BANK).await;
-    world.until(&attempt.id, &[AttemptStage::Ready]).await;
-    let done = through_the_bank(world, &attempt.id).await;
+    let done = world.linked(name, BANK).await;
     (done.company_id.expect("a company"), done.connection_id.expect("a connection"))
 }
 
@@ -54,7 +43,7 @@ async fn another_business_behind_a_renewal_is_shown_until_a_person_says_what_it_
     world.turn("switches", json!({ "holder": "Elderberry Wines Ltd" })).await;
     engine.refresh_companies().await.expect("read again");
     let renewal = engine.renew_connection(company.clone(), connection.clone()).await.expect("renewed");
-    through_the_bank(&world, &renewal.id).await;
+    world.authorise(&renewal.id).await;
     let asked = engine.company(company.clone()).await.expect("a page");
     let [check] = asked.checks.as_slice() else { panic!("{:?}", asked.checks) };
     assert!(check.asks && check.is_renewal && check.connection_id == connection, "{check:?}");

@@ -9,21 +9,10 @@ use support::World;
 const BANK: &str = "demobank_truelayer";
 const DAY_MS: i64 = 86_400_000;
 
-/// A case of a company that a customer has linked.
-async fn linked(world: &World, name: &str) -> AttemptView {
-    let engine = world.engine();
-    let attempt = world.begin(name, name, BANK).await;
-    world.until(&attempt.id, &[AttemptStage::Ready]).await;
-    let handed = engine.hand_over(attempt.id.clone(), Door::Copy).await.expect("handed over");
-    let back = world.customer(&handed.link_url.expect("address"), "authorise").await.expect("a redirect");
-    engine.ring(back).await.expect("rung");
-    world.until(&attempt.id, &[AttemptStage::Complete]).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_is_told_to_who_looks_elsewhere_once_and_stays_in_the_inbox_over_a_restart() {
     let mut world = World::new(Options { transactions: Some(20), ..Options::default() }).await;
-    let attempt = linked(&world, "Acme Ltd").await;
+    let attempt = world.linked("Acme Ltd", BANK).await;
     let toast = world.engine().to_tell(false).await.expect("asked").expect("something to tell");
     assert_eq!((toast.title.as_str(), toast.body.as_str()), ("Fairlead", "A bank was linked"), "a lock screen names nobody");
     assert_eq!(world.engine().to_tell(false).await.expect("asked"), None, "once");
@@ -49,17 +38,17 @@ async fn who_looks_or_wants_none_is_not_told_and_names_are_told_to_who_wants_the
         let state = world.home.app_state_with(KeychainState { available: false, message: None }).expect("state");
         world.home.set_preferences(Preferences { notices, ..state.preferences }).expect("kept");
     };
-    linked(&world, "Acme Ltd").await;
+    world.linked("Acme Ltd", BANK).await;
     assert_eq!(world.engine().to_tell(true).await.expect("asked"), None, "the window is in front");
     assert_eq!(world.engine().to_tell(false).await.expect("asked"), None, "and it was seen there");
     prefer(NoticeSettings { system: false, ..NoticeSettings::default() });
-    linked(&world, "Beta Ltd").await;
+    world.linked("Beta Ltd", BANK).await;
     assert_eq!(world.engine().to_tell(false).await.expect("asked"), None);
     prefer(NoticeSettings { names: true, quiet: Some(QuietHours { from: 0, until: 1440 }), ..NoticeSettings::default() });
-    linked(&world, "Gamma Ltd").await;
+    world.linked("Gamma Ltd", BANK).await;
     assert_eq!(world.engine().to_tell(false).await.expect("asked"), None, "all day is quiet");
     prefer(NoticeSettings { names: true, ..NoticeSettings::default() });
-    let connection = linked(&world, "Delta Ltd").await;
+    let connection = world.linked("Delta Ltd", BANK).await;
     let toast = world.engine().to_tell(false).await.expect("asked").expect("something to tell");
     let inbox = world.engine().inbox(InboxStep::Look).await.expect("inbox");
     assert_eq!((toast.title.as_str(), inbox.unread), ("Fairlead", 1), "the fourth at once made one notice of all: {inbox:?}");
@@ -71,7 +60,7 @@ async fn who_looks_or_wants_none_is_not_told_and_names_are_told_to_who_wants_the
 async fn a_consent_that_ends_soon_is_told_once_at_each_step() {
     let world = World::new(Options { transactions: Some(20), ..Options::default() }).await;
     let engine = world.engine();
-    linked(&world, "Acme Ltd").await;
+    world.linked("Acme Ltd", BANK).await;
     let first = engine.inbox(InboxStep::Look).await.expect("inbox");
     engine.inbox(InboxStep::MarkAll { upto: first.notices[0].id }).await.expect("marked");
     let unread = || async { engine.status().await.expect("status").counts.unread };

@@ -100,6 +100,11 @@ fn is_linked((_, connections): &CompanyTold) -> bool {
     connections.iter().any(|found| found.status == "Linked")
 }
 
+/// Until when a link works, as a list of links writes it.
+pub(crate) fn until(expires_at: i64) -> String {
+    jiff::Timestamp::from_millisecond(expires_at).map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default()
+}
+
 /// Mails first: under its name the file stands only when all of it is on the disk. Returns how many mails there are.
 fn write(invited: &[Invited], client: &str, expires_at: i64, to: &LinksTo) -> std::io::Result<u32> {
     let mut mails = 0;
@@ -112,7 +117,7 @@ fn write(invited: &[Invited], client: &str, expires_at: i64, to: &LinksTo) -> st
             mails += 1;
         }
     }
-    let until = jiff::Timestamp::from_millisecond(expires_at).map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default();
+    let until = until(expires_at);
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
     csv.write_record(COLUMNS)?;
     for one in invited {

@@ -15,10 +15,12 @@ mod undo;
 pub mod view;
 
 pub use invite::LinksTo;
+pub(crate) use invite::until;
 pub(crate) use letter::eml;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::place::hex;
 use crate::view::{BulkCheck, BulkColumns, BulkView, Topic};
 use check::{Line, Verdict};
 use sha2::{Digest as _, Sha256};
@@ -94,7 +96,7 @@ impl Engine {
         let mut hash = Sha256::new();
         hash.update(bytes);
         hash.update(format!("{columns:?}"));
-        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).take(ID / 2).collect();
+        let hex = hex(&hash.finalize()[..ID / 2]);
         let lists = self.store(store::Store::bulks).await?;
         let over = lists.iter().filter(|list| list.id.starts_with(&hex) && list.state == BulkState::Undone).count();
         Ok(if over == 0 { hex } else { format!("{hex}-{}", over + 1) })

@@ -1,7 +1,7 @@
 //! Renewals that go out together: each is the same connection, opened again by a link of its own, as a mail draft or a code to print. What became of them is
 //! what Codat says since; that a link was opened, nobody can know.
 
-use crate::bulk::eml;
+use crate::bulk::{eml, until};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::safe;
@@ -106,11 +106,11 @@ impl Engine {
             Ok(written.map_err(Error::file("writing a renewal")))
         })
         .await??;
-        let until = jiff::Timestamp::from_millisecond(handed.expires_at.0).map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let until = until(handed.expires_at.0);
         let (name, reference) = (item.company.name.clone(), item.company.reference.clone().unwrap_or_default());
         Ok(Some(Sent {
             is_addressed: address.is_some() && !to.codes,
-            cells: [name, reference, bank, address.unwrap_or_default(), link, until.unwrap_or_default()],
+            cells: [name, reference, bank, address.unwrap_or_default(), link, until],
             renewal: Renewal {
                 was_linked: connection.status == "Linked",
                 connection: connection.id,

@@ -1,10 +1,10 @@
 //! Estimated ends as an iCalendar file (RFC 5545): whole days, company and bank by name, nothing of an account. Pure.
 
+use crate::place::hex;
 use domain::consent::DAY_MS;
 use domain::display::shown;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use store::ListedConsent;
 
 /// Bytes of a line.
@@ -70,11 +70,7 @@ fn event(out: &mut String, end: &End, steps: [u16; 3], now: i64) {
 
 /// Says nothing of Codat's id.
 fn uid(connection: &str) -> String {
-    let mut hex = String::new();
-    for byte in &Sha256::digest(connection)[..16] {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex(&Sha256::digest(connection)[..16])
 }
 
 fn moment(at: i64, form: &str) -> String {

@@ -10,7 +10,7 @@ pub use verify::verify_evidence;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::export::write_rows;
+use crate::export::{utc, write_rows};
 use crate::view::{
     AccountView, BusinessCheck, CompanyView, CoverageView, DataAccessSheet, EvidenceMade, ExportFormat, TimelineEvent, Topic,
     TransactionQuery,
@@ -206,10 +206,6 @@ fn consents(of: &Gathered) -> Vec<impl Serialize + use<>> {
         })
     });
     vec![json!({ "consents": given.collect::<Vec<_>>(), "attempts": attempts.collect::<Vec<_>>() })]
-}
-
-fn utc(millis: i64) -> Option<String> {
-    jiff::Timestamp::from_millisecond(millis).ok().map(|at| at.to_string())
 }
 
 fn text_name(attempt: &Attempt, sheet: &DataAccessSheet) -> String {

@@ -1,6 +1,6 @@
 //! A pack as a file: a ZIP whose bytes follow from what is in it alone, with a manifest and plain checksums.
 
-use crate::place::Place;
+use crate::place::{Place, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -90,11 +90,13 @@ pub(super) fn digest(from: &mut dyn Read, to: &mut dyn Write) -> Result<(u64, St
     Ok((bytes, hex(&hash.finalize())))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+/// The checksums as `sha256sum` takes them, which follow from the manifest: a changed manifest does not agree with them.
+pub(super) fn sums(of_manifest: &str, manifest: &Manifest) -> String {
+    let mut sums = format!("{of_manifest}  {MANIFEST}\n");
+    for listed in &manifest.files {
+        let _ = writeln!(sums, "{}  {}", listed.sha256, listed.name);
+    }
+    sums
 }
 
 /// Writes a pack. No time of day, no order of a disk and no computer's name is in it.
@@ -106,11 +108,7 @@ pub(super) fn write(mut parts: Vec<Part>, mut manifest: Manifest, out: &Path, ov
     }
     let told = Part::json(MANIFEST, "what this pack holds", &manifest);
     let (_, of_manifest) = digest(&mut told.open()?, &mut std::io::sink())?;
-    let mut sums = format!("{of_manifest}  {MANIFEST}\n");
-    for listed in &manifest.files {
-        let _ = writeln!(sums, "{}  {}", listed.sha256, listed.name);
-    }
-    let sums = Part::text(SUMS, "checksums for sha256sum", sums);
+    let sums = Part::text(SUMS, "checksums for sha256sum", sums(&of_manifest, &manifest));
     let place = Place::beside(out)?;
     let mut zip = ZipWriter::new(place.handle()?);
     let options = SimpleFileOptions::default()

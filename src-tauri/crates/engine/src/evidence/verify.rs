@@ -1,6 +1,6 @@
 //! Whether a pack is what its manifest says. Needs no profile, no key and nothing of this computer but the file.
 
-use super::pack::{MANIFEST, Manifest, SUMS, digest};
+use super::pack::{MANIFEST, Manifest, SUMS, digest, sums};
 use crate::error::{Error, Result};
 use crate::view::EvidenceVerdict;
 use domain::display::shown;
@@ -36,8 +36,8 @@ pub fn verify_evidence(file: &Path) -> Result<EvidenceVerdict> {
     }
     let mut differs: Vec<String> = twice.iter().map(|name| format!("{} is in the pack twice.", shown(name))).collect();
     let mut wanted: Vec<(&str, &str)> = manifest.files.iter().map(|listed| (listed.name.as_str(), listed.sha256.as_str())).collect();
-    let sums = expected_sums(&text, &manifest);
-    wanted.push((SUMS, &sums));
+    let of_sums = expected_sums(&text, &manifest);
+    wanted.push((SUMS, &of_sums));
     for (name, sha256) in &wanted {
         match found.get(*name) {
             None => differs.push(format!("{} is missing.", shown(name))),
@@ -58,12 +58,8 @@ pub fn verify_evidence(file: &Path) -> Result<EvidenceVerdict> {
     })
 }
 
-/// The hash of the checksums as they follow from the manifest: a changed manifest does not agree with them.
+/// The hash of the checksums that belong to this manifest.
 fn expected_sums(text: &[u8], manifest: &Manifest) -> String {
     let of_manifest = digest(&mut &*text, &mut std::io::sink()).map(|(_, sha256)| sha256).unwrap_or_default();
-    let mut sums = format!("{of_manifest}  {MANIFEST}\n");
-    for listed in &manifest.files {
-        sums.push_str(&format!("{}  {}\n", listed.sha256, listed.name));
-    }
-    digest(&mut sums.as_bytes(), &mut std::io::sink()).map(|(_, sha256)| sha256).unwrap_or_default()
+    digest(&mut sums(&of_manifest, manifest).as_bytes(), &mut std::io::sink()).map(|(_, sha256)| sha256).unwrap_or_default()
 }

@@ -221,7 +221,8 @@ fn file_error(error: std::io::Error) -> Error {
     Error::file("writing the export")(error)
 }
 
-fn utc(millis: i64) -> Option<String> {
+/// A moment as every file that leaves here writes it.
+pub(crate) fn utc(millis: i64) -> Option<String> {
     jiff::Timestamp::from_millisecond(millis).ok().map(|at| at.to_string())
 }
 

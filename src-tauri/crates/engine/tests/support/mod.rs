@@ -183,6 +183,21 @@ impl World {
         done.headers().get("location").map(|to| to.to_str().expect("text").to_owned())
     }
 
+    /// The customer follows the link, agrees at the bank and comes back; the first reads end.
+    pub async fn authorise(&self, attempt: &str) -> AttemptView {
+        let handed = self.engine().hand_over(attempt.to_owned(), Door::Copy).await.expect("handed over");
+        let back = self.customer(&handed.link_url.expect("address"), "authorise").await.expect("a redirect");
+        self.engine().ring(back).await.expect("rung");
+        self.until(attempt, &[AttemptStage::Complete]).await
+    }
+
+    /// The case of a company whose customer has linked this bank.
+    pub async fn linked(&self, name: &str, bank: &str) -> AttemptView {
+        let attempt = self.begin(name, name, bank).await;
+        self.until(&attempt.id, &[AttemptStage::Ready]).await;
+        self.authorise(&attempt.id).await
+    }
+
     /// Codat's own schedule for the whole client: all four types on first link and daily, with these members changed for these types.
     pub async fn codat_reads(&self, types: &[&str], change: Value) {
         let usual = |data_type| json!({ "dataType": data_type, "fetchOnFirstLink": true, "syncSchedule": 24, "syncOrder": 0 });
