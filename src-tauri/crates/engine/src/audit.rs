@@ -79,12 +79,12 @@ impl Keeper {
     async fn tell(&self) -> Result<()> {
         let _turn = self.turn().await?;
         self.telling.store(false, Ordering::SeqCst);
-        let mut known = self.known.lock().await;
-        let Some((key, head)) = known.as_ref() else { return Ok(()) };
+        // Let go of before the vault is asked: nothing that a person does waits for it.
+        let Some((key, head)) = self.known.lock().await.clone() else { return Ok(()) };
         match self.kept().await? {
-            Some((other, _)) if other.expose() != key.expose() => *known = None,
+            Some((other, _)) if other.expose() != key.expose() => *self.known.lock().await = None,
             Some((_, there)) if there.seq >= head.seq => {}
-            Some(_) | None => self.keep(key, *head).await?,
+            Some(_) | None => self.keep(&key, head).await?,
         }
         Ok(())
     }
