@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// One person's computer: a data folder, and a vault behind a passphrase file beside it.
@@ -23,6 +23,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
     /// The one JSON document on standard output.
     ///
     /// # Panics
@@ -80,12 +85,7 @@ impl Fairlead {
     pub fn run_with_input(&self, args: &[&str], input: &str) -> Answer {
         let mut child = self.start(args);
         child.stdin.take().expect("stdin is piped").write_all(input.as_bytes()).expect("writing to the process");
-        let output = child.wait_with_output().expect("waiting for the process");
-        Answer {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Answer::of(&child.wait_with_output().expect("waiting for the process"))
     }
 
     /// Starts a command and leaves it running.
@@ -103,17 +103,27 @@ impl Fairlead {
     /// When the process cannot be started.
     #[must_use]
     pub fn start_logging(&self, args: &[&str], level: &str) -> Child {
+        let mut command = Command::new(binary("fairlead"));
+        self.at_home(&mut command, args).env("FAIRLEAD_LOG", level);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starting fairlead")
+    }
+
+    /// Runs a command to its end while, after so many writes to files of the data folder, there is no room any more. What was called goes into `calls`.
+    ///
+    /// # Panics
+    /// When the process cannot be started.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn run_on_a_disk_that_fills_up(&self, args: &[&str], writes: u32, calls: &Path) -> Answer {
+        let inject = format!("inject=pwrite64:error=ENOSPC:when={}+", writes + 1);
+        let mut traced = Command::new("strace");
+        traced.args(["-f", "-qq", "-e", "trace=pwrite64", "-e", &inject, "-o"]).arg(calls).arg(binary("fairlead"));
+        Answer::of(&self.at_home(&mut traced, args).stdin(Stdio::null()).output().expect("starting strace"))
+    }
+
+    fn at_home<'c>(&self, command: &'c mut Command, args: &[&str]) -> &'c mut Command {
         let vault = format!("passphrase-file={}", self.folder.path().join("passphrase").display());
-        Command::new(binary("fairlead"))
-            .args(args)
-            .args(["--json", "--vault", &vault, "--home"])
-            .arg(self.home())
-            .env("FAIRLEAD_LOG", level)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("starting fairlead")
+        command.args(args).args(["--json", "--vault", &vault, "--home"]).arg(self.home())
     }
 }
 

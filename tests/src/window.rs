@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// What a window, a page or a program may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
@@ -83,6 +83,14 @@ const SETTLED: &str = "
 
 impl Window {
     pub(crate) async fn open(desktop: &Desktop, args: &[&str]) -> Self {
+        Self::of(desktop, &binary("fairlead-desktop"), args).await
+    }
+
+    /// The window of any program of this kind.
+    ///
+    /// # Panics
+    /// When it does not open.
+    pub async fn of(desktop: &Desktop, program: &Path, args: &[&str]) -> Self {
         let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port").port();
         let mut command = desktop.command("WebKitWebDriver");
         command.args([format!("--port={port}"), "--host=127.0.0.1".into()]).env("TAURI_WEBVIEW_AUTOMATION", "true");
@@ -91,7 +99,7 @@ impl Window {
         let base = format!("http://127.0.0.1:{port}");
         listening(port).await;
         let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "webkitgtk:browserOptions": { "binary": binary("fairlead-desktop"), "args": args },
+            "webkitgtk:browserOptions": { "binary": program, "args": args },
             "timeouts": { "script": PATIENCE.as_millis() },
         } } });
         let answer = http.post(format!("{base}/session")).json(&wanted).send().await.expect("the driver answers");
@@ -258,10 +266,31 @@ impl Window {
     /// # Panics
     /// When its process is not found.
     pub fn freeze(&self) {
+        signal("STOP", self.app());
+    }
+
+    /// The app's process.
+    fn app(&self) -> u32 {
         let driver = self.driver.child.id();
         let children = std::fs::read_to_string(format!("/proc/{driver}/task/{driver}/children")).expect("the driver's children");
-        let app = children.split_whitespace().next().expect("the app is one");
-        signal("STOP", app.parse().expect("a process"));
+        children.split_whitespace().next().and_then(|app| app.parse().ok()).expect("the app is one of them")
+    }
+
+    /// Milliseconds from the start of the app's process to a moment that the page marked, to a hundredth of a second.
+    ///
+    /// # Panics
+    /// When the page never marks it.
+    pub async fn from_start_to(&mut self, mark: &str) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.app())).expect("the app's process");
+        // The name in brackets may hold blanks: the fields are counted after it. The start is the 22nd, in hundredths of a second since the boot.
+        let fields = stat.rsplit_once(')').expect("a name").1;
+        let began: f64 = fields.split_whitespace().nth(19).and_then(|ticks| ticks.parse().ok()).expect("a start");
+        let uptime = std::fs::read_to_string("/proc/uptime").expect("an uptime");
+        let up: f64 = uptime.split_whitespace().next().and_then(|seconds| seconds.parse().ok()).expect("seconds");
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs_f64();
+        let predicate = format!("performance.getEntriesByName('{mark}').map((one) => performance.timeOrigin + one.startTime)[0]");
+        let marked = self.until(mark, &predicate).await.as_f64().expect("a moment");
+        marked - (now - (up - began / 100.0)) * 1e3
     }
 
     /// Ends the app as its driver does.

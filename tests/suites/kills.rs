@@ -36,6 +36,29 @@ fn sums(told: &Value) -> BTreeMap<String, Amount> {
     sums.map(|(currency, sum)| (currency.clone(), Amount::parse(sum.as_str().expect("text")).expect("exact"))).collect()
 }
 
+/// Brings all in that is still missing, and holds every row and every penny against what the sandbox has. Gives the rows.
+async fn all_is_here_once(world: &World, after: &str) -> u64 {
+    let last = tokio::task::block_in_place(|| world.fairlead.run(&["sync", "--all"]));
+    assert_eq!((last.code, last.json()["outcome"].as_str()), (0, Some("complete")), "{after}: {last:?}");
+    let stats = tokio::task::block_in_place(|| world.fairlead.run(&["stats"])).json();
+    let mut told: BTreeMap<String, Vec<Amount>> = BTreeMap::new();
+    let (mut rows, digest) = (0, world.control("digest").await);
+    for connection in digest["results"].as_array().expect("connections") {
+        rows += connection["transactions"].as_u64().expect("a count");
+        for (currency, sum) in sums(&connection["sums"]) {
+            told.entry(currency).or_default().push(sum);
+        }
+    }
+    let told: BTreeMap<String, Amount> = told
+        .into_iter()
+        .map(|(currency, sums)| (currency, sums.into_iter().fold(Amount::ZERO, |all, sum| all.plus(sum).expect("fits"))))
+        .collect();
+    assert!(rows >= 20_000, "control: there is something to lose: {rows}");
+    assert_eq!(stats["transactions"].as_u64(), Some(rows), "{after}");
+    assert_eq!(sums(&stats["sums"]), told, "{after}: every penny once");
+    rows
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing() {
     let wanted = std::env::var("FAIRLEAD_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
@@ -70,24 +93,7 @@ async fn a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing() 
             killed += 1;
             kills_here += 1;
         }
-        let last = tokio::task::block_in_place(|| world.fairlead.run(&["sync", "--all"]));
-        assert_eq!((last.code, last.json()["outcome"].as_str()), (0, Some("complete")), "seed {seed}: {last:?}");
-        let stats = tokio::task::block_in_place(|| world.fairlead.run(&["stats"])).json();
-        let mut told: BTreeMap<String, Vec<Amount>> = BTreeMap::new();
-        let (mut rows, digest) = (0, world.control("digest").await);
-        for connection in digest["results"].as_array().expect("connections") {
-            rows += connection["transactions"].as_u64().expect("a count");
-            for (currency, sum) in sums(&connection["sums"]) {
-                told.entry(currency).or_default().push(sum);
-            }
-        }
-        let told: BTreeMap<String, Amount> = told
-            .into_iter()
-            .map(|(currency, sums)| (currency, sums.into_iter().fold(Amount::ZERO, |all, sum| all.plus(sum).expect("fits"))))
-            .collect();
-        assert!(rows >= 20_000, "control: there is something to lose: {rows}");
-        assert_eq!(stats["transactions"].as_u64(), Some(rows), "seed {seed}, after {kills_here} kills");
-        assert_eq!(sums(&stats["sums"]), told, "seed {seed}: every penny once");
+        let rows = all_is_here_once(&world, &format!("seed {seed}, after {kills_here} kills")).await;
         let mut of_connection: BTreeMap<String, u32> = BTreeMap::new();
         for ((path, _), times) in pages(&world).await {
             *of_connection.entry(path).or_default() += times - 1;
@@ -101,4 +107,25 @@ async fn a_kill_at_any_moment_of_a_backfill_loses_nothing_and_doubles_nothing() 
         "measured: a backfill killed again and again: faults fired {killed} of {wanted}, 0 lost, 0 doubled, at most {most_again} pages of one type read again a kill"
     );
     assert_eq!(killed, wanted, "a kill that never comes proves nothing");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_up_in_the_middle_of_a_backfill_is_said_and_after_relief_it_goes_on() {
+    // So many writes to the database go well; from then on there is no room. One at the start, others among the pages.
+    let moments = [5, 60, 150];
+    let mut fired = 0;
+    for writes in moments {
+        let world = world(u64::from(writes)).await;
+        let calls = world.fairlead.home().join("calls");
+        let filled = tokio::task::block_in_place(|| world.fairlead.run_on_a_disk_that_fills_up(&["sync", "--all"], writes, &calls));
+        fired += usize::from(std::fs::read_to_string(&calls).is_ok_and(|calls| calls.contains("(INJECTED)")));
+        let told = format!("{}{}", filled.stdout, filled.stderr);
+        assert_ne!(filled.code, 0, "after {writes} writes: {filled:?}");
+        assert!(told.contains("no room is left"), "after {writes} writes it is said what is wrong: {filled:?}");
+        let rows = all_is_here_once(&world, &format!("after {writes} writes and relief")).await;
+        println!("no room after {writes} writes: said, and {rows} rows once there was");
+    }
+    println!("measured: a disk that fills up in the middle of a backfill: faults fired {fired} of {}", moments.len());
+    assert_eq!(fired, moments.len(), "a disk that never fills up proves nothing");
 }

@@ -64,4 +64,6 @@ pub(crate) enum Name {
     Start,
     /// How a limit of requests is kept.
     Limit,
+    /// Instructions a row, counted under valgrind.
+    Instructions,
 }

@@ -39,7 +39,12 @@ impl Home {
 
     /// Brings the folder up to what the sandbox holds.
     pub(crate) fn sync(&self) -> Result<Ran> {
-        floor::run("product", &Job { pages: self.folder.path().to_owned(), secrets: self.secrets.clone(), ..Job::default() })
+        floor::run("product", &self.job())
+    }
+
+    /// What the process that brings it up is told.
+    pub(crate) fn job(&self) -> Job {
+        Job { pages: self.folder.path().to_owned(), secrets: self.secrets.clone(), ..Job::default() }
     }
 }
 

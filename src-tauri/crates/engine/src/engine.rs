@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::lane::Lane;
 use crate::ports::{BankingSource, Ports};
 use crate::view::{BudgetView, Fits, Preferences, StatusView, Topic, ViewCounts};
 use crate::{audit, banks, freshness, inbox, links, search, sync};
@@ -58,6 +59,8 @@ pub(crate) struct Inner {
     pub(crate) unsaid: sync::Unsaid,
     pub(crate) rhythm: freshness::Rhythm,
     pub(crate) queue: sync::Queue,
+    /// Where rows in bulk are stored and indexed.
+    pub(crate) writing: Lane,
     pub(crate) room: sync::Room,
     pub(crate) runs: sync::Runs,
     pub(crate) learned: sync::Learned,
@@ -99,6 +102,7 @@ impl Engine {
             unsaid: sync::Unsaid::default(),
             rhythm: freshness::Rhythm::default(),
             queue: sync::Queue::default(),
+            writing: Lane::new("writing"),
             room: sync::Room::default(),
             runs: sync::Runs::default(),
             learned: sync::Learned::default(),

@@ -10,7 +10,7 @@ use domain::bank_search::fold;
 use domain::display::shown;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use store::{Stop, StoreProblem};
+use store::{Indexed, Stop, StoreError, StoreProblem};
 use tokio::sync::Notify;
 
 /// Parts of the index that one step brings up to date: short enough not to keep a page waiting.
@@ -53,7 +53,7 @@ impl Engine {
                     // It rings when it is done.
                     break;
                 }
-                match self.store(|store| store.index_some(STEP)).await {
+                match self.index_some().await {
                     Ok(indexed) if indexed.waiting > 0 => {}
                     Ok(_) => break,
                     Err(error) => {
@@ -70,8 +70,18 @@ impl Engine {
     /// # Errors
     /// When the database cannot be written.
     pub async fn make_searchable(&self) -> Result<()> {
-        while self.store(|store| store.index_some(STEP)).await?.waiting > 0 {}
+        while self.index_some().await?.waiting > 0 {}
         Ok(())
+    }
+
+    async fn index_some(&self) -> Result<Indexed> {
+        let engine = self.clone();
+        self.store(move |store| {
+            let own = store.clone();
+            let broke_off = StoreError { doing: "indexing", problem: StoreProblem::Internal("it broke off".into()) };
+            engine.inner.writing.wait(move || own.index_some(STEP)).unwrap_or(Err(broke_off))
+        })
+        .await
     }
 
     /// Transactions of all companies that have all words, newest first, and how much of them can be searched by now. A newer question calls this one

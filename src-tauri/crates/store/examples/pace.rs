@@ -140,7 +140,7 @@ impl Bare {
     fn new(index: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let conn = Connection::open(folder.path().join("bare.db")).unwrap();
-        conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA cipher_page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+        conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA cipher_page_size = 16384; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
             CREATE TABLE t (k INTEGER PRIMARY KEY, units INTEGER NOT NULL, scale INTEGER NOT NULL, currency INTEGER NOT NULL, book INTEGER NOT NULL, absent INTEGER NOT NULL DEFAULT 0,
               amount TEXT, day INTEGER, merchant INTEGER, category INTEGER, category_name INTEGER, code INTEGER NOT NULL, connection INTEGER NOT NULL, id ANY NOT NULL, seen INTEGER NOT NULL, rest TEXT, description TEXT) STRICT;
             {index}", "07".repeat(32))).unwrap();

@@ -43,8 +43,20 @@ const READERS: usize = 2;
 /// What a screen asks for is answered within this time or not at all.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Bytes of a page in new files. The first files had 4096; a file does not say which it has until the right one is tried.
-const PAGE_BYTES: [u32; 2] = [16_384, 4_096];
+/// How a file's pages lie on the disk.
+#[derive(Clone, Copy)]
+struct Format {
+    page_bytes: u32,
+    /// What proves a page. Processors of this time have instructions for SHA-256 and none for SHA-512: reading a page costs less than half.
+    proof: &'static str,
+}
+
+/// New files have the first. A file does not say which it has until the right one is tried.
+const FORMATS: [Format; 3] = [
+    Format { page_bytes: 16_384, proof: "HMAC_SHA256" },
+    Format { page_bytes: 16_384, proof: "HMAC_SHA512" },
+    Format { page_bytes: 4_096, proof: "HMAC_SHA512" },
+];
 
 /// A profile's database. Cheap to clone; methods block and belong on a blocking thread.
 #[derive(Clone)]
@@ -122,12 +134,12 @@ impl Store {
     }
 
     fn connect(path: &Path, key: &DbKey) -> Result<Self, OpenError> {
-        let (mut conn, page_bytes) = writer(path, key)?;
+        let (mut conn, format) = writer(path, key)?;
         migrate(&mut conn)?;
         derive(&mut conn).map_err(|error| opening(&error))?;
         keep_check(path, key)?;
         let reader = || {
-            connection(path, key, page_bytes).and_then(|mut conn| {
+            connection(path, key, format).and_then(|mut conn| {
                 conn.pragma_update(None, "query_only", true)?;
                 let guard = Guard::new(&mut conn)?;
                 Ok(Mutex::new(Reader { conn, guard }))
@@ -300,12 +312,12 @@ fn keep_check(path: &Path, key: &DbKey) -> Result<(), OpenError> {
     }
 }
 
-/// The writer, and which page size the file has.
-fn writer(path: &Path, key: &DbKey) -> Result<(Connection, u32), OpenError> {
+/// The writer, and which format the file has.
+fn writer(path: &Path, key: &DbKey) -> Result<(Connection, Format), OpenError> {
     let mut last = OpenError::Unreadable;
-    for page_bytes in PAGE_BYTES {
-        match connection(path, key, page_bytes) {
-            Ok(writer) => return Ok((writer, page_bytes)),
+    for format in FORMATS {
+        match connection(path, key, format) {
+            Ok(writer) => return Ok((writer, format)),
             Err(error) => last = opening(&error),
         }
         if last != OpenError::Unreadable {
@@ -315,7 +327,7 @@ fn writer(path: &Path, key: &DbKey) -> Result<(Connection, u32), OpenError> {
     Err(last)
 }
 
-fn connection(path: &Path, key: &DbKey, page_bytes: u32) -> rusqlite::Result<Connection> {
+fn connection(path: &Path, key: &DbKey, format: Format) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(Duration::from_secs(5))?;
@@ -324,7 +336,8 @@ fn connection(path: &Path, key: &DbKey, page_bytes: u32) -> rusqlite::Result<Con
     let literal = key.literal();
     let keyed = zeroize::Zeroizing::new(format!("PRAGMA key = {};", literal.as_str()));
     conn.execute_batch(&keyed)?;
-    conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes};"))?;
+    let Format { page_bytes, proof } = format;
+    conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes}; PRAGMA cipher_hmac_algorithm = {proof};"))?;
     // The first read decides whether the key opens the file.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
     conn.execute_batch(
@@ -415,7 +428,12 @@ mod tests {
             ] {
                 assert_eq!(told(pragma), format!("Integer({value})"), "{pragma}");
             }
-            for (pragma, value) in [("cipher_memory_security", "1"), ("cipher_page_size", "16384")] {
+            for (pragma, value) in [
+                ("cipher_memory_security", "1"),
+                ("cipher_page_size", "16384"),
+                ("cipher_use_hmac", "1"),
+                ("cipher_hmac_algorithm", "HMAC_SHA256"),
+            ] {
                 let told: String = conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0)).expect("a pragma");
                 assert_eq!(told, value, "{pragma}");
             }

@@ -1,15 +1,40 @@
-//! `cargo xtask bench`: the product against floors, in one run. Both programs are built as they are shipped.
+//! `cargo xtask bench`: the product against floors, in one run. Every program is built as it is shipped.
 
 use crate::step::{Done, command, must, root, step};
+use crate::ui;
+use std::path::PathBuf;
 
 /// Builds the product and the bench, and runs what was asked for.
 pub fn bench(args: &[String]) -> Done {
+    let args: Vec<&String> = args.iter().filter(|arg| *arg != "--").collect();
+    match args.split_first() {
+        Some((name, rest)) if *name == "window" => window(rest),
+        _ => engine(&args),
+    }
+}
+
+fn engine(args: &[&String]) -> Done {
     step("release build", || {
         must(command("cargo", ["build", "--release", "--locked", "--package", "fairlead-cli", "--package", "fairlead-bench"]))
     })?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), std::path::PathBuf::from);
-    let program = target.join("release").join(format!("fairlead-bench{}", std::env::consts::EXE_SUFFIX));
-    let mut run = command(&program, ["bench"]);
-    run.args(args.iter().filter(|arg| *arg != "--"));
+    let mut run = command(released("fairlead-bench"), ["bench"]);
+    run.args(args);
     must(run)
+}
+
+/// The real window against a bare one, and the bridge.
+fn window(args: &[&String]) -> Done {
+    ui::built()?;
+    step("release build", || {
+        let mut build = command("cargo", ["build", "--release", "--locked", "--bins", "--example", "bare-window"]);
+        build.args(["--package", "fairlead-desktop", "--package", "fairlead-cli", "--package", "fairlead-tests"]);
+        build.args(["--features", "fairlead-desktop/bare-window"]);
+        must(build)
+    })?;
+    must(command(released("window"), args))
+}
+
+fn released(program: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    target.join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
 }

@@ -19,7 +19,8 @@ const USAGE: &str = "cargo xtask COMMAND
 
   run [-- ARGS]   build and open Fairlead; without a display, walk the journey in a virtual one
   test [PART…]    everything that must pass; PART is one or more of: ui, lint, rust, axe
-  bench [NAME]    Fairlead against floors in one release run: sync [--rows N --seed S --rounds R --json]; all in a short form without a name
+  bench [NAME]    Fairlead against floors in one release run: sync, wide, status, grow, query, filter, start, limit, instructions [--rows N --seed S --rounds R
+                  --json], or the real window against a bare one: window [--rows N --rounds R]; all but the last two in a short form without a name
   trust [GOAL…]   every promise of SECURITY.md, its number beside its target [--seed N --seeds N] [--sabotage: show that the checks can turn red]
   screenshots     draw the pictures of docs/screens anew [--check: compare with them | --all: every state in every theme, into target/screens]
   package         a deb and an rpm for release, into target/package [--try: install the deb in a Debian of its own and walk the journey there]

@@ -19,8 +19,9 @@ pub(super) fn run(setup: &Setup) -> Result<Report> {
     let one = [100_000, largest.min(1_000_000)].map(|rows| Backfill::new(setup, Size { companies: 1, transactions: rows, ..many(EACH) }));
     let [small, large] = one;
     let worlds: Vec<Backfill> = worlds.into_iter().chain([small?, large?]).collect();
-    let mut all: Vec<Runs> = worlds.iter().map(|_| Runs { name: "", rounds: vec![] }).collect();
-    for _ in 0..setup.rounds.min(if largest > 1_000_000 { 1 } else { 3 }) {
+    // What made the worlds known counts as the first round: its rows and sums were held against the sandbox as well.
+    let mut all: Vec<Runs> = worlds.iter().map(|world| Runs { name: "", rounds: vec![world.first.clone()] }).collect();
+    for _ in 1..setup.rounds.min(if largest > 1_000_000 { 1 } else { 3 }) {
         for (world, runs) in worlds.iter().zip(&mut all) {
             let side: Side<'_> = world.product();
             for ran in interleave(1, &world.wanted, vec![side])? {

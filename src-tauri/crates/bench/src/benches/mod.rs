@@ -3,6 +3,7 @@
 mod backfill;
 mod filter;
 mod grow;
+mod instructions;
 mod limit;
 mod portfolio;
 mod query;
@@ -45,6 +46,7 @@ pub(crate) fn run(asked: &Bench) -> Result<bool> {
             Name::Filter => Ok(filter::run(&setup)),
             Name::Start => start::run(&setup),
             Name::Limit => limit::run(&setup),
+            Name::Instructions => instructions::run(&setup),
         }?;
         if !asked.json {
             report.print();

@@ -15,7 +15,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 /// As the product's store opens its files.
 pub(super) const SETTINGS: &str = "PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;
-    PRAGMA key = \"x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'\"; PRAGMA cipher_page_size = 16384;
+    PRAGMA key = \"x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'\"; PRAGMA cipher_page_size = 16384; PRAGMA cipher_hmac_algorithm = HMAC_SHA256;
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
     PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384;";
 

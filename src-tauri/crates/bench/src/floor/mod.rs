@@ -13,7 +13,7 @@ use crate::measure::{Ran, peak_rss};
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// What a floor is to do.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -34,13 +34,27 @@ pub(crate) struct Job {
 
 /// Runs a floor in a process of its own.
 pub(crate) fn run(name: &str, job: &Job) -> Result<Ran> {
-    let mut child = Command::new(std::env::current_exe()?).args(["floor", name]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    Ok(serde_json::from_slice(&ended(&mut Command::new(std::env::current_exe()?), name, job)?.stdout)?)
+}
+
+/// Runs a floor under valgrind: the instructions it took, in all its threads.
+pub(crate) fn counted(name: &str, job: &Job) -> Result<u64> {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(std::env::current_exe()?);
+    let told = ended(command.stderr(Stdio::piped()), name, job)?.stderr;
+    let told = String::from_utf8_lossy(&told).into_owned();
+    let count = told.lines().find_map(|line| line.split_once("Collected : ")).ok_or("valgrind did not say what it counted")?;
+    Ok(count.1.trim().parse()?)
+}
+
+fn ended(command: &mut Command, name: &str, job: &Job) -> Result<Output> {
+    let mut child = command.args(["floor", name]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     child.stdin.take().ok_or("no input")?.write_all(&serde_json::to_vec(job)?)?;
     let output = child.wait_with_output()?;
     if !output.status.success() {
         return Err(format!("the floor {name} ended with {}", output.status).into());
     }
-    Ok(serde_json::from_slice(&output.stdout)?)
+    Ok(output)
 }
 
 /// The process that `run` starts.

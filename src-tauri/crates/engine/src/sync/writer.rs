@@ -130,7 +130,8 @@ impl Engine {
         if self.inner.queue.add(Box::new(Asked { rows, work: Some(work), came: None, tell })) {
             let engine = self.clone();
             self.inner.tasks.spawn_blocking(move || {
-                engine.inner.queue.write(&engine.inner.store);
+                let writer = engine.clone();
+                engine.inner.writing.wait(move || writer.inner.queue.write(&writer.inner.store));
                 engine.inner.searching.ring();
             });
         }

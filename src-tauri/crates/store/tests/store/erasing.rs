@@ -7,7 +7,7 @@ use cbc::cipher::{BlockModeDecrypt as _, KeyIvInit as _, block_padding::NoPaddin
 use std::path::Path;
 
 /// Bytes of a page that SQLCipher keeps for itself: the start vector, then the authentication code.
-const RESERVED: usize = 80;
+const RESERVED: usize = 48;
 const PAGE: usize = 16_384;
 
 /// Everything that stands in the file and its log for whoever has the key, free pages and old versions included.

@@ -31,7 +31,11 @@ fn fresh() -> (TempDir, Store) {
 /// The file without the store: what an attacker with the key, or our own mistake, could try.
 fn raw(path: &std::path::Path) -> rusqlite::Connection {
     let conn = rusqlite::Connection::open(path).expect("open");
-    conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA cipher_page_size = 16384;", "07".repeat(32))).expect("key");
+    conn.execute_batch(&format!(
+        "PRAGMA key = \"x'{}'\"; PRAGMA cipher_page_size = 16384; PRAGMA cipher_hmac_algorithm = HMAC_SHA256;",
+        "07".repeat(32)
+    ))
+    .expect("key");
     conn
 }
 

@@ -23,6 +23,33 @@ fn the_wrong_key_is_told_apart_from_damage_and_neither_changes_the_file() {
 }
 
 #[test]
+fn a_file_whose_pages_are_proved_as_they_were_before_opens_and_stays_so() {
+    let (folder, store) = fresh();
+    with_company(&store);
+    let hash = store.content_hash().expect("hash");
+    drop(store);
+    let (path, before) = (folder.path().join("fairlead.db"), folder.path().join("before.db"));
+    let new = raw(&path);
+    let version: i64 = new.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a version");
+    new.execute_batch(&format!(
+        "ATTACH '{}' AS before KEY \"x'{}'\"; PRAGMA before.cipher_page_size = 16384; PRAGMA before.cipher_hmac_algorithm = HMAC_SHA512;
+         SELECT sqlcipher_export('before'); PRAGMA before.user_version = {version};",
+        before.display(),
+        "07".repeat(32)
+    ))
+    .expect("written as before");
+    drop(new);
+    std::fs::copy(path.with_extension("key-check"), before.with_extension("key-check")).expect("copied");
+    for _ in 0..2 {
+        let store = Store::open(&before, &key(7)).expect("opens");
+        assert_eq!(store.content_hash().expect("hash"), hash);
+        with_company(&store);
+    }
+    assert_eq!(Store::open(&before, &key(8)).expect_err("another key"), OpenError::KeyWrong);
+    assert!(raw(&before).execute_batch("SELECT count(*) FROM meta").is_err(), "control: a new file it is not");
+}
+
+#[test]
 fn a_newer_database_is_left_alone() {
     let (folder, store) = fresh();
     drop(store);
