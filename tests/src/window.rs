@@ -280,6 +280,7 @@ impl Window {
     ///
     /// # Panics
     /// When the page never marks it.
+    #[expect(clippy::float_arithmetic, reason = "times are no money")]
     pub async fn from_start_to(&mut self, mark: &str) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.app())).expect("the app's process");
         // The name in brackets may hold blanks: the fields are counted after it. The start is the 22nd, in hundredths of a second since the boot.

@@ -21,6 +21,7 @@ fn main() {
 }
 
 #[cfg(target_os = "linux")]
+#[expect(clippy::float_arithmetic, reason = "times are no money")]
 mod measured {
     use fairlead_tests::desktop::Desktop;
     use fairlead_tests::fairlead::binary;

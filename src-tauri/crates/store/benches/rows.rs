@@ -99,7 +99,7 @@ fn a_bare_insert(bencher: Bencher<'_, '_>) {
             .expect("SQL");
         for row in rows {
             let units = row.amount.units().expect("fits").0;
-            put.execute(params![row.id.as_bytes(), row.account.len(), row.day, units, row.description]).expect("a row");
+            put.execute(params![row.id.as_bytes(), 1, row.day, units, row.description]).expect("a row");
         }
         drop(put);
         tx.commit().expect("committed");

@@ -9,9 +9,11 @@ use crate::{Stop, Store, StoreError};
 use domain::bank_search::fold;
 use domain::money::{Amount, Total};
 use domain::own_category::Mapping;
+use memchr::memmem::Finder;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, params};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -460,24 +462,75 @@ fn fits(filter: &TransactionFilter, amount: Amount) -> bool {
     direction && filter.at_least.is_none_or(|least| size >= least) && filter.at_most.is_none_or(|most| size <= most)
 }
 
-/// Finds words in a row's texts. Texts that come again are folded once.
+/// Finds words in a row's texts. Rows come by the ten thousand: nothing is made for a row that was made for one before.
 pub(crate) struct Matcher<'c> {
-    words: Vec<String>,
+    words: Vec<Finder<'static>>,
     /// The text at hand.
     folded: String,
-    merchants: HashMap<i64, String>,
-    categories: HashMap<(i64, Option<i64>, Option<i64>), String>,
-    merchant: CachedStatement<'c>,
-    category: CachedStatement<'c>,
+    names: Names<'c>,
 }
 
 impl<'c> Matcher<'c> {
     pub(crate) fn new(conn: &'c Connection, words: &[String]) -> rusqlite::Result<Self> {
+        let words = words.iter().map(|word| Finder::new(fold(word).as_bytes()).into_owned()).collect();
+        Ok(Self { words, folded: String::new(), names: Names::new(conn)? })
+    }
+
+    pub(crate) fn fits(&mut self, row: &Row<'_>) -> rusqlite::Result<bool> {
+        let Self { words, folded, names } = self;
+        if words.is_empty() {
+            return Ok(true);
+        }
+        folded.clear();
+        match row.get_ref(10)?.as_str_or_null()? {
+            Some(text) if text.is_ascii() => {
+                folded.push_str(text);
+                folded.make_ascii_lowercase();
+            }
+            Some(text) => *folded = fold(text),
+            None => {}
+        }
+        let in_text = |word: &&Finder<'_>| word.find(folded.as_bytes()).is_some();
+        if words.iter().all(|word| in_text(&word)) {
+            return Ok(true);
+        }
+        let merchant = names.merchant(row)?;
+        if words.iter().filter(|word| !in_text(word)).all(|word| word.find(merchant.as_bytes()).is_some()) {
+            return Ok(true);
+        }
+        let (merchant, category) = names.both(row)?;
+        let elsewhere = |word: &Finder<'_>| word.find(merchant.as_bytes()).or_else(|| word.find(category.as_bytes())).is_some();
+        Ok(words.iter().filter(|word| !in_text(word)).all(elsewhere))
+    }
+
+    /// Codat's category or the own one has this in its name.
+    fn is_of(&mut self, row: &Row<'_>, wanted: &str, mapping: &Mapping) -> rusqlite::Result<bool> {
+        let (merchant, category) = self.names.both(row)?;
+        if category.contains(wanted) {
+            return Ok(true);
+        }
+        if mapping.is_empty() {
+            return Ok(false);
+        }
+        let merchant = Some(merchant).filter(|merchant| !merchant.is_empty());
+        let own = mapping.own(Some(category), row.get_ref(10)?.as_str_or_null()?, merchant);
+        Ok(own.is_some_and(|own| fold(own).contains(wanted)))
+    }
+}
+
+/// Names of merchants and categories that rows refer to, folded, each read once.
+struct Names<'c> {
+    merchants: FxHashMap<i64, String>,
+    categories: FxHashMap<(i64, Option<i64>, Option<i64>), String>,
+    merchant: CachedStatement<'c>,
+    category: CachedStatement<'c>,
+}
+
+impl<'c> Names<'c> {
+    fn new(conn: &'c Connection) -> rusqlite::Result<Self> {
         Ok(Self {
-            words: words.iter().map(|word| fold(word)).collect(),
-            folded: String::new(),
-            merchants: HashMap::new(),
-            categories: HashMap::new(),
+            merchants: FxHashMap::default(),
+            categories: FxHashMap::default(),
             merchant: conn.prepare_cached("SELECT text FROM words WHERE n = ?")?,
             category: conn.prepare_cached(
                 "SELECT coalesce((SELECT g.name FROM books b JOIN categories g ON g.company = b.company AND g.connection = b.connection
@@ -486,71 +539,26 @@ impl<'c> Matcher<'c> {
         })
     }
 
-    pub(crate) fn fits(&mut self, row: &Row<'_>) -> rusqlite::Result<bool> {
-        if self.words.is_empty() {
-            return Ok(true);
-        }
-        self.folded.clear();
-        match row.get_ref(10)?.as_str_or_null()? {
-            Some(text) if text.is_ascii() => {
-                self.folded.push_str(text);
-                self.folded.make_ascii_lowercase();
-            }
-            Some(text) => self.folded = fold(text),
-            None => {}
-        }
-        let mut missing: Vec<&str> = self.words.iter().map(String::as_str).filter(|word| !self.folded.contains(word)).collect();
-        if let (false, Some(n)) = (missing.is_empty(), row.get::<_, Option<i64>>(7)?) {
-            if !self.merchants.contains_key(&n) {
-                let text: String = self.merchant.query_row([n], |row| row.get(0))?;
-                self.merchants.insert(n, fold(&text));
-            }
-            missing.retain(|word| self.merchants.get(&n).is_none_or(|text| !text.contains(word)));
-        }
-        if missing.is_empty() {
-            return Ok(true);
-        }
-        let missing: Vec<String> = missing.into_iter().map(str::to_owned).collect();
-        let category = self.category_of(row)?;
-        Ok(missing.iter().all(|word| category.contains(word)))
-    }
-
-    /// Codat's category or the own one has this in its name.
-    fn is_of(&mut self, row: &Row<'_>, wanted: &str, mapping: &Mapping) -> rusqlite::Result<bool> {
-        let category = self.category_of(row)?;
-        if category.contains(wanted) {
-            return Ok(true);
-        }
-        if mapping.is_empty() {
-            return Ok(false);
-        }
-        let category = category.to_owned();
-        let merchant = match row.get::<_, Option<i64>>(7)? {
-            Some(n) => Some(self.merchant_of(n)?.to_owned()),
-            None => None,
-        };
-        let own = mapping.own(Some(&category), row.get_ref(10)?.as_str_or_null()?, merchant.as_deref());
-        Ok(own.is_some_and(|own| fold(own).contains(wanted)))
-    }
-
-    /// Folded.
-    fn merchant_of(&mut self, n: i64) -> rusqlite::Result<&str> {
+    /// Empty when the row has none.
+    fn merchant(&mut self, row: &Row<'_>) -> rusqlite::Result<&str> {
+        let Some(n) = row.get(7)? else { return Ok("") };
         Ok(match self.merchants.entry(n) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => free.insert(fold(&self.merchant.query_row([n], |row| row.get::<_, String>(0))?)),
         })
     }
 
-    /// Folded.
-    fn category_of(&mut self, row: &Row<'_>) -> rusqlite::Result<&str> {
+    /// The merchant's and the category's.
+    fn both(&mut self, row: &Row<'_>) -> rusqlite::Result<(&str, &str)> {
         let key = (row.get(6)?, row.get(8)?, row.get(9)?);
-        Ok(match self.categories.entry(key) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => {
-                let text: String = self.category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?;
-                free.insert(fold(&text))
-            }
-        })
+        if let Entry::Vacant(free) = self.categories.entry(key) {
+            let text: String = self.category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?;
+            free.insert(fold(&text));
+        }
+        self.merchant(row)?;
+        let merchant = row.get::<_, Option<i64>>(7)?.and_then(|n| self.merchants.get(&n));
+        let category = self.categories.get(&key);
+        Ok((merchant.map_or("", String::as_str), category.map_or("", String::as_str)))
     }
 }
 
