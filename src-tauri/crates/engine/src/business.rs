@@ -12,7 +12,23 @@ impl Engine {
     /// Whose the accounts of a company are, for each linked connection of which there is something to say.
     pub(crate) async fn business_checks(&self, item: &CompanyItem) -> Result<Vec<BusinessCheck>> {
         let item = item.clone();
-        self.store(move |store| checks(store, &item)).await
+        let (checks, seen) = self.store(move |store| checks(store, &item)).await?;
+        if !seen.is_empty() {
+            // What was seen is noted behind the page that shows it: nobody waits for whoever is writing.
+            let engine = self.clone();
+            self.inner.tasks.spawn(async move {
+                if let Err(error) = engine.store(move |store| seen.iter().try_for_each(|look| store.keep_look(look))).await {
+                    tracing::warn!(%error, "whose accounts these are could not be noted");
+                }
+            });
+        }
+        Ok(checks)
+    }
+
+    /// Notes whose the accounts are, while they are there to be seen.
+    pub(crate) async fn note_business(&self, item: &CompanyItem) -> Result<()> {
+        let item = item.clone();
+        self.store(move |store| checks(store, &item)?.1.iter().try_for_each(|look| store.keep_look(look))).await
     }
 
     /// A person says whether the accounts of a connection are those of the right business. Kept with the look and in the ledger.
@@ -25,7 +41,8 @@ impl Engine {
         let kept = self
             .store(move |store| {
                 let Some(item) = store.company(&company)? else { return Ok(false) };
-                checks(store, &item)?;
+                let (_, seen) = checks(store, &item)?;
+                seen.iter().try_for_each(|look| store.keep_look(look))?;
                 let Some((_, Some(look))) =
                     store.look(&connection_id)?.filter(|(_, look)| look.as_ref().is_some_and(|look| look.company == company))
                 else {
@@ -53,10 +70,10 @@ impl Engine {
     }
 }
 
-/// Looks, and keeps what was seen: a renewal is held against what was there before it, so that must be noted while it is there.
-fn checks(store: &Store, item: &CompanyItem) -> std::result::Result<Vec<BusinessCheck>, StoreError> {
+/// Looks, and tells what must be kept of it: a renewal is held against what was there before it, so that must be noted while it is there.
+fn checks(store: &Store, item: &CompanyItem) -> std::result::Result<(Vec<BusinessCheck>, Vec<Look>), StoreError> {
     let twins = store.twins(&item.company.id)?;
-    let mut checks = vec![];
+    let (mut checks, mut seen) = (vec![], vec![]);
     for connection in &item.connections {
         let now = store.account_marks(&connection.id)?;
         let Some((consent, before)) = store.look(&connection.id)? else { continue };
@@ -65,12 +82,12 @@ fn checks(store: &Store, item: &CompanyItem) -> std::result::Result<Vec<Business
         }
         let look = next(before.as_ref(), &item.company.name, consent, now);
         let look = Look { connection: connection.id.clone(), company: item.company.id.clone(), ..look };
-        if before.as_ref() != Some(&look) {
-            store.keep_look(&look)?;
-        }
         checks.extend(view(&look, item, &shown(&connection.bank_name), &twins));
+        if before.as_ref() != Some(&look) {
+            seen.push(look);
+        }
     }
-    Ok(checks)
+    Ok((checks, seen))
 }
 
 /// What is known after a look. A new consent is held against what was known under the one before; an answer counts until the accounts differ in a way

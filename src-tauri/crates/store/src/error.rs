@@ -1,6 +1,6 @@
 //! What can go wrong with a database, in terms a screen can act on.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// What a disk can refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -104,6 +104,10 @@ impl StoreError {
 pub(crate) fn problem(error: &rusqlite::Error) -> StoreProblem {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreProblem::Disk(DiskTrouble::Full),
+        // The file beside the log could not be made longer.
+        Some(ErrorCode::SystemIoFailure) if error.sqlite_error().is_some_and(|told| told.extended_code == ffi::SQLITE_IOERR_SHMSIZE) => {
+            StoreProblem::Disk(DiskTrouble::Full)
+        }
         Some(ErrorCode::ReadOnly) => StoreProblem::Disk(DiskTrouble::ReadOnly),
         // SQLite says "cannot open" for a folder or a log file that this user may not write.
         Some(ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied | ErrorCode::CannotOpen) => {
@@ -121,7 +125,6 @@ pub(crate) fn problem(error: &rusqlite::Error) -> StoreProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rusqlite::ffi;
 
     #[test]
     fn what_sqlite_says_becomes_what_a_person_can_act_on() {
@@ -130,6 +133,7 @@ mod tests {
             (ffi::SQLITE_READONLY_DBMOVED, StoreProblem::Disk(DiskTrouble::ReadOnly)),
             (ffi::SQLITE_CANTOPEN, StoreProblem::Disk(DiskTrouble::NoPermission)),
             (ffi::SQLITE_IOERR_FSYNC, StoreProblem::Disk(DiskTrouble::Failed)),
+            (ffi::SQLITE_IOERR_SHMSIZE, StoreProblem::Disk(DiskTrouble::Full)),
             (ffi::SQLITE_BUSY_SNAPSHOT, StoreProblem::Busy),
             (ffi::SQLITE_NOTADB, StoreProblem::Damaged),
             (ffi::SQLITE_CORRUPT_INDEX, StoreProblem::Damaged),

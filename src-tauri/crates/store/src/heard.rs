@@ -12,7 +12,7 @@ const NOTE: usize = 12;
 /// Notes of a chunk: a page of 5,000 rows fills one, a delta of one row rewrites at most one.
 const CHUNK: usize = 5_461;
 /// Memory that filters may take together. One connection may pass it alone: four bytes a row.
-const ROOM: usize = 24 << 20;
+const ROOM: usize = 8 << 20;
 
 /// An id as notes and filters know it. Written to disk: never to be changed. Two ids of one hash cost time and nothing else.
 pub(crate) fn hash(id: &PackedId<'_>) -> u64 {

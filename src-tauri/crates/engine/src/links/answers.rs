@@ -158,7 +158,7 @@ impl Engine {
         // What came back is noted now, so that the next renewal is held against it.
         let known = company.clone();
         if let Some(item) = self.store(move |store| store.company(&known)).await? {
-            self.business_checks(&item).await?;
+            self.note_business(&item).await?;
         }
         self.change(&attempt.id, move |attempt| {
             if stage(attempt) == AttemptStage::Reading {
