@@ -17,5 +17,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { input: { main: "index.html", key: "key-entry.html" } },
   },
-  test: { include: ["src/**/*.test.ts"], environment: "node" },
+  // A busy computer is no failing test.
+  test: { include: ["src/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
 });

@@ -17,7 +17,7 @@ const KINDS = [...new Set(WORDS.map((word) => word.kind))];
 
 /** What the core makes itself from a closed set, a number, a day or a digest: no text of anybody reaches it. */
 const MADE_HERE = new Set([
-  "id", "ids", "key", "bankKey", "defaultBank", "accountId", "attemptId", "openAttempt", "companyId", "connectionId", "dataType", "dataTypes", "recent", "hidden", // names things are called by
+  "id", "ids", "key", "bankKey", "defaultBank", "accountId", "attemptId", "draftId", "openAttempt", "companyId", "connectionId", "dataType", "dataTypes", "recent", "hidden", // names things are called by
   "amount", "moneyIn", "moneyOut", "net", "sum", "share", "seconds", "most", "least", "balance", "value", // decimals
   "date", "before", "asOf", "dataFrom", "dataTo", "from", "to", "fromDay", "month", "months", "aMonth", "first", "last", "ending", "requiredFrom", "requiredTo", // days and months
   "route", "address", "atCodat", "bounceUrl", "template", "linkUrl", "host", "logo", // addresses and pictures, checked where they are made

@@ -162,6 +162,43 @@ try {
     await page.keyboard.press("Alt+ArrowLeft");
     await page.getByRole("grid", { name: "Companies" }).waitFor();
   });
+  await step("shortcuts: new keys pressed, told whose they were, used, and taken back", async () => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("settings short");
+    await page.getByRole("option", { name: /^Settings, shortcuts/, selected: true }).waitFor();
+    await page.keyboard.press("Enter");
+    await title("Shortcuts");
+    await tabTo("Change, Connect a bank", "shortcuts");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.id === "take-connect");
+    await page.keyboard.press("Control+v");
+    await page.getByText("It pastes in every program.").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByText("is “Search, or jump to anything” now").waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === "give-connect");
+    await look("shortcuts");
+    await tabTo("Leave it", "shortcuts");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.id === "change-connect");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.id === "take-connect");
+    await page.keyboard.press("Control+j");
+    await page.getByRole("button", { name: "Reset, Connect a bank" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === "change-connect");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).getByText("J", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.keyboard.press("Control+j");
+    await title("Who is the customer?");
+    await page.keyboard.press("Alt+ArrowLeft");
+    await title("Shortcuts");
+    await tabTo("Reset all", "shortcuts");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Reset, Connect a bank" }).waitFor({ state: "hidden" });
+    await page.keyboard.press("Alt+ArrowLeft");
+    await page.getByRole("grid", { name: "Companies" }).waitFor();
+  });
   await step("customer: a name that Codat would change is explained", async () => {
     // Before the closed dialog has said so: a key in that moment was lost once.
     await page.keyboard.press("?");
@@ -225,6 +262,44 @@ try {
     await tabTo("Transactions", "transactions");
     await page.keyboard.press("PageDown");
     await look("transactions");
+  });
+  await step("transactions: two rows chosen and copied, a filter kept and taken again", async () => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("x");
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.getByText("2 chosen").waitFor();
+    await page.keyboard.press("Control+c");
+    await page.getByText("2 rows copied").waitFor();
+    const lines = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+    if (lines.length !== 3 || !/^Date\tDescription\t/.test(lines[0]) || !/\t-\d+\.\d\d\t[A-Z]{3}$/.test(lines[1])) wrong.push(`transactions: the clipboard holds ${JSON.stringify(lines)}`);
+    await page.keyboard.press("Escape");
+    await page.getByText("2 chosen").waitFor({ state: "hidden" });
+    await tabTo("Kept filters", "transactions", "Shift+Tab");
+    await page.keyboard.press("Enter");
+    await tabTo("Name of this filter", "transactions");
+    await page.keyboard.type("Money out");
+    await page.keyboard.press("Enter");
+    await page.getByText("“Money out” is kept").waitFor();
+    await tabTo("Clear all", "transactions", "Shift+Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("searchbox", { name: "Search transactions" }).and(page.locator(":focus")).waitFor();
+    await tabTo("Kept filters", "transactions");
+    await page.keyboard.press("Enter");
+    await tabTo("Money out", "transactions");
+    await page.keyboard.press("Enter");
+    await page.getByText("money out", { exact: true }).waitFor();
+  });
+  await step("queue: what waits is reached, discarding is asked about and left", async () => {
+    await page.goto(`${base}/index.html?queued&fast#/activity/queued`);
+    await page.getByRole("table").first().waitFor();
+    await tabTo(/^Discard, Ashdown/, "queue");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: /^Discard “Ashdown/ }).waitFor();
+    await tabTo(/^I know that it may be at Codat/, "queue");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    if (!/^Discard, Ashdown/.test((await focus()).name)) wrong.push("queue: after the dialog the focus is not where it was");
   });
 } catch (error) {
   wrong.push(`${String(error.message).split("\n")[0]} At ${await page.evaluate(() => location.hash)}, focus on ${(await focus()).where}, dialogs open: ${await page.locator("dialog[open]").count()}. The page says: ${(await page.locator("main").innerText()).replace(/\s+/g, " ").slice(0, 600)}`);

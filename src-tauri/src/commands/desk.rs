@@ -4,7 +4,9 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::Engine;
-use engine::view::{ActivityView, AttemptView, AuditView, AuditWritten, BudgetView, Desk, InboxStep, InboxView, KeptView, OlderView};
+use engine::view::{
+    ActivityView, AttemptView, AuditView, AuditWritten, BudgetView, Desk, InboxStep, InboxView, KeptView, OlderView, QueueView, QueuedStep,
+};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
 use ts_rs::TS;
@@ -22,6 +24,8 @@ pub(crate) enum ActivityAsk {
     Everything,
     /// Links that are out.
     Attempts,
+    /// What waits to be made at Codat, after a step.
+    Queued(QueuedStep),
     /// What was sent and what is left.
     Budget,
     /// What is kept on this computer, for how long, and what was erased.
@@ -43,6 +47,7 @@ pub(crate) enum ActivityAsk {
 pub(crate) enum Activity {
     Everything(ActivityView),
     Attempts(Vec<AttemptView>),
+    Queued(QueueView),
     Budget(BudgetView),
     Kept(KeptView),
     Older(OlderView),
@@ -59,6 +64,7 @@ pub(crate) async fn activity(app: AppHandle, house: State<'_, House>, ask: Activ
         ActivityAsk::Everything => engine.activity().await.map(Activity::Everything),
         ActivityAsk::Attempts => engine.open_attempts().await.map(Activity::Attempts),
         ActivityAsk::Inbox(step) => engine.inbox(step).await.map(Activity::Inbox),
+        ActivityAsk::Queued(step) => engine.queue(step).await.map(Activity::Queued),
         ActivityAsk::Budget => Ok(Activity::Budget(engine.budget_view().await)),
         ActivityAsk::Kept => kept(&house, &engine).await,
         ActivityAsk::Audit => engine.audit().await.map(Activity::Audit),

@@ -98,7 +98,11 @@ requiredMonths: number,
 /**
  * What the system tells while the window is not in front.
  */
-notices: NoticeSettings, };
+notices: NoticeSettings, 
+/**
+ * Keys that a person gave to an action, by the action's name, as "Mod+Shift+K"; empty takes its keys away. What is as it came is not in it.
+ */
+shortcuts: { [key in string]: string }, };
 
 export type NoticeSettings = { 
 /**
@@ -144,7 +148,11 @@ hidden: Array<string> | null,
 /**
  * Views of the list that were kept under a name.
  */
-views: Array<OwnView>, };
+views: Array<OwnView>, 
+/**
+ * Filters of transactions that were kept under a name, for every company; the address is what stands behind the tab's question mark.
+ */
+filters: Array<OwnView>, };
 
 export type OwnView = { 
 /**
@@ -311,6 +319,10 @@ all: number,
  * Cases begun and not finished.
  */
 drafts: number, 
+/**
+ * Those of them that still wait to be made at Codat.
+ */
+queued: number, 
 /**
  * Notices in the inbox that nobody has read; counted up to 100.
  */
@@ -587,6 +599,78 @@ isOpen: boolean,
  * Somebody wants to hear of it.
  */
 isNews: boolean, };
+
+export type QueuedView = { 
+/**
+ * Its case.
+ */
+attemptId: string, 
+/**
+ * Company, once Codat has it.
+ */
+companyId: string | null, 
+/**
+ * Its name.
+ */
+companyName: string, 
+/**
+ * What is to be made.
+ */
+what: string, 
+/**
+ * When a person asked for it.
+ */
+since: Millis, 
+/**
+ * Where it stands.
+ */
+status: StatusPill, 
+/**
+ * Why it is not made yet, one sentence.
+ */
+why: string, 
+/**
+ * When it is tried next, where a time is known.
+ */
+next: Millis | null, 
+/**
+ * Whether Fairlead tries again without being asked.
+ */
+goesOn: boolean, 
+/**
+ * What discarding it comes to.
+ */
+discard: Discard, 
+/**
+ * The same as a sentence.
+ */
+means: string, };
+
+export type Discard = "clean" | "leaves" | "mayExist" | "elsewhere";
+
+export type QueuedStep = { "kind": "look" } | { "kind": "discard", 
+/**
+ * Which.
+ */
+attemptId: string, 
+/**
+ * The person was told that Codat may have made it all the same.
+ */
+knowing: boolean, } | { "kind": "change", 
+/**
+ * Which.
+ */
+attemptId: string, };
+
+export type QueueView = { 
+/**
+ * What waits, oldest first: the order in which it is tried.
+ */
+waiting: Array<QueuedView>, 
+/**
+ * The draft that a case became.
+ */
+draftId: string | null, };
 
 export type NoticeKind = "linked" | "left" | "notLinked" | "refused" | "readFailed" | "expired" | "ending" | "exported";
 
@@ -1788,13 +1872,29 @@ depth: number,
 /**
  * The own category a rule gives it.
  */
-own: string | null, };
+own: string | null, 
+/**
+ * What its rows and those of the categories below it come to in the period, by currency.
+ */
+sums: Array<CurrencySum>, };
 
 export type CategoriesView = { 
 /**
  * The tree.
  */
 categories: Array<CategoryTold>, 
+/**
+ * What rows of the period that stand in none of them come to.
+ */
+outside: Array<CurrencySum>, 
+/**
+ * First day of the period.
+ */
+from: string, 
+/**
+ * Its last day.
+ */
+to: string, 
 /**
  * The rules; the first that fits counts, words before categories.
  */
@@ -2900,9 +3000,9 @@ export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" 
 
 export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions;
 
-export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null } | { "kind": "audit" } | { "kind": "saveAudit" } | { "kind": "inbox", "of": InboxStep };
+export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "queued", "of": QueuedStep } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null } | { "kind": "audit" } | { "kind": "saveAudit" } | { "kind": "inbox", "of": InboxStep };
 
-export type Activity = ActivityView | Array<AttemptView> | BudgetView | KeptView | OlderView | AuditView | AuditWritten | InboxView;
+export type Activity = ActivityView | Array<AttemptView> | QueueView | BudgetView | KeptView | OlderView | AuditView | AuditWritten | InboxView;
 
 export type FreshnessAsk = { "kind": "ours", "of": SetFreshness } | { "kind": "codat", "of": SetCodatSchedule };
 

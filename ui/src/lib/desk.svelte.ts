@@ -2,7 +2,7 @@
 import { call } from "../bridge/commands";
 import type { Desk } from "../bridge/types";
 
-const none: Desk = { recent: [], route: null, hidden: null, views: [] };
+const none: Desk = { recent: [], route: null, hidden: null, views: [], filters: [] };
 export const desk = $state<{ value: Desk; ready: boolean }>({ value: none, ready: false });
 
 /** Takes up the desk; `back` is told where the window was, before anything new is kept. */

@@ -111,6 +111,8 @@ pub(crate) enum Command {
     Stats,
     /// Requests that may still be sent, what today's were for, and when more come. Sends none.
     Budget,
+    /// What waits to be made at Codat, why, and what taking it out would mean.
+    Outbox(Outbox),
     /// What happened that a person may want to know of, newest first; reading it here marks nothing unless told to.
     Inbox(Inbox),
     /// Look through everything that must be right: network, key, banks, way back, keychain, clock, disk, database. Changes nothing.
@@ -184,6 +186,16 @@ pub(crate) struct MakeEvidence {
     /// Write over what is there.
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Outbox {
+    /// Take this case out of the queue.
+    #[arg(long, value_name = "CASE")]
+    pub(crate) discard: Option<String>,
+    /// Also where Codat may have made it: nobody finds out any more.
+    #[arg(long, requires = "discard")]
+    pub(crate) even_unknown: bool,
 }
 
 #[derive(Debug, ClapArgs)]

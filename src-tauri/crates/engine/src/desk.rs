@@ -54,8 +54,10 @@ fn tidy(mut desk: Desk) -> Desk {
     let mut seen = std::collections::BTreeSet::new();
     desk.recent.retain(|id| id.len() <= LONGEST && seen.insert(id.clone()));
     desk.recent.truncate(RECENT);
-    desk.views.retain(|own| own.id.len() <= LONGEST && own.name.len() <= LONGEST && own.address.len() <= 4 * LONGEST);
-    desk.views.truncate(VIEWS);
+    for kept in [&mut desk.views, &mut desk.filters] {
+        kept.retain(|own| own.id.len() <= LONGEST && own.name.len() <= LONGEST && own.address.len() <= 4 * LONGEST);
+        kept.truncate(VIEWS);
+    }
     if let Some(hidden) = &mut desk.hidden {
         hidden.retain(|column| column.len() <= LONGEST);
         hidden.truncate(VIEWS);

@@ -189,10 +189,8 @@ impl Engine {
     pub(crate) async fn counts(&self) -> Result<ViewCounts> {
         let stale_before = self.now() - domain::freshness::STALE_AFTER_MS;
         let ending_before = self.now() + crate::companies::ENDING_MS;
-        let (counts, drafts) = self
-            .store(move |store| {
-                Ok((store.company_counts(stale_before, ending_before)?, store.drafts()?.len() + store.open_attempts()?.len()))
-            })
+        let (counts, drafts, open) = self
+            .store(move |store| Ok((store.company_counts(stale_before, ending_before)?, store.drafts()?.len(), store.open_attempts()?)))
             .await?;
         Ok(ViewCounts {
             unread: self.unread().await?,
@@ -201,7 +199,8 @@ impl Engine {
             ending: counts.ending,
             stale: counts.stale,
             all: counts.all,
-            drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
+            drafts: u32::try_from(drafts + open.len()).unwrap_or(u32::MAX),
+            queued: u32::try_from(open.iter().filter(|attempt| crate::links::is_queued(attempt)).count()).unwrap_or(u32::MAX),
         })
     }
 

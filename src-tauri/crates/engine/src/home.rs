@@ -18,6 +18,9 @@ use tokio::sync::broadcast;
 
 /// The name of the demo's profile.
 pub const DEMO: &str = "Demo";
+/// Shortcuts that are kept, and letters of one.
+const MOST_SHORTCUTS: usize = 64;
+const LONGEST_SHORTCUT: usize = 40;
 
 /// The data folder. Cheap to clone.
 #[derive(Clone)]
@@ -117,6 +120,12 @@ impl Home {
     /// # Errors
     /// When they cannot be written.
     pub fn set_preferences(&self, preferences: Preferences) -> Result<Preferences> {
+        let is_long = |text: &String| text.chars().count() > LONGEST_SHORTCUT;
+        if preferences.shortcuts.len() > MOST_SHORTCUTS
+            || preferences.shortcuts.iter().any(|(action, keys)| is_long(action) || is_long(keys))
+        {
+            return Err(Error::BadRequest("These shortcuts are too many or too long.".into()));
+        }
         let mut profiles = self.profiles()?;
         profiles.preferences = Some(preferences.clone());
         profiles.write(&self.inner.folder)?;
@@ -285,6 +294,7 @@ pub(crate) fn default_preferences() -> Preferences {
         default_bank: None,
         required_months: 12,
         notices: NoticeSettings::default(),
+        shortcuts: std::collections::BTreeMap::new(),
     }
 }
 

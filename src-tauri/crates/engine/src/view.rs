@@ -115,6 +115,9 @@ pub struct Preferences {
     /// What the system tells while the window is not in front.
     #[serde(default)]
     pub notices: NoticeSettings,
+    /// Keys that a person gave to an action, by the action's name, as "Mod+Shift+K"; empty takes its keys away. What is as it came is not in it.
+    #[serde(default)]
+    pub shortcuts: std::collections::BTreeMap<String, String>,
 }
 
 /// What the system tells while the window is not in front. The inbox holds everything in any case.
@@ -172,6 +175,8 @@ pub struct Desk {
     pub hidden: Option<Vec<String>>,
     /// Views of the list that were kept under a name.
     pub views: Vec<OwnView>,
+    /// Filters of transactions that were kept under a name, for every company; the address is what stands behind the tab's question mark.
+    pub filters: Vec<OwnView>,
 }
 
 /// A view of the list that was kept under a name.
@@ -351,6 +356,8 @@ pub struct ViewCounts {
     pub all: u32,
     /// Cases begun and not finished.
     pub drafts: u32,
+    /// Those of them that still wait to be made at Codat.
+    pub queued: u32,
     /// Notices in the inbox that nobody has read; counted up to 100.
     pub unread: u32,
 }
@@ -539,6 +546,78 @@ pub struct ActivityView {
     pub happened: Vec<HistoryLine>,
     /// Every bank that was tried, most recently tried first.
     pub banks: Vec<BankRecordView>,
+}
+
+/// What waits to be made at Codat: a case whose company or connection is not there yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct QueuedView {
+    /// Its case.
+    pub attempt_id: String,
+    /// Company, once Codat has it.
+    pub company_id: Option<String>,
+    /// Its name.
+    pub company_name: String,
+    /// What is to be made.
+    pub what: String,
+    /// When a person asked for it.
+    pub since: Millis,
+    /// Where it stands.
+    pub status: StatusPill,
+    /// Why it is not made yet, one sentence.
+    pub why: String,
+    /// When it is tried next, where a time is known.
+    pub next: Option<Millis>,
+    /// Whether Fairlead tries again without being asked.
+    pub goes_on: bool,
+    /// What discarding it comes to.
+    pub discard: Discard,
+    /// The same as a sentence.
+    pub means: String,
+}
+
+/// What discarding a queued creation comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Discard {
+    /// Nothing of it is at Codat, and nothing will be.
+    Clean,
+    /// A part of it is at Codat and stays there.
+    Leaves,
+    /// Nobody knows whether Codat made it.
+    MayExist,
+    /// It is decided elsewhere.
+    Elsewhere,
+}
+
+/// What a person does with the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum QueuedStep {
+    /// Looks.
+    Look,
+    /// Takes a case out.
+    Discard {
+        /// Which.
+        attempt_id: String,
+        /// The person was told that Codat may have made it all the same.
+        knowing: bool,
+    },
+    /// Makes a draft of a case again, to change it. Only where nothing of it can be at Codat.
+    Change {
+        /// Which.
+        attempt_id: String,
+    },
+}
+
+/// The queue after a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueView {
+    /// What waits, oldest first: the order in which it is tried.
+    pub waiting: Vec<QueuedView>,
+    /// The draft that a case became.
+    pub draft_id: Option<String>,
 }
 
 /// A read that runs.
@@ -1749,6 +1828,8 @@ pub struct CategoryTold {
     pub depth: u32,
     /// The own category a rule gives it.
     pub own: Option<String>,
+    /// What its rows and those of the categories below it come to in the period, by currency.
+    pub sums: Vec<CurrencySum>,
 }
 
 /// Codat's categories of a company, and the rules that stand for all companies.
@@ -1757,6 +1838,12 @@ pub struct CategoryTold {
 pub struct CategoriesView {
     /// The tree.
     pub categories: Vec<CategoryTold>,
+    /// What rows of the period that stand in none of them come to.
+    pub outside: Vec<CurrencySum>,
+    /// First day of the period.
+    pub from: String,
+    /// Its last day.
+    pub to: String,
     /// The rules; the first that fits counts, words before categories.
     pub rules: Vec<CategoryRule>,
 }

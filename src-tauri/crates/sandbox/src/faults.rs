@@ -109,6 +109,11 @@ pub enum Fault {
     BadRow,
     /// One row of a list has an amount of 28 digits.
     LongAmount,
+    /// Descriptions of a list's rows are these, one after the other.
+    Texts {
+        /// The texts.
+        texts: Vec<String>,
+    },
     /// A list tells so many more results than there are, or fewer.
     WrongTotal {
         /// More; fewer when it is below zero.

@@ -297,6 +297,7 @@ fn inside(state: &mut State, call: &Call, fault: Option<&Fault>) -> Answer {
             | Fault::WrongCompany
             | Fault::BadRow
             | Fault::LongAmount
+            | Fault::Texts { .. }
             | Fault::WrongTotal { .. }
             | Fault::EndlessNext),
         ) => {

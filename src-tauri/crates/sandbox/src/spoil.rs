@@ -41,6 +41,11 @@ fn spoilt(text: &str, fault: &Fault, stranger: &str) -> Option<String> {
                 *row = with_amount(row, "1234567890123456789012345.678");
             }
         }
+        Fault::Texts { texts } => {
+            for (row, text) in rows.iter_mut().zip(texts.iter().cycle()) {
+                *row = with_text(row, "description", &escaped(text));
+            }
+        }
         Fault::WrongTotal { .. } | Fault::EndlessNext => {}
         _ => return None,
     }
@@ -71,6 +76,12 @@ fn with_text(row: &str, name: &str, value: &str) -> String {
     let from = at + sign.len();
     let Some(length) = row[from..].find('"') else { return row.to_owned() };
     format!("{}{value}{}", &row[..from], &row[from + length..])
+}
+
+/// A text as it stands between the quotes of JSON.
+fn escaped(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// The row with an id that is a number and an amount that is text.
@@ -116,6 +127,17 @@ mod tests {
         assert_eq!(
             spoilt(TEXT, &Fault::WrongOrder, "s").expect("a list"),
             r#"{"results":[{"id":"b","accountId":"y","amount":2e1},{"id":"a","accountId":"x","amount":1.50}],"pageNumber":1,"_links":{"self":{"href":"/x"}}}"#
+        );
+    }
+
+    #[test]
+    fn rows_carry_the_texts_that_were_asked_for_in_turn() {
+        let text = TEXT.replace("\"amount\"", "\"description\":\"x\",\"amount\"");
+        let told = spoilt(&text, &Fault::Texts { texts: vec!["=1\"\n".into()] }, "s").expect("a list");
+        let told: serde_json::Value = serde_json::from_str(&told).expect("still JSON");
+        assert_eq!(
+            (told["results"][0]["description"].as_str(), told["results"][1]["description"].as_str()),
+            (Some("=1\"\n"), Some("=1\"\n"))
         );
     }
 

@@ -211,6 +211,8 @@ impl Store {
 /// One of Codat's categories.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryRow {
+    /// The connection that told it.
+    pub connection: String,
     /// Its id.
     pub id: String,
     /// The id of the one it is under.
@@ -220,17 +222,17 @@ pub struct CategoryRow {
 }
 
 impl Store {
-    /// Codat's categories of a company, of all its connections, each name under the same parent once, at most 2,000.
+    /// Codat's categories of a company, as each of its connections told them, at most 10,000.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn categories(&self, company: &str) -> Result<Vec<CategoryRow>, StoreError> {
         self.read("reading categories", |conn| {
             conn.prepare_cached(
-                "SELECT g.id, g.parent, g.name FROM categories g JOIN companies c ON c.n = g.company WHERE c.id = ? AND g.absent = 0
-                 GROUP BY g.name, coalesce(g.parent, '') ORDER BY g.name LIMIT 2000",
+                "SELECT k.id, g.id, g.parent, g.name FROM categories g JOIN companies c ON c.n = g.company JOIN connections k ON k.n = g.connection
+                 WHERE c.id = ? AND g.absent = 0 ORDER BY g.name, k.id, g.id LIMIT 10000",
             )?
-            .query_map([company], |row| Ok(CategoryRow { id: row.get(0)?, parent: row.get(1)?, name: row.get(2)? }))?
+            .query_map([company], |row| Ok(CategoryRow { connection: row.get(0)?, id: row.get(1)?, parent: row.get(2)?, name: row.get(3)? }))?
             .collect()
         })
     }

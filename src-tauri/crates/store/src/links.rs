@@ -221,6 +221,25 @@ impl Store {
         })
     }
 
+    /// Takes an attempt out of the queue: it is kept as it now stands, and lets go of creations of which nothing can be at Codat; no creation is forgotten.
+    /// One whose outcome is open stays with it: the next attempt of the same reference looks for what it may have made.
+    ///
+    /// # Errors
+    /// When the database cannot be written: then nothing is changed.
+    pub fn discard_attempt(&self, a: &Attempt, event: &Event) -> Result<(), StoreError> {
+        self.write("taking an attempt out of the queue", |tx| {
+            let mut kept = a.clone();
+            for op in [&mut kept.connection_op, &mut kept.company_op] {
+                let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE op = ? AND state IN ('ready', 'failed'))";
+                if tx.query_row(sql, [&*op], |row| row.get(0))? {
+                    *op = None;
+                }
+            }
+            put_attempt(tx, &kept)?;
+            ledger::insert(tx, event)
+        })
+    }
+
     /// One attempt.
     ///
     /// # Errors

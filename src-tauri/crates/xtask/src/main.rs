@@ -3,6 +3,8 @@
 //! No dependencies: this is the first thing a newcomer compiles. What needs a library lives in `tests/`.
 
 mod bench;
+mod exports;
+mod frames;
 mod machine;
 mod package;
 mod run;
@@ -21,6 +23,8 @@ const USAGE: &str = "cargo xtask COMMAND
   test [PART…]    everything that must pass; PART is one or more of: ui, lint, rust, axe
   bench [NAME]    Fairlead against floors in one release run: sync, wide, status, grow, query, filter, start, limit, instructions [--rows N --seed S --rounds R
                   --json], or the real window against a bare one: window [--rows N --rounds R]; all but the last two in a short form without a name
+  exports         exports as LibreOffice, pyarrow and Python read them, and the memory that a million rows take [--rows N]
+  frames          frames a second while 100,000 companies and a million rows are scrolled in the real window [COMPANIES ROWS]
   trust [GOAL…]   every promise of SECURITY.md, its number beside its target [--seed N --seeds N] [--sabotage: show that the checks can turn red]
   screenshots     draw the pictures of docs/screens anew [--check: compare with them | --all: every state in every theme, into target/screens]
   package         a deb and an rpm for release, into target/package [--try: install the deb in a Debian of its own and walk the journey there]
@@ -35,6 +39,8 @@ fn main() -> ExitCode {
         Some("run") => run::run(rest),
         Some("test") => test::test(rest),
         Some("bench") => bench::bench(rest),
+        Some("frames") => frames::frames(rest),
+        Some("exports") => exports::exports(rest),
         Some("trust") => trust::trust(rest),
         Some("screenshots") => screenshots::screenshots(rest),
         Some("package") => package::package(rest),

@@ -6,9 +6,9 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, NoticeView, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, NoticeView, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueueView, QueuedView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
-import { cashFlowOf, lensOf } from "./analysis";
+import { cashFlowOf, lensOf, pence, period, rowsIn, told } from "./analysis";
 import { checksOf, consentsOf } from "./consents";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
@@ -42,13 +42,13 @@ export function mock(): Host {
     { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000 },
     { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000 },
   ];
-  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: switches.get("route"), hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }] };
+  const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: switches.get("route"), hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }], filters: switches.has("empty") ? [] : [{ id: "f-1", name: "Payroll over 1,000", address: "text=out+%3E1000+payroll" }, { id: "f-2", name: "Loan-like", address: "text=category%3A%22lease+repayment%22" }] };
   const line = (switches.get("line") ?? "online") as Line;
   const house = { name: "Harbourline Finance", clientName: "Harbourline Finance", environment: "production" as const, isDemo: false, vault: "keychain" as const };
   const state: AppState = {
     version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") ? null : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
-    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null, requiredMonths: 12, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
+    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null, requiredMonths: 12, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
   };
   const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
   const settings: ReturnSettings = {
@@ -66,8 +66,15 @@ export function mock(): Host {
     notice(17, 3, "linked", "moored", "Starling Business linked", "co-10"), notice(16, 22, "readFailed", "crossed", "503 reads failed", null), notice(15, 55, "expired", "slashed", "The link to NatWest was not used in time", "co-3", { openAttempt: "a-parked" }),
     notice(14, 190, "ending", "half", "The consent at AIB ends soon, an estimate", "co-8"), notice(13, 1260, "left", "dotted", "Came back from Commerzbank without connecting", "co-4"), notice(12, 1500, "exported", "moored", "Export finished", "co-8", { detail: "41208 rows as csv" }), notice(11, 2900, "readFailed", "crossed", "A read failed at Bank of Ireland", "co-8", { detail: "Transactions: FetchError" }),
   ];
+  const queued = (attemptId: string, companyName: string, what: string, minutes: number, ring: QueuedView["status"]["ring"], word: string, why: string, more: Partial<QueuedView> = {}): QueuedView => ({ attemptId, companyId: null, companyName, what, since: Date.now() - minutes * 60_000, status: pill(ring, word), why, next: null, goesOn: true, discard: "clean", means: "Nothing of it is at Codat, and nothing will be.", ...more });
+  let waiting: QueuedView[] = switches.has("empty") || !(line === "offline" || switches.has("queued")) ? [] : [
+    queued("a-blocked", "Lindqvist Kakel & Golv AB", "Make the company and its connection to NatWest", 1440, "crossed", "Refused", "Codat did not take the platform key of this bank: it was switched off meanwhile.", { goesOn: false }),
+    queued("a-creating", "Ashdown & Pell Joinery Ltd", "Make the company and its connection to NatWest", 52, "half", "Answer unknown", "The answer was lost. Fairlead is finding out whether it was made, and does not make it twice.", { discard: "mayExist", means: "Nobody knows whether Codat made this company: the answer was lost. Fairlead stops finding out. If it is there, it appears in the list without a bank. A new case under the same reference looks for it first, so it is not made twice." }),
+    queued("a-q3", "Kestrel Freight Forwarding (Ireland) Designated Activity Company", "Make the connection to Bank of Ireland", 18, line === "offline" ? "dotted" : "clock", line === "offline" ? "Offline" : "Paused", line === "offline" ? "There is no connection to Codat." : "Codat asked for a pause.", { next: Date.now() + 41_000 }),
+    queued("a-q4", "Brightwater Dental Group Ltd", "Make the company", 3, "waiting", "Next", "It is the next to be sent.", { discard: "elsewhere", means: "It is a row of a customer list." }),
+  ];
   const counts = (): ViewCounts => ({
-    needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, ending: rows.filter((row) => soon(row, 14)).length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length, unread: notices.filter((notice) => notice.isUnread).length,
+    needsYou: rows.filter(needs).length, waiting: rows.filter((row) => row.status.ring === "waiting").length, ending: rows.filter((row) => soon(row, 14)).length, stale: rows.filter((row) => row.status.ring === "clock").length, all: rows.length, drafts: drafts.length, queued: waiting.length, unread: notices.filter((notice) => notice.isUnread).length,
   });
 
   const loads: SyncRun[] = switches.has("syncing") ? ([["co-8", "cn-3", "Revolut Business", "Transactions", 61, 183, 301_000], ["co-11", "cn-1", "ING", "Transactions", 4, 9, 24_000], ["co-12", "cn-1", "Barclays Business", "Balances", 0, null, 2000]] as const).map(([companyId, connectionId, bank, label, page, pages, since], index) => ({
@@ -164,7 +171,12 @@ export function mock(): Host {
   const ownOf = (row: TransactionRow): string | null => (rules.find((rule) => rule.when === "text" && `${row.merchant} ${row.description}`.toLowerCase().includes(rule.what.toLowerCase())) ?? rules.find((rule) => rule.when === "category" && rule.what === row.category))?.own ?? null;
   function categoriesOf(id: string): CategoriesView {
     const tree: [number, string][] = company(id).accounts === 0 ? [] : [[0, "Expense"], [1, "Cost of services"], [2, "Freight in"], [2, "Port charges"], [2, "Courier"], [1, "Overheads"], [2, "Fuel"], [2, "Insurance"], [2, "Rent"], [2, "Payroll"], [1, "Charges"], [0, "Income"], [1, "Sales"], [0, "Liability"], [1, "Lease repayment"], [1, "VAT"]];
-    return { rules, categories: tree.map(([depth, name]) => ({ depth, name, own: rules.find((rule) => rule.when === "category" && rule.what === name)?.own ?? null })) };
+    const { from, to } = period({ companyId: company(id).accounts ? id : "", months: 12, currency: null });
+    const rows = company(id).accounts ? rowsIn(id).filter((row) => row.date >= from && !row.missing) : [];
+    const under = (at: number) => { const depth = tree[at]?.[0] ?? 0; let end = at + 1; while ((tree[end]?.[0] ?? -1) > depth) end += 1; return tree.slice(at, end).map(([, name]) => name); };
+    const names = tree.map(([, name]) => name);
+    const sums = (own: TransactionRow[]) => ["EUR", "GBP", "USD"].flatMap((currency) => { const of = own.filter((row) => row.currency === currency); const sum = (out: boolean) => told(of.filter((row) => (row.amount[0] === "-") === out).reduce((all, row) => all + pence(row.amount), 0n)); return of.length ? [{ currency, moneyIn: sum(false), moneyOut: sum(true), count: of.length }] : []; });
+    return { rules, from, to, outside: sums(rows.filter((row) => !names.includes(row.category ?? ""))), categories: tree.map(([depth, name], at) => { const all = under(at); return { depth, name, own: rules.find((rule) => rule.when === "category" && rule.what === name)?.own ?? null, sums: sums(rows.filter((row) => all.includes(row.category ?? ""))) }; }) };
   }
   let held: { key: string; found: TransactionRow[]; page: Omit<TransactionPage, "rows"> } | null = null;
   function transactions(ask: TransactionQuery): TransactionPage {
@@ -340,6 +352,10 @@ export function mock(): Host {
       if (receipt) kept.erasures = [receipt, ...kept.erasures];
       stale({ kind: "companies" });
       return receipt;
+    },
+    "activity.queued": ({ of: step }: { of: QueuedStep }): QueueView => {
+      if (step.kind !== "look") { waiting = waiting.filter((each) => each.attemptId !== step.attemptId); later(10, () => stale({ kind: "status" })); }
+      return { waiting, draftId: step.kind === "change" ? "d-2" : null };
     },
     "activity.kept": (): KeptView => kept,
     "activity.audit": (): AuditView => audit,

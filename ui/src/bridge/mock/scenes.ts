@@ -73,5 +73,6 @@ export const scenes = (): Record<string, AttemptView> => ({
   "a-readfailed": attempt("a-readfailed", "readFailed", { history: met(), sync: syncFailed(), connections: [mark("NatWest")], problem: { ...bankProblem, what: "NatWest did not answer within 80 seconds. Codat stopped the read; nothing was lost.", say: "You are connected. The first read takes a little longer; you don’t need to do anything." } }),
   "a-left": attempt("a-left", "notLinked", { problem: failure("customer", "They came back without connecting. Nothing was lost.", "Kept the case, asked Codat once more: still pending.", "No problem. Would you like to carry on now, or should I send the link?") }),
   "a-bank": attempt("a-bank", "notLinked", { problem: failure("bank", "NatWest or the connection service had a problem. It is not something the customer did.", "Kept the case, asked Codat once more at 09:15:05: still pending. No second connection was made.", "The bank’s side had a hiccup. Let’s try once more in a minute; you don’t need to do anything differently.", "7f3c02aa-51d4-4e7e-9b0f-6c1f03d2b91e") }),
+  "a-out": attempt("a-out", "notLinked", { connectionId: null, companyId: null, problem: failure("nobody", "Taken out of the queue.", "Nothing of it is at Codat, and nothing will be.", "") }),
   "a-parked": attempt("a-parked", "parked"),
 });

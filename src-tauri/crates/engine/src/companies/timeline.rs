@@ -121,6 +121,7 @@ fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent>
         ("ended", Some("left")) => (Ring::Dotted, format!("Came back from {bank} without connecting")),
         ("ended", Some("unsupported")) => (Ring::Slashed, format!("{bank} can\u{2019}t be connected")),
         ("ended", Some("failed")) => (Ring::Crossed, format!("{bank} or the service had a problem")),
+        ("discarded", _) => (Ring::Slashed, format!("Connecting {bank} was taken out of the queue")),
         ("blocked", _) => (Ring::Crossed, "Codat refused to create it".to_owned()),
         ("unlinked", _) => (Ring::Slashed, format!("{} unlinked", told_bank(event, &bank))),
         ("connection-deleted", _) => (Ring::Slashed, format!("Connection to {} deleted at Codat", told_bank(event, &bank))),

@@ -41,7 +41,7 @@ impl Engine {
         Ok(attempt)
     }
 
-    fn say_changed(&self, before: &Attempt, after: &Attempt, is_event: bool) {
+    pub(super) fn say_changed(&self, before: &Attempt, after: &Attempt, is_event: bool) {
         if !is_event && before == after {
             return;
         }

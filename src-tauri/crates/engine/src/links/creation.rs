@@ -107,7 +107,7 @@ impl Engine {
     }
 
     /// One at a time on this computer: whoever holds this knows that a creation in flight is an orphan.
-    fn outbox_lock(&self) -> Result<Option<std::fs::File>> {
+    pub(super) fn outbox_lock(&self) -> Result<Option<std::fs::File>> {
         self.turn_on_disk("outbox.lock")
     }
 
@@ -129,6 +129,10 @@ impl Engine {
     async fn step(&self, attempt: &Attempt, op: Option<String>, tries: &mut Tries) -> Result<Step> {
         let id = op.ok_or_else(|| Error::Internal("an attempt without its creation".into()))?;
         let Some(_lock) = self.outbox_lock()? else { return Ok(Step::Later(Duration::from_millis(AGAIN_FROM_MS))) };
+        if self.stage_of(&attempt.id).await? != AttemptStage::Creating {
+            // A person took it out of the queue while we waited for our turn.
+            return Ok(Step::Later(Duration::ZERO));
+        }
         let wanted = id.clone();
         let op = self
             .store(move |store| {

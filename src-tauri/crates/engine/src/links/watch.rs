@@ -245,6 +245,9 @@ impl Engine {
     pub async fn check_now(&self, id: String) -> Result<AttemptView> {
         let now = self.now();
         let attempt = self.kept_attempt(&id).await?;
+        if attempt.ended && attempt.connection.is_none() {
+            return Err(Error::BadRequest("This case was taken out of the queue. Begin it again as a new one.".into()));
+        }
         let just_asked = attempt.last_check.is_some_and(|at| now - at < JUST_ASKED_MS);
         if attempt.connection.is_none() {
             self.change(&id, |attempt| {
