@@ -5,7 +5,10 @@ use super::consents::{self, ConsentsAnswer, ConsentsAsk};
 use super::{Answer, wire};
 use crate::browser;
 use crate::house::House;
-use engine::view::{AttemptStep, AttemptView, BankPage, BankQuery, DataAccessSheet, Door, DraftView, HandOver, SaveDraft};
+use engine::view::{
+    AttemptStep, AttemptView, BankPage, BankQuery, DataAccessSheet, Door, DraftView, HandOver, MirrorQuery, MirrorView, NoteBlock,
+    OfferChange, SaveDraft,
+};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
 use ts_rs::TS;
@@ -16,6 +19,12 @@ pub(crate) enum BanksAsk {
     Search(BankQuery),
     /// What a customer of the bank with this key is told.
     Sheet(String),
+    /// As Codat's Portal has them, and the team's offer.
+    Mirror(MirrorQuery),
+    /// Changes the team's offer; answers nothing.
+    Offer(OfferChange),
+    /// A note as it will be drawn.
+    Note(String),
 }
 
 #[derive(Serialize, TS)]
@@ -23,6 +32,9 @@ pub(crate) enum BanksAsk {
 pub(crate) enum Banks {
     Page(BankPage),
     Sheet(DataAccessSheet),
+    Mirror(Box<MirrorView>),
+    Kept(()),
+    Note(Vec<NoteBlock>),
 }
 
 #[tauri::command]
@@ -31,6 +43,9 @@ pub(crate) async fn banks(house: State<'_, House>, ask: BanksAsk) -> Answer<Bank
     let answer = match ask {
         BanksAsk::Search(query) => engine.search_banks(query).await.map(Banks::Page),
         BanksAsk::Sheet(key) => engine.data_access_sheet(key).await.map(Banks::Sheet),
+        BanksAsk::Mirror(query) => engine.bank_mirror(query).await.map(|mirror| Banks::Mirror(Box::new(mirror))),
+        BanksAsk::Offer(change) => engine.change_offer(change).await.map(Banks::Kept),
+        BanksAsk::Note(text) => Ok(Banks::Note(engine::note_blocks(&text))),
     };
     answer.map_err(wire)
 }

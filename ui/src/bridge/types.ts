@@ -88,10 +88,6 @@ density: Density,
  */
 showPersonalBanks: boolean, 
 /**
- * Skip the picker and always use this bank key.
- */
-defaultBank: string | null, 
-/**
  * Whole months that a credit file needs of each account.
  */
 requiredMonths: number, 
@@ -1172,6 +1168,14 @@ note: string | null,
  */
 rows: Array<BankRow>, 
 /**
+ * Banks of these words that went lately; only for the first window, at most 5.
+ */
+away: Array<AwayBank>, 
+/**
+ * The default and the team's favourites in their order; only for an empty query; at most 9.
+ */
+favourites: Array<BankRow>, 
+/**
  * The team's recent ones; only for an empty query; at most 3.
  */
 recent: Array<BankRow>, 
@@ -1220,7 +1224,243 @@ monogram: string,
 /**
  * Own history, in words with its ring; `None` = not tried here yet.
  */
-evidence: Evidence | null, };
+evidence: Evidence | null, 
+/**
+ * One of the team's favourites.
+ */
+favourite: boolean, 
+/**
+ * The team's default.
+ */
+isDefault: boolean, 
+/**
+ * Why the team does not offer it: "Hidden by your team: fails for companies".
+ */
+hidden: string | null, };
+
+export type AwayBank = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * "Switched off in the Portal".
+ */
+word: string, 
+/**
+ * When that was seen.
+ */
+at: Millis, };
+
+export type MirrorWhich = "all" | "on" | "off" | "ours";
+
+export type MirrorQuery = { 
+/**
+ * Words of the name, the key or the provider.
+ */
+text: string, 
+/**
+ * Which banks.
+ */
+which: MirrorWhich, 
+/**
+ * First row of the window.
+ */
+offset: number, 
+/**
+ * Rows of the window, at most 200.
+ */
+limit: number, };
+
+export type MirrorView = { 
+/**
+ * Providers, the one with most banks first.
+ */
+sources: Array<SourceView>, 
+/**
+ * What changed within the last week, newest first, at most 200.
+ */
+changes: Array<BankChangeView>, 
+/**
+ * Since when changes are noted; none before the first look.
+ */
+since: Millis | null, 
+/**
+ * When the list was read from Codat.
+ */
+asOf: Millis | null, 
+/**
+ * Favourites in their order.
+ */
+favourites: Array<MirrorRow>, 
+/**
+ * The bank that is chosen unless a person chooses another.
+ */
+defaultBank: MirrorRow | null, 
+/**
+ * How many fit.
+ */
+total: number, 
+/**
+ * The rows of the window, by name.
+ */
+rows: Array<MirrorRow>, };
+
+export type SourceView = { 
+/**
+ * Its name as Codat tells it.
+ */
+name: string, 
+/**
+ * Codat's id of the integration.
+ */
+integrationId: string | null, 
+/**
+ * Banks that are switched on.
+ */
+on: number, 
+/**
+ * Banks that are listed and switched off.
+ */
+off: number, };
+
+export type BankChangeView = { 
+/**
+ * When it was seen.
+ */
+at: Millis, 
+/**
+ * Platform key.
+ */
+key: string, 
+/**
+ * Name; of a renamed one the new.
+ */
+name: string, 
+/**
+ * Through whom it is reached.
+ */
+source: string, 
+/**
+ * "Switched off", "Renamed from Birch".
+ */
+status: StatusPill, };
+
+export type MirrorRow = { 
+/**
+ * Platform key.
+ */
+key: string, 
+/**
+ * Name as Codat tells it.
+ */
+name: string, 
+/**
+ * Through whom it is reached.
+ */
+source: string, 
+/**
+ * "Switched on", "Switched off", "Not listed any more".
+ */
+status: StatusPill, 
+/**
+ * PNG as a `data:` address, when it is here.
+ */
+logo: string | null, 
+/**
+ * Monogram for the plate.
+ */
+monogram: string, 
+/**
+ * A personal log-in.
+ */
+personal: boolean, 
+/**
+ * Linked here in all.
+ */
+linked: number, 
+/**
+ * One of the favourites.
+ */
+favourite: boolean, 
+/**
+ * Chosen unless a person chooses another.
+ */
+isDefault: boolean, 
+/**
+ * Not offered, and why; an empty text gives no reason.
+ */
+hidden: string | null, 
+/**
+ * The note as written.
+ */
+note: string, 
+/**
+ * The note as it is drawn.
+ */
+blocks: Array<NoteBlock>, };
+
+export type OfferChange = { "kind": "favourites", 
+/**
+ * Platform keys.
+ */
+keys: Array<string>, } | { "kind": "default", 
+/**
+ * Platform key.
+ */
+key: string | null, } | { "kind": "hide", 
+/**
+ * Platform key.
+ */
+key: string, 
+/**
+ * Why.
+ */
+why: string | null, } | { "kind": "note", 
+/**
+ * Platform key.
+ */
+key: string, 
+/**
+ * The note.
+ */
+text: string, };
+
+export type NoteBlock = { "kind": "heading", 
+/**
+ * Its words.
+ */
+runs: Array<NoteRun>, } | { "kind": "paragraph", 
+/**
+ * Its words.
+ */
+runs: Array<NoteRun>, } | { "kind": "list", 
+/**
+ * With numbers.
+ */
+ordered: boolean, 
+/**
+ * Its items.
+ */
+items: Array<Array<NoteRun>>, };
+
+export type NoteRun = { 
+/**
+ * Plain text.
+ */
+text: string, 
+/**
+ * Heavier.
+ */
+strong: boolean, 
+/**
+ * Slanted.
+ */
+em: boolean, 
+/**
+ * As typed into a machine.
+ */
+code: boolean, };
 
 export type Evidence = { 
 /**
@@ -1300,7 +1540,11 @@ version: string,
 /**
  * Sections in order.
  */
-sections: Array<SheetSection>, };
+sections: Array<SheetSection>, 
+/**
+ * What the customer will see at this bank, as the team wrote it; empty when it wrote nothing.
+ */
+note: Array<NoteBlock>, };
 
 export type SheetSection = { 
 /**
@@ -1426,7 +1670,11 @@ sync: Array<DataTypeSync>,
 /**
  * All connections that this link produced.
  */
-connections: Array<BankMark>, };
+connections: Array<BankMark>, 
+/**
+ * What the customer will see at this bank, as the team wrote it.
+ */
+note: Array<NoteBlock>, };
 
 export type DoorUse = { 
 /**
@@ -3012,9 +3260,9 @@ export type ReturnsAsk = { "kind": "settings", "of": SetReturn } | { "kind": "pa
 
 export type Returns = ReturnSettings | RingOutcome | StatusPill | string;
 
-export type BanksAsk = { "kind": "search", "of": BankQuery } | { "kind": "sheet", "of": string };
+export type BanksAsk = { "kind": "search", "of": BankQuery } | { "kind": "sheet", "of": string } | { "kind": "mirror", "of": MirrorQuery } | { "kind": "offer", "of": OfferChange } | { "kind": "note", "of": string };
 
-export type Banks = BankPage | DataAccessSheet;
+export type Banks = BankPage | DataAccessSheet | MirrorView | null | Array<NoteBlock>;
 
 export type DraftsAsk = { "kind": "all" } | { "kind": "save", "of": SaveDraft } | { "kind": "discard", "of": string } | { "kind": "bulk", "of": BulkAsk } | { "kind": "consents", "of": ConsentsAsk };
 

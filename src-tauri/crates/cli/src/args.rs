@@ -72,8 +72,11 @@ pub(crate) enum Command {
     /// Codat clients on this computer: add, list, remove.
     #[command(subcommand)]
     Profile(Profile),
-    /// Banks that can be connected, best match first.
+    /// Banks that can be connected, best match first; or all that Codat's Portal has, and what changed there within a week.
     Banks(Banks),
+    /// What the team makes of those banks: favourites, the default, hidden ones, and a note of what a customer will see. Codat is not touched.
+    #[command(subcommand)]
+    Offer(Offer),
     /// Connect a bank of a company: makes both at Codat once and prints the link for the customer.
     Connect(Connect),
     /// Companies from a list of customers (CSV or XLSX): check it, make them, give their links out, undo.
@@ -285,6 +288,53 @@ pub(crate) struct Banks {
     /// Rows, at most.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) limit: u32,
+    /// As Codat's Portal has them: by provider, switched on or off, and what changed. Codat is asked again.
+    #[arg(long)]
+    pub(crate) portal: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Offer {
+    /// All that the team made of its banks.
+    List,
+    /// These banks come first in the picker, in this order; none for no favourites.
+    Favourites {
+        /// Keys, from `banks`.
+        keys: Vec<String>,
+    },
+    /// This bank is chosen unless another is.
+    Default {
+        /// Its key, from `banks`.
+        #[arg(required_unless_present = "none", conflicts_with = "none")]
+        key: Option<String>,
+        /// No default any more.
+        #[arg(long)]
+        none: bool,
+    },
+    /// Keep a bank out of the list; a search by its name still reaches it, and says why.
+    Hide {
+        /// Its key, from `banks`.
+        key: String,
+        /// Why, for the colleague who looks for it.
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
+    },
+    /// Offer a hidden bank again.
+    Unhide {
+        /// Its key.
+        key: String,
+    },
+    /// Say what a customer will see at a bank, as Markdown from a file.
+    Note {
+        /// Its key, from `banks`.
+        key: String,
+        /// The note.
+        #[arg(long, value_name = "FILE", required_unless_present = "none", conflicts_with = "none")]
+        file: Option<PathBuf>,
+        /// No note any more.
+        #[arg(long)]
+        none: bool,
+    },
 }
 
 #[derive(Debug, ClapArgs)]
@@ -295,9 +345,9 @@ pub(crate) struct Connect {
     /// Your own reference: the same one goes on where it was, and never makes a second company.
     #[arg(long, value_name = "REF")]
     pub(crate) reference: Option<String>,
-    /// The bank's key, from `banks`.
+    /// The bank's key, from `banks`; the team's default when not given.
     #[arg(long, value_name = "KEY")]
-    pub(crate) bank: String,
+    pub(crate) bank: Option<String>,
     /// Wait this long for the customer and the first reads.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) wait: Option<u64>,
@@ -692,7 +742,8 @@ mod tests {
             &["erase", "company", "X"],
             &["erase", "older", "--months", "12", "--never"],
             &["sync", "X", "--all"],
-            &["connect", "--company", "X"],
+            &["offer", "default"],
+            &["offer", "note", "X"],
             &["schedule", "set", "--every", "yearly"],
             &["schedule", "codat", "--hours", "24"],
             &["export", "X", "--format", "xml", "--out", "f"],

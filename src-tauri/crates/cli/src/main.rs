@@ -48,6 +48,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Sandbox(options) => commands::sandbox::run(options).await,
         Command::Profile(command) => commands::profile::run(&global, command).await,
         Command::Banks(options) => commands::banks::run(&global, options).await,
+        Command::Offer(command) => commands::offer::run(&global, command).await,
         Command::Connect(options) => commands::connect::run(&global, options).await,
         Command::Bulk(command) => commands::bulk::run(&global, command).await,
         Command::Companies(options) => commands::companies::list(&global, options).await,

@@ -307,3 +307,42 @@ async fn an_evidence_pack_is_made_and_what_was_changed_in_one_ends_with_1() {
     let named = harmed["differs"].as_array().is_some_and(|differs| !differs.is_empty());
     assert!(named || harmed["error"]["code"] == "badRequest", "{harmed}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_portals_banks_are_told_with_what_changed_and_the_offer_needs_no_window() {
+    let world = World::new(Options::default()).await;
+    let first = world.run(&["banks", "--portal", "--limit", "3"]).await.with(0);
+    assert_eq!(
+        (&first["sources"][0]["name"], first["rows"].as_array().map(Vec::len), &first["changes"]),
+        (&json!("TrueLayer"), Some(3), &json!([]))
+    );
+    let turned = json!({ "natwest_business_uk": { "name": "NatWest for Business" }, "hsbc_business_uk": { "enabled": false } });
+    world.turn("switches", json!({ "turnedBanks": turned })).await;
+    let second = world.run(&["banks", "--portal", "natwest for business"]).await.with(0);
+    assert_eq!(
+        (second["changes"].as_array().map(Vec::len), &second["rows"][0]["key"]),
+        (Some(2), &json!("natwest_business_uk")),
+        "{second}"
+    );
+    let many = world.run(&["banks", "--portal", "--limit", "450"]).await.with(0);
+    assert_eq!(many["rows"].as_array().map(Vec::len), Some(450), "more than one window");
+
+    let note = world.folder().join("note.md");
+    std::fs::write(&note, "They need the **card reader**.").expect("a note");
+    let unchosen = world.run(&["connect", "--company", "Acme Ltd"]).await.with(2);
+    assert!(unchosen["error"]["message"].as_str().is_some_and(|said| said.contains("fairlead offer default")), "{unchosen}");
+    world.run(&["offer", "default", BANK]).await.with(0);
+    world.run(&["offer", "favourites", "ing_nl", BANK]).await.with(0);
+    world.run(&["offer", "hide", "ing_nl", "--why", "closed to companies"]).await.with(0);
+    let kept = world.run(&["offer", "note", BANK, "--file", note.to_str().expect("text")]).await.with(0);
+    assert_eq!((&kept["defaultBank"]["key"], kept["rows"].as_array().map(Vec::len)), (&json!(BANK), Some(2)), "{kept}");
+    assert_eq!(world.run(&["banks", "--limit", "1"]).await.with(0)[0]["key"], BANK, "the default comes first");
+    let hidden = world.run(&["banks", "ing", "--limit", "2000"]).await.with(0);
+    let ing = hidden.as_array().expect("rows").iter().find(|bank| bank["key"] == "ing_nl").expect("reached by a search");
+    assert_eq!(ing["hidden"], "Hidden by your team: closed to companies");
+    let connected = world.run(&["connect", "--company", "Acme Ltd", "--reference", "R-9"]).await.with(0);
+    assert_eq!(connected["status"], "PendingAuth", "the default needs no option: {connected}");
+    assert_eq!(world.run(&["offer", "note", "nobank_zz", "--none"]).await.with(1)["error"]["code"], "bankUnavailable");
+    let cleared = world.run(&["offer", "unhide", "ing_nl"]).await.with(0);
+    assert_eq!(cleared["rows"][1]["hidden"], Value::Null, "{cleared}");
+}

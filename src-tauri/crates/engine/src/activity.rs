@@ -52,7 +52,7 @@ impl Engine {
         let records = self.store(store::Store::bank_records).await?;
         let mut views = vec![];
         for record in records {
-            let name = self.bank(&record.key).await.map_or_else(|_| record.key.clone(), |bank| bank.name);
+            let name = self.bank_name(&record.key).await;
             let evidence = crate::banks::evidence(&record);
             views.push(BankRecordView {
                 name: shown(&name),

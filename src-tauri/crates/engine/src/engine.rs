@@ -137,11 +137,10 @@ impl Engine {
             if let Err(error) = engine.take_up_bulks().await {
                 tracing::warn!(%error, "could not take up unfinished lists");
             }
-            if let Err(error) = engine.refresh_banks().await {
-                tracing::info!(%error, "the banks could not be refreshed");
-            }
             engine.keep_fresh().await;
         });
+        let listed = self.clone();
+        self.spawn(async move { listed.keep_banks().await });
         let clean = self.clone();
         self.spawn(async move { clean.keep_clean().await });
     }

@@ -291,7 +291,6 @@ pub(crate) fn default_preferences() -> Preferences {
         theme: Theme::System,
         density: Density::Comfortable,
         show_personal_banks: false,
-        default_bank: None,
         required_months: 12,
         notices: NoticeSettings::default(),
         shortcuts: std::collections::BTreeMap::new(),

@@ -39,6 +39,7 @@ mod sync;
 mod terminal;
 pub mod view;
 
+pub use banks::note_blocks;
 pub use bulk::LinksTo;
 pub use consents::RenewTo;
 pub use engine::{Engine, runtime};

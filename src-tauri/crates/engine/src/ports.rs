@@ -237,12 +237,23 @@ pub struct Pace {
     pub clock_off: i64,
 }
 
+/// Banking sources as Codat lists them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BanksTold {
+    /// Each once.
+    pub banks: Vec<store::BankEntry>,
+    /// All of the list could be read.
+    pub whole: bool,
+}
+
 /// Codat, in our words. One value speaks for one key.
 pub trait BankingSource: Send + Sync {
     /// The client behind the key.
     fn client(&self) -> Wait<'_, Result<ClientTold, SourceError>>;
     /// Banking sources, disabled ones left out.
     fn banks(&self) -> Wait<'_, Result<Vec<store::BankEntry>, SourceError>>;
+    /// Banking sources, switched on or not.
+    fn all_banks(&self) -> Wait<'_, Result<BanksTold, SourceError>>;
     /// A page of companies in a stable order.
     fn companies(&self, page: u32, size: u32) -> Wait<'_, Result<CompanyBatch, SourceError>>;
     /// One company with all its connections.

@@ -32,6 +32,8 @@ pub struct BankListing {
     pub personal: bool,
     /// Why it matched, when the name alone does not show it.
     pub reason: Option<String>,
+    /// Why the team does not offer it.
+    pub hidden: Option<String>,
 }
 
 impl Engine {
@@ -67,6 +69,7 @@ impl Engine {
                     business: row.business,
                     personal: row.personal,
                     reason: row.reason,
+                    hidden: row.hidden,
                 });
             }
             if !full {

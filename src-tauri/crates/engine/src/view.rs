@@ -4,6 +4,7 @@
 //! string beside its currency, times are UTC milliseconds. The TypeScript twins are generated from these types.
 
 pub use crate::analysis::view::*;
+pub use crate::banks::view::*;
 pub use crate::bulk::view::*;
 pub use crate::consents::view::*;
 pub use crate::doctor::view::*;
@@ -107,8 +108,6 @@ pub struct Preferences {
     pub density: Density,
     /// Show banks' personal log-ins in the picker.
     pub show_personal_banks: bool,
-    /// Skip the picker and always use this bank key.
-    pub default_bank: Option<String>,
     /// Whole months that a credit file needs of each account.
     #[serde(default = "twelve")]
     pub required_months: u8,
@@ -1255,6 +1254,10 @@ pub struct BankPage {
     pub note: Option<String>,
     /// The rows of the window.
     pub rows: Vec<BankRow>,
+    /// Banks of these words that went lately; only for the first window, at most 5.
+    pub away: Vec<AwayBank>,
+    /// The default and the team's favourites in their order; only for an empty query; at most 9.
+    pub favourites: Vec<BankRow>,
     /// The team's recent ones; only for an empty query; at most 3.
     pub recent: Vec<BankRow>,
     /// Popular here, from own history first; only for an empty query; at most 6.
@@ -1285,6 +1288,12 @@ pub struct BankRow {
     pub monogram: String,
     /// Own history, in words with its ring; `None` = not tried here yet.
     pub evidence: Option<Evidence>,
+    /// One of the team's favourites.
+    pub favourite: bool,
+    /// The team's default.
+    pub is_default: bool,
+    /// Why the team does not offer it: "Hidden by your team: fails for companies".
+    pub hidden: Option<String>,
 }
 
 /// Own experience with a bank.
@@ -1345,6 +1354,8 @@ pub struct DataAccessSheet {
     pub version: String,
     /// Sections in order.
     pub sections: Vec<SheetSection>,
+    /// What the customer will see at this bank, as the team wrote it; empty when it wrote nothing.
+    pub note: Vec<NoteBlock>,
 }
 
 /// One section of the sheet.
@@ -1441,6 +1452,8 @@ pub struct AttemptView {
     pub sync: Vec<DataTypeSync>,
     /// All connections that this link produced.
     pub connections: Vec<BankMark>,
+    /// What the customer will see at this bank, as the team wrote it.
+    pub note: Vec<NoteBlock>,
 }
 
 /// A door was used.

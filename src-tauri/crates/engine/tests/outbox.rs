@@ -157,13 +157,15 @@ impl BankingSource for Fake {
         let bank = BankEntry {
             key: "bank".into(),
             name: "A Bank".into(),
-            logo_url: None,
             enabled: true,
-            source_id: None,
-            integration_id: None,
             source_type: Some("Banking".into()),
+            ..BankEntry::default()
         };
         Box::pin(async move { Ok(vec![bank]) })
+    }
+
+    fn all_banks(&self) -> Wait<'_, Result<BanksTold, SourceError>> {
+        Box::pin(async { Ok(BanksTold { banks: self.banks().await?, whole: true }) })
     }
 
     fn companies(&self, _page: u32, _size: u32) -> Wait<'_, Result<CompanyBatch, SourceError>> {

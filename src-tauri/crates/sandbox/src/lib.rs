@@ -36,7 +36,7 @@ pub mod world;
 
 pub use faults::{Fault, Rule};
 pub use options::Options;
-pub use switches::{Redirect, ResetForm, Switches};
+pub use switches::{BankTurn, Redirect, ResetForm, Switches};
 pub use world::Mode;
 
 use std::net::{Ipv4Addr, SocketAddr};

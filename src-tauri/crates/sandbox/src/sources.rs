@@ -2,6 +2,7 @@
 //! client's list.
 
 use crate::state::State;
+use crate::switches::Switches;
 use crate::world::{Bank, Dice};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,15 +21,18 @@ pub(crate) struct Source<'a> {
 const ACCOUNTING: [(&str, &str); 2] = [("sbks", "Sandbox Books"), ("sldg", "Sandbox Ledger Online")];
 
 impl<'a> Source<'a> {
-    fn of_bank(bank: &'a Bank, chosen: Option<&[String]>) -> Self {
-        Self {
+    /// None when its provider no longer has it.
+    fn of_bank(bank: &'a Bank, switches: &'a Switches) -> Option<Self> {
+        let turn = switches.turned_banks.get(&bank.key);
+        let chosen = switches.chosen_banks.as_ref().map_or(bank.enabled, |keys| keys.contains(&bank.key));
+        (!turn.is_some_and(|turn| turn.gone)).then(|| Self {
             key: &bank.key,
-            name: &bank.name,
+            name: turn.and_then(|turn| turn.name.as_deref()).unwrap_or(&bank.name),
             source_id: bank.source_id,
             integration_id: bank.integration_id,
-            enabled: chosen.map_or(bank.enabled, |keys| keys.contains(&bank.key)),
+            enabled: turn.and_then(|turn| turn.enabled).unwrap_or(chosen),
             bank: Some(bank),
-        }
+        })
     }
 
     fn of_accounting(key: &'static str, name: &'static str) -> Self {
@@ -46,6 +50,7 @@ impl<'a> Source<'a> {
             Some(bank) => {
                 let mut told = bank.integration(base_url);
                 told["enabled"] = self.enabled.into();
+                told["name"] = self.name.into();
                 told
             }
             None => json!({
@@ -75,14 +80,13 @@ impl<'a> Source<'a> {
 impl State {
     pub(crate) fn source(&self, key: &str) -> Option<Source<'_>> {
         let accounting = || ACCOUNTING.iter().find(|(known, _)| *known == key && self.switches.accounting_sources);
-        let bank = self.bank(key).map(|bank| Source::of_bank(bank, self.switches.chosen_banks.as_deref()));
+        let bank = self.bank(key).and_then(|bank| Source::of_bank(bank, &self.switches));
         bank.or_else(|| accounting().map(|(key, name)| Source::of_accounting(key, name)))
     }
 
     /// Every row, in an order that stays the same; accounting stands among the banks.
     pub(crate) fn sources(&self) -> Vec<Source<'_>> {
-        let mut all: Vec<Source<'_>> =
-            self.catalogue.banks().iter().map(|bank| Source::of_bank(bank, self.switches.chosen_banks.as_deref())).collect();
+        let mut all: Vec<Source<'_>> = self.catalogue.banks().iter().filter_map(|bank| Source::of_bank(bank, &self.switches)).collect();
         if self.switches.accounting_sources {
             for (key, name) in ACCOUNTING {
                 all.insert(all.len() / 2, Source::of_accounting(key, name));

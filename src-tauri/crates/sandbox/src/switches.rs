@@ -56,6 +56,8 @@ pub struct Switches {
     pub accounting_sources: bool,
     /// Banks that are switched on, by key, as a person chooses them in the Portal; none = as the catalogue has them (S31).
     pub chosen_banks: Option<Vec<String>>,
+    /// Single banks that are otherwise than the catalogue has them, by key.
+    pub turned_banks: BTreeMap<String, BankTurn>,
     /// Too many or too long tags answer 400; otherwise they are cut (S27).
     pub strict_tags: bool,
     /// Status for a platform key that nobody knows: 404 or 400 (S30).
@@ -146,6 +148,7 @@ impl Default for Switches {
             legacy: false,
             accounting_sources: true,
             chosen_banks: None,
+            turned_banks: BTreeMap::new(),
             strict_tags: true,
             unknown_source_status: 404,
             disabled_source_status: 400,
@@ -177,6 +180,18 @@ impl Default for Switches {
             drop_every: None,
         }
     }
+}
+
+/// What became of a bank since the catalogue was made: what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct BankTurn {
+    /// Switched on or off in the Portal.
+    pub enabled: Option<bool>,
+    /// Its new name.
+    pub name: Option<String>,
+    /// The provider no longer has it: it is not listed.
+    pub gone: bool,
 }
 
 /// Form of `X-Rate-Limit-Reset`.

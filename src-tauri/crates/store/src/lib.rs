@@ -40,7 +40,7 @@ mod together;
 mod transactions;
 
 pub use audit::{Act, AuditKey, AuditLine, Head, Verdict};
-pub use banks::{BankEntry, Logo};
+pub use banks::{BankChange, BankEntry, Change, Logo, Offer};
 pub use browse::{AccountRow, CategoryRow, MonthSum, Totals};
 pub use bulk::{Bulk, BulkCounts, BulkRow, BulkRows, BulkState, KnownCompany, RowState};
 pub use companies::{CompanyEntry, ConnectionEntry};

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 14] = [
+const MIGRATIONS: [&str; 15] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
@@ -30,6 +30,7 @@ const MIGRATIONS: [&str; 14] = [
     include_str!("../migrations/0013_audit.sql"),
     include_str!("../migrations/0014_consents.sql"),
     CLOSINGS,
+    include_str!("../migrations/0018_team.sql"),
 ];
 
 /// The one that SQL alone does not finish.

@@ -19,7 +19,7 @@ const ago = (days: number) => Date.now() - days * 86_400_000;
 function bank(name: string, index: number): BankRow {
   return {
     key: `bk-${index.toString(36)}`, name, matched: [], reason: null, business: /business|bankline|natwest$|international|scotland|ulster|tide|aib|ireland/i.test(name),
-    personal: false, logo: null, monogram: initials(name), evidence: evidence[name] ?? null,
+    personal: false, logo: null, monogram: initials(name), evidence: evidence[name] ?? null, favourite: false, isDefault: false, hidden: null,
   };
 }
 

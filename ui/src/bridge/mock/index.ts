@@ -1,14 +1,15 @@
 // A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
 // ?fresh  first run   ?empty  no companies   ?many=100000   ?route=/company/co-8 where the last window was   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
-// ?well  the check-up finds nothing   ?beginning  no way to banks is chosen yet
+// ?offer  the team made something of its banks   ?well  the check-up finds nothing   ?beginning  no way to banks is chosen yet
 // ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer; ?slow=command only that one)   ?fast (short journey)   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, NoticeView, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueueView, QueuedView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf, pence, period, rowsIn, told } from "./analysis";
+import { change as changeOffer, drawn, madeOf, mirrorOf } from "./banks";
 import { checksOf, consentsOf } from "./consents";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
@@ -48,7 +49,7 @@ export function mock(): Host {
   const state: AppState = {
     version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") ? null : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
-    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, defaultBank: null, requiredMonths: 12, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
+    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, requiredMonths: 12, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
   };
   const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
   const settings: ReturnSettings = {
@@ -122,6 +123,8 @@ export function mock(): Host {
     return { total: found.length, rows: found.slice(ask.offset, ask.offset + ask.limit), counts: counts(), asOf: Date.now() - 2100 };
   }
 
+  const made = madeOf(switches.has("offer"));
+  const offered = (row: BankRow): BankRow => ({ ...row, favourite: made.favourites.includes(row.key), isDefault: made.standard === row.key, hidden: row.key in made.hidden ? (made.hidden[row.key] ? `Hidden by your team: ${made.hidden[row.key]}` : "Hidden by your team") : null });
   function search(ask: BankQuery): BankPage {
     const mode = (switches.get("mode") ?? "list") as PickerMode;
     let text = ask.text.trim().toLowerCase();
@@ -135,11 +138,15 @@ export function mock(): Host {
       if (at >= 0) return { ...row, matched: [[at, text.length]] };
       return text === "natwest" && /Royal Bank|Ulster/.test(row.name) ? { ...row, reason: "Part of NatWest Group" } : null;
     };
-    const found = pool.map(hit).filter((row): row is BankRow => row !== null);
+    const fitting = pool.map(hit).filter((row): row is BankRow => row !== null).map(offered);
+    const tiles = (names: string[]) => (text ? [] : names.map(bankNamed).map(offered).filter((row) => !row.favourite && !row.isDefault && row.hidden === null));
+    const first = mode === "list" ? [...new Set([...(made.standard ? [made.standard] : []), ...made.favourites])].flatMap((key) => fitting.filter((row) => row.key === key)) : [];
+    const found = text ? [...fitting.filter((row) => !row.hidden), ...fitting.filter((row) => row.hidden)] : [...first, ...fitting.filter((row) => !row.hidden && !first.includes(row))];
     return {
       mode, enabled: mode === "none" ? 0 : mode === "list" ? banks.length : 1, total: found.length, note, asOf: Date.now() - 3_600_000, rows: found.slice(ask.offset, ask.offset + ask.limit),
       hiddenPersonal: ask.personal ? 0 : personalBanks.filter((row) => !text || row.name.toLowerCase().includes(text)).length,
-      recent: text ? [] : ["Lloyds Business", "Starling Business", "HSBC Business"].map(bankNamed), popular: text ? [] : ["Barclays Business", "NatWest", "Tide", "Monzo Business", "Santander Business", "Revolut Business"].map(bankNamed),
+      away: /^clyd/.test(text) ? [{ name: "Clydesdale Business", word: "No longer listed by Codat", at: Date.now() - 3 * 3_600_000 }] : [], favourites: text ? [] : first.slice(0, 9),
+      recent: tiles(["Lloyds Business", "Starling Business", "HSBC Business"]), popular: tiles(["Barclays Business", "NatWest", "Tide", "Monzo Business", "Santander Business", "Revolut Business"]),
     };
   }
 
@@ -433,13 +440,16 @@ export function mock(): Host {
       similar: name.trim().length < 4 ? [] : rows.filter((row) => row.name.toLowerCase().startsWith(name.trim().toLowerCase().slice(0, 6))).slice(0, 3),
     }),
     "banks.search": ({ of }: { of: BankQuery }) => search(of),
+    "banks.mirror": ({ of }: { of: MirrorQuery }) => mirrorOf(of, made, switches.has("empty")),
+    "banks.offer": ({ of }: { of: OfferChange }) => { changeOffer(made, of); later(5, () => stale({ kind: "banks" })); return null; },
+    "banks.note": ({ of: text }: { of: string }) => drawn(text),
     "drafts.all": () => drafts,
     "drafts.consents": ({ of }: { of: ConsentsAsk }) => of.kind === "business" ? company(of.companyId) : consentsOf(of, switches.has("empty"), switches.has("many"), rows),
     "drafts.bulk": ({ of }: { of: BulkAsk }) => { const told = listsOf(of, switches.has("empty"), rows); if (told === null) throw fail("notFound"); return told; },
     "drafts.discard": ({ of: id }: { of: string }) => { drafts = drafts.filter((each) => each.id !== id); later(10, () => stale({ kind: "status" })); return drafts; },
     "drafts.save": ({ of }: { of: SaveDraft }) => saveDraft(of),
-    "banks.sheet": () => ({
-      version: "2026-09", sections: [
+    "banks.sheet": ({ of: key }: { of: string }) => ({
+      version: "2026-09", note: drawn(made.notes[key] ?? ""), sections: [
         { heading: "Purpose", lead: "To check income and outgoings of your business", detail: ["For the credit line you asked for, and to keep it under review while it is open."] },
         { heading: "What is read", lead: "Accounts, balances and transactions", detail: ["Account names, currencies, last digits, balances.", "Transactions: date, amount, description, up to 12 months back, then daily.", "Not: passwords, cards, payments, personal accounts."] },
         { heading: "For how long", lead: "Up to 180 days, then you are asked again", detail: ["The bank decides when it asks you to confirm. Any end shown here is an estimate."] },
@@ -453,7 +463,7 @@ export function mock(): Host {
       if (!attempts[id]) throw fail("notFound");
       if (step === "checkNow") change(id, { lastCheck: Date.now(), nextCheck: Date.now() + 15_000 });
       if (step === "park") change(id, { stage: "parked", nextCheck: null, until: null });
-      return attempts[id];
+      return { ...attempts[id], note: drawn(made.notes[attempts[id].bank.key] ?? "") };
     },
     "activity.attempts": () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], attempts["a-parked"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
     hand_over: ({ attemptId, door }: { attemptId: string; door: Door }) => handOver(attemptId, door),

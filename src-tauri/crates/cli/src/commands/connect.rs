@@ -4,7 +4,7 @@ use crate::answer::{Answer, Exit, Failure, number};
 use crate::args::{Connect, Global};
 use crate::computer;
 use crate::progress::say;
-use engine::view::{AttemptStage, AttemptView, CompanyQuery, Door, HistoryWindow, Line, SaveDraft, Side};
+use engine::view::{AttemptStage, AttemptView, CompanyQuery, Door, HistoryWindow, Line, MirrorQuery, SaveDraft, Side};
 use engine::{Engine, Home};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -15,21 +15,33 @@ const CREATION: Duration = Duration::from_secs(180);
 
 pub(crate) async fn run(global: &Global, asked: Connect) -> Result<Answer, Failure> {
     let (home, engine) = computer::engine(global).await?;
-    let answer = connect(&home, &engine, &asked).await;
+    let answer = match bank(&engine, asked.bank.clone()).await {
+        Ok(bank) => connect(&home, &engine, &asked, &bank).await,
+        Err(failure) => Err(failure),
+    };
     engine.stopped().await;
     answer
 }
 
-async fn connect(home: &Home, engine: &Engine, asked: &Connect) -> Result<Answer, Failure> {
+/// The one that is asked for, or the team's default.
+async fn bank(engine: &Engine, asked: Option<String>) -> Result<String, Failure> {
+    let bank = match asked {
+        Some(bank) => Some(bank),
+        None => engine.bank_mirror(MirrorQuery::default()).await?.default_bank.map(|bank| bank.key),
+    };
+    bank.ok_or_else(|| Failure::usage("Say which bank, with --bank KEY, or choose one for all with `fairlead offer default KEY`."))
+}
+
+async fn connect(home: &Home, engine: &Engine, asked: &Connect, bank: &str) -> Result<Answer, Failure> {
     let begun = Instant::now();
-    if let Some(linked) = linked_already(engine, asked).await? {
+    if let Some(linked) = linked_already(engine, asked, bank).await? {
         return Ok(linked);
     }
     let check = engine.check_company_name(asked.company.clone()).await?;
     if !check.removed.is_empty() && !check.empty {
         say(&format!("note: Codat will store this name as \u{201c}{}\u{201d}.", check.stored_as));
     }
-    let attempt = begin(engine, asked).await?;
+    let attempt = begin(engine, asked, bank).await?;
     say("Making the company and its connection at Codat …");
     let made = |view: &AttemptView| view.stage != AttemptStage::Creating;
     let attempt = until(home, engine, &attempt.id, begun + CREATION.max(wait(asked)), made).await?;
@@ -59,11 +71,11 @@ fn wait(asked: &Connect) -> Duration {
     Duration::from_secs(asked.wait.unwrap_or_default())
 }
 
-async fn begin(engine: &Engine, asked: &Connect) -> Result<AttemptView, Failure> {
+async fn begin(engine: &Engine, asked: &Connect, bank: &str) -> Result<AttemptView, Failure> {
     let save = SaveDraft {
         name: Some(asked.company.clone()),
         reference: asked.reference.clone(),
-        bank_key: Some(asked.bank.clone()),
+        bank_key: Some(bank.to_owned()),
         ..SaveDraft::default()
     };
     let draft = engine.save_draft(save).await?;
@@ -78,7 +90,7 @@ async fn begin(engine: &Engine, asked: &Connect) -> Result<AttemptView, Failure>
 }
 
 /// The company of this reference has this bank linked: there is nothing to make and nobody to ask.
-async fn linked_already(engine: &Engine, asked: &Connect) -> Result<Option<Answer>, Failure> {
+async fn linked_already(engine: &Engine, asked: &Connect, bank: &str) -> Result<Option<Answer>, Failure> {
     let Some(reference) = &asked.reference else { return Ok(None) };
     let query = CompanyQuery { text: reference.clone(), limit: 500, ..CompanyQuery::default() };
     let rows = engine.list_companies(query).await?.rows;
@@ -88,7 +100,7 @@ async fn linked_already(engine: &Engine, asked: &Connect) -> Result<Option<Answe
         say(&format!("note: {}", error.wire(String::new()).message));
     }
     let company = engine.company(row.id).await?;
-    let Some(found) = company.connections.iter().find(|found| found.bank.key == asked.bank && found.raw_status == "Linked") else {
+    let Some(found) = company.connections.iter().find(|found| found.bank.key == bank && found.raw_status == "Linked") else {
         return Ok(None);
     };
     let open = engine.open_attempts().await?;

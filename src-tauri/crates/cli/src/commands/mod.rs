@@ -13,6 +13,7 @@ pub(crate) mod erase;
 pub(crate) mod evidence;
 pub(crate) mod inbox;
 pub(crate) mod manual;
+pub(crate) mod offer;
 pub(crate) mod outbox;
 pub(crate) mod profile;
 pub(crate) mod ring;

@@ -29,6 +29,9 @@ pub struct Integration {
     /// What kind of thing it is.
     #[serde(default, deserialize_with = "filled")]
     pub source_type: Option<SourceType>,
+    /// Who provides the data.
+    #[serde(default, deserialize_with = "filled")]
+    pub data_provided_by: Option<String>,
     /// Not final.
     #[serde(default, deserialize_with = "or_default")]
     pub is_beta: bool,

@@ -81,6 +81,7 @@ impl Engine {
                 .filter(|found| found.linked_at.is_some_and(|at| at >= attempt.started_at))
                 .map(bank_mark)
                 .collect(),
+            note: self.bank_note(&attempt.bank_key).await,
         })
     }
 

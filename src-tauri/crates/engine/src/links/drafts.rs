@@ -78,7 +78,7 @@ impl Engine {
     async fn draft_view(&self, draft: Draft) -> DraftView {
         let bank = match draft.bank_key {
             Some(key) => {
-                let name = self.bank(&key).await.map_or_else(|_| key.clone(), |bank| bank.name);
+                let name = self.bank_name(&key).await;
                 Some(BankMark { key, name, status: StatusPill { ring: Ring::Dotted, word: "Draft".into() } })
             }
             None => None,

@@ -22,6 +22,7 @@ impl Engine {
         };
         Ok(DataAccessSheet {
             version: VERSION.into(),
+            note: self.bank_note(&bank_key).await,
             sections: vec![
                 section(
                     "Why we ask",

@@ -25,6 +25,25 @@ async fn s22_truelayer_is_many_rows_plaid_is_one_and_others_stand_among_them() {
 }
 
 #[tokio::test]
+async fn s22_a_bank_is_renamed_switched_off_and_taken_away_between_two_looks() {
+    let world = World::new().await;
+    let before = world.get("/integrations?pageSize=1&query=sourceType%3DBanking").await.total();
+    let turned = json!({
+        "natwest_business_uk": { "name": "NatWest for Business" }, "hsbc_business_uk": { "enabled": false }, "barclays_business_uk": { "gone": true },
+    });
+    world.control("switches", &json!({ "turnedBanks": turned })).await;
+    assert_eq!(world.get("/integrations?pageSize=1&query=sourceType%3DBanking").await.total(), before - 1);
+    assert_eq!(world.get("/integrations/natwest_business_uk").await.good()["name"], "NatWest for Business");
+    assert_eq!(world.get("/integrations/hsbc_business_uk").await.good()["enabled"], false);
+    assert_eq!(world.get("/integrations/barclays_business_uk").await.status, 404);
+    let company = world.company("Alder").await;
+    let path = format!("/companies/{company}/connections");
+    for (key, status) in [("hsbc_business_uk", 400), ("barclays_business_uk", 404), ("natwest_business_uk", 200)] {
+        assert_eq!(world.post(&path, &json!({ "platformKey": key })).await.status, status, "{key}");
+    }
+}
+
+#[tokio::test]
 async fn s22_logos_are_served_from_the_sandbox() {
     let world = World::new().await;
     let row = world.get("/integrations/natwest_business_uk").await.good();

@@ -1,5 +1,6 @@
 //! The store on real encrypted files.
 
+mod banks;
 mod closings;
 mod companies;
 mod consents;

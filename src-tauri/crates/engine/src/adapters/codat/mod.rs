@@ -9,8 +9,8 @@ mod tell;
 
 use crate::budget::{Budget, Urgency};
 use crate::ports::{
-    BankingSource, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule, ScheduleChange,
-    Sent, SourceError, SourceFactory, SystemClock, Wait,
+    BankingSource, BanksTold, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule,
+    ScheduleChange, Sent, SourceError, SourceFactory, SystemClock, Wait,
 };
 use crate::view::{BudgetView, Ending, Fits};
 use ask::Failed;
@@ -33,8 +33,9 @@ use store::{BankEntry, ConnectionEntry};
 const PAGE: u32 = 2_000;
 /// Pages of one list, at most: a walk that does not end by itself is not a walk.
 const MOST_PAGES: u32 = 10_000;
-/// The bank list is asked for in Codat's own query language, and filtered again here.
-const BANKING: &str = "sourceType=Banking&&enabled=true";
+/// Banks are asked for in Codat's own query language, and filtered again here.
+const BANKING: &str = "sourceType=Banking";
+const ENABLED: &str = "sourceType=Banking&&enabled=true";
 
 /// Makes sources that speak to Codat, or to a sandbox on this computer.
 #[derive(Clone)]
@@ -119,9 +120,9 @@ impl CodatSource {
         Ok(ClientTold { name: profile.name, redirect_url: profile.redirect_url.filter(|url| !url.is_empty()) })
     }
 
-    async fn all_banks(&self) -> Result<Vec<BankEntry>, SourceError> {
-        let mut page = PageQuery::first(PAGE, "name").filtered(BANKING);
-        let mut banks = vec![];
+    async fn all_banks(&self, asked: &str) -> Result<BanksTold, SourceError> {
+        let mut page = PageQuery::first(PAGE, "name").filtered(asked);
+        let mut told_all = BanksTold { banks: vec![], whole: true };
         loop {
             let answer = self.ask(&ListIntegrations { page: page.clone() }, Urgency::Person).await;
             let told = match answer {
@@ -135,11 +136,12 @@ impl CodatSource {
             self.is_ours(told.next.as_deref())?;
             if !told.quarantined.is_empty() {
                 tracing::warn!(count = told.quarantined.len(), "some integrations could not be read");
+                told_all.whole = false;
             }
             let wanted = told.records.iter().map(|record| &record.value);
-            banks.extend(wanted.filter(|bank| bank.enabled && bank.source_type == Some(SourceType::Banking)).map(tell::bank));
+            told_all.banks.extend(wanted.filter(|bank| bank.source_type == Some(SourceType::Banking)).map(tell::bank));
             if !page.goes_on_after(&told) || page.page >= MOST_PAGES {
-                return Ok(banks);
+                return Ok(told_all);
             }
             page = page.next();
         }
@@ -349,7 +351,14 @@ impl BankingSource for CodatSource {
     }
 
     fn banks(&self) -> Wait<'_, Result<Vec<BankEntry>, SourceError>> {
-        Box::pin(self.all_banks())
+        Box::pin(async {
+            let told = self.all_banks(ENABLED).await?;
+            Ok(told.banks.into_iter().filter(|bank| bank.enabled).collect())
+        })
+    }
+
+    fn all_banks(&self) -> Wait<'_, Result<BanksTold, SourceError>> {
+        Box::pin(Self::all_banks(self, BANKING))
     }
 
     fn companies(&self, page: u32, size: u32) -> Wait<'_, Result<CompanyBatch, SourceError>> {

@@ -17,6 +17,7 @@ pub(super) fn bank(told: &Integration) -> BankEntry {
         source_id: told.source_id.as_ref().map(|id| id.as_str().to_owned()),
         integration_id: told.integration_id.as_ref().map(|id| id.as_str().to_owned()),
         source_type: told.source_type.as_ref().map(|kind| kind.as_str().to_owned()),
+        provider: told.data_provided_by.clone(),
     }
 }
 
