@@ -14,6 +14,7 @@ use crate::commands::freshness::*;
 use crate::commands::links::*;
 use crate::commands::returns::*;
 use crate::commands::setup::*;
+use crate::lock::{LockStep, SetPin};
 use engine::view::*;
 use std::path::Path;
 use ts_rs::{Config, TS};
@@ -42,6 +43,10 @@ const SHORT_FORMS: &str = r#"  coverage: (companyId: string) => command.analysis
   heldBanks: () => command.find({ kind: "banks" }) as Promise<Held[]>,
   labels: () => command.find({ kind: "labels" }) as Promise<Labels>,
   checkCompanyName: (name: string) => command.find({ kind: "name", of: name }) as Promise<NameCheck>,
+  lockNow: () => command.appState({ kind: "now" }),
+  unlock: (pin: string) => command.appState({ kind: "pin", of: pin }),
+  setPin: (change: SetPin) => command.appState({ kind: "set", of: change }),
+  lockAfter: (minutes: number | null) => command.appState({ kind: "after", of: minutes }),
   activity: () => command.activity({ kind: "everything" }) as Promise<ActivityView>,
   openAttempts: () => command.activity({ kind: "attempts" }) as Promise<AttemptView[]>,
   audit: () => command.activity({ kind: "audit" }) as Promise<AuditView>,
@@ -272,6 +277,10 @@ fn types() -> String {
         AuditStanding,
         AuditWritten,
         AuditLineView,
+        LockBy,
+        LockView,
+        LockStep,
+        SetPin,
         OlderView,
         DoctorView,
         Check,
@@ -354,7 +363,7 @@ fn signatures(source: &str) -> Vec<Signature> {
         let (name, rest) = text.trim_start_matches("pub(crate) async fn ").split_once('(').expect("a command is an async fn");
         let (args, answer) = rest.rsplit_once(") -> Answer<").expect("a command gives an Answer");
         let args = args.split(", ").flat_map(|arg| arg.split_once(": "));
-        let sent = args.filter(|(_, kind)| !["AppHandle", "State<'_"].iter().any(|ours| kind.starts_with(ours)));
+        let sent = args.filter(|(_, kind)| !["AppHandle", "State<'_", "WebviewWindow"].iter().any(|ours| kind.starts_with(ours)));
         Signature {
             name: name.to_owned(),
             args: sent.map(|(name, kind)| (camel(name), kind.trim_end_matches(',').to_owned())).collect(),

@@ -1,6 +1,7 @@
 //! Addresses of our scheme, from a cold start, a running app, or a second process. All they can do is ring the bell.
 
 use crate::house::House;
+use engine::Error;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
@@ -44,7 +45,7 @@ pub(crate) fn is_address(arg: &str) -> bool {
     arg.get(..9).is_some_and(|scheme| scheme.eq_ignore_ascii_case("fairlead:"))
 }
 
-fn hear(app: &AppHandle, urls: Vec<String>) {
+pub(crate) fn hear(app: &AppHandle, urls: Vec<String>) {
     if urls.is_empty() {
         return;
     }
@@ -55,9 +56,10 @@ fn hear(app: &AppHandle, urls: Vec<String>) {
         house.settled().await;
         // It brings its case on the screen, so there has to be one.
         house.seen().await;
-        let Ok(engine) = house.engine().await else {
-            tracing::info!("an address came while no profile was open");
-            return;
+        let engine = match house.engine().await {
+            Ok(engine) => engine,
+            Err(Error::Locked) => return house.keep_rung(urls),
+            Err(_) => return tracing::info!("an address came while no profile was open"),
         };
         for url in urls.into_iter().take(AT_ONCE) {
             match engine.ring(url).await {

@@ -5,7 +5,8 @@ use engine::ports::Ports;
 use engine::view::{AppState, KeychainState, Topic, VaultKind};
 use engine::{Engine, Error, Home};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::{OnceCell, watch};
@@ -13,6 +14,10 @@ use vault::ComputerVaults;
 
 /// How long the first screen waits for what is slow: a keychain with a prompt open, a large database.
 const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// Addresses that are kept while it is locked, and how long each may be.
+const MOST_RUNG: usize = 16;
+const LONGEST_RUNG: usize = 2_048;
 
 /// How long an address that started the app waits for the window to be there.
 const LOADING: Duration = Duration::from_secs(10);
@@ -28,19 +33,32 @@ pub(crate) struct House {
     settled: watch::Sender<bool>,
     /// The main window shows the open profile, so it listens.
     seen: watch::Sender<bool>,
+    /// When a person last did something, UTC milliseconds.
+    used: AtomicI64,
+    /// Addresses that came while it was locked.
+    rung: Mutex<Vec<String>>,
 }
 
 impl House {
     pub(crate) fn new(app: AppHandle, folder: PathBuf, ports: Ports, vaults: Arc<ComputerVaults>) -> Self {
-        Self { app, folder, ports, vaults, home: OnceCell::new(), settled: watch::Sender::new(false), seen: watch::Sender::new(false) }
+        let used = AtomicI64::new(ports.clock.now());
+        let (settled, seen) = (watch::Sender::new(false), watch::Sender::new(false));
+        Self { app, folder, ports, vaults, home: OnceCell::new(), settled, seen, used, rung: Mutex::default() }
+    }
+
+    /// The open data folder, unless Fairlead is locked: whatever a page asks for comes through here.
+    pub(crate) async fn home(&self) -> Result<Home, Error> {
+        let home = self.home_even_locked().await?;
+        if home.is_locked() { Err(Error::Locked) } else { Ok(home) }
     }
 
     /// The open data folder. Whoever asks first opens it; after a failure the next one tries again.
-    pub(crate) async fn home(&self) -> Result<Home, Error> {
+    pub(crate) async fn home_even_locked(&self) -> Result<Home, Error> {
         let opened = self.home.get_or_try_init(|| async {
             let (folder, ports) = (self.folder.clone(), self.ports.clone());
             let opening = tauri::async_runtime::spawn_blocking(move || Home::open(folder, ports));
             let home = opening.await.map_err(|error| Error::Internal(error.to_string()))??;
+            home.lock_at_start().await?;
             events::forward(&self.app, &home);
             notices::follow(&self.app, &home);
             Ok(home)
@@ -60,8 +78,35 @@ impl House {
 
     /// The file behind a passphrase, opened or made.
     pub(crate) async fn open_passphrase_file(&self, passphrase: String) -> Result<(), Error> {
-        let home = self.home().await?;
+        let home = self.home_even_locked().await?;
         Ok(self.vaults.open_passphrase_file(home.folder(), passphrase.into_bytes().into()).await?)
+    }
+
+    /// What was behind a passphrase is forgotten until somebody gives it again.
+    pub(crate) fn forget_passphrase(&self) {
+        self.vaults.close_passphrase_file();
+    }
+
+    /// Somebody is there.
+    pub(crate) fn used_now(&self) {
+        self.used.store(self.ports.clock.now(), Ordering::Relaxed);
+    }
+
+    /// When somebody last was.
+    pub(crate) fn used_at(&self) -> i64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Keeps addresses until it is unlocked: a few, since anybody may send them.
+    pub(crate) fn keep_rung(&self, addresses: Vec<String>) {
+        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = MOST_RUNG.saturating_sub(rung.len());
+        rung.extend(addresses.into_iter().filter(|address| address.len() <= LONGEST_RUNG).take(room));
+    }
+
+    /// Those that were kept, once.
+    pub(crate) fn rung(&self) -> Vec<String> {
+        std::mem::take(&mut *self.rung.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A key that was typed and not saved is not kept beyond its window.
@@ -94,12 +139,12 @@ impl House {
     }
 
     /// Opens the profile used last, unless that needs a person: its key is gone with its session, or behind a passphrase.
-    async fn take_up_latest(&self) {
+    pub(crate) async fn take_up_latest(&self) {
         let Ok(home) = self.home().await else { return };
         let unasked = KeychainState { available: true, message: None };
         let Ok(state) = home.app_state_with(unasked) else { return };
         if state.active.is_some() {
-            return;
+            return self.attend(&home).await;
         }
         let Some(latest) = state.profiles.into_iter().next() else { return };
         let by_itself = match latest.vault {
@@ -129,7 +174,7 @@ pub(crate) fn open(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let house = app.state::<House>();
-        if let Err(error) = house.home().await {
+        if let Err(error) = house.home_even_locked().await {
             tracing::error!(code = ?error.code(), "the data folder could not be opened");
         }
         house.take_up_latest().await;
@@ -141,7 +186,7 @@ pub(crate) fn open(app: &AppHandle) {
 /// What to show first, soon: a keychain that takes its time is said to, and the screen asks again once it has answered.
 pub(crate) async fn state_soon(app: &AppHandle) -> Result<AppState, Error> {
     let house = app.state::<House>();
-    let home = house.home().await?;
+    let home = house.home_even_locked().await?;
     let _ = tokio::time::timeout(PATIENCE, house.settled()).await;
     if let Ok(told) = tokio::time::timeout(PATIENCE, home.app_state()).await {
         return told;

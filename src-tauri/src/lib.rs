@@ -9,6 +9,7 @@ mod demo;
 mod downloads;
 mod events;
 mod house;
+mod lock;
 mod logging;
 mod notices;
 mod place;
@@ -62,6 +63,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             app.manage(House::new(app.handle().clone(), home.clone(), ports(&vaults), vaults));
             window::open_main(app.handle(), home)?;
             house::open(app.handle());
+            lock::watch(app.handle());
             deep_link::listen(app.handle(), address);
             Ok(())
         })

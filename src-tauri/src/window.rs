@@ -82,8 +82,9 @@ pub(crate) fn name_main(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let Ok(home) = app.state::<House>().home().await else { return };
-        if let Err(error) = window.set_title(&title(home.active().as_ref())) {
+        let Ok(home) = app.state::<House>().home_even_locked().await else { return };
+        let name = if home.is_locked() { "Fairlead \u{2014} locked".to_owned() } else { title(home.active().as_ref()) };
+        if let Err(error) = window.set_title(&name) {
             tracing::debug!(%error, "the window has no title");
         }
     });
@@ -97,6 +98,15 @@ fn title(active: Option<&ProfileView>) -> String {
         Environment::Sandbox => "sandbox",
     };
     format!("Fairlead \u{2014} {} ({world})", profile.name)
+}
+
+/// Loads the page anew, so that nothing it knew is left in it.
+pub(crate) fn begin_anew(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.reload()
+    {
+        tracing::warn!(%error, "the page could not be loaded anew");
+    }
 }
 
 /// To the front: only ever after a ring that was accepted, or when a person starts the app a second time.

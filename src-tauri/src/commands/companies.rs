@@ -18,6 +18,9 @@ pub(crate) async fn status(house: State<'_, House>, seen: Option<OnScreen>) -> A
     let engine = house.engine().await.map_err(wire)?;
     if let Some(seen) = seen {
         engine.on_screen(&seen);
+        if seen.used {
+            house.used_now();
+        }
     }
     engine.status().await.map_err(wire)
 }

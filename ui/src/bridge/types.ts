@@ -56,6 +56,10 @@ active: ProfileView | null,
  */
 keychain: KeychainState, 
 /**
+ * The lock.
+ */
+lock: LockView, 
+/**
  * An IT policy file was found ("My IT set this up").
  */
 managed: boolean, 
@@ -2988,6 +2992,38 @@ subject: string,
  */
 detail: string, };
 
+export type LockBy = "pin" | "computer" | "passphrase";
+
+export type LockView = { 
+/**
+ * Nothing may be asked for.
+ */
+locked: boolean, 
+/**
+ * What it is, or would be, unlocked with; none: it cannot be locked.
+ */
+by: LockBy | null, 
+/**
+ * The profile that is opened again.
+ */
+profile: string | null, 
+/**
+ * A PIN is set.
+ */
+hasPin: boolean, 
+/**
+ * Minutes without a person after which it locks itself.
+ */
+afterMinutes: number | null, 
+/**
+ * No PIN is looked at before this.
+ */
+notBefore: Millis | null, };
+
+export type LockStep = { "kind": "now" } | { "kind": "pin", "of": string } | { "kind": "set", "of": SetPin } | { "kind": "after", "of": number | null };
+
+export type SetPin = { old: string, new: string | null, };
+
 export type OlderView = { 
 /**
  * Months.
@@ -3188,6 +3224,10 @@ saved: boolean, };
 
 export type OnScreen = { 
 /**
+ * A person pressed or moved something since the last time.
+ */
+used: boolean, 
+/**
  * Some of the window can be seen.
  */
 visible: boolean, 
@@ -3238,7 +3278,7 @@ correlationId: string | null,
  */
 traceId: string, };
 
-export type ErrorCode = "noProfile" | "badRequest" | "notFound" | "keyRefused" | "forbidden" | "planLimit" | "limited" | "offline" | "captivePortal" | "untrusted" | "codatDown" | "unreadable" | "bankUnavailable" | "outcomeUnknown" | "unsafeLink" | "keychain" | "keyMissing" | "damaged" | "newerDatabase" | "disk" | "busy" | "internal";
+export type ErrorCode = "noProfile" | "locked" | "badRequest" | "notFound" | "keyRefused" | "forbidden" | "planLimit" | "limited" | "offline" | "captivePortal" | "untrusted" | "codatDown" | "unreadable" | "bankUnavailable" | "outcomeUnknown" | "unsafeLink" | "keychain" | "keyMissing" | "damaged" | "newerDatabase" | "disk" | "busy" | "internal";
 
 export type AnalysisAsk = { "kind": "coverage", "of": string } | { "kind": "cashFlow", "of": PeriodQuery } | { "kind": "lens", "of": PeriodQuery };
 

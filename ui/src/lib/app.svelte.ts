@@ -2,7 +2,7 @@
 import { call } from "../bridge/commands";
 import type { AppState, StatusView, WireError } from "../bridge/types";
 import { asWireError } from "./errors";
-import { here } from "./route.svelte";
+import { go, here } from "./route.svelte";
 
 export const app = $state<{ state: AppState | null; status: StatusView | null; error: WireError | null }>({
   state: null, status: null, error: null,
@@ -40,9 +40,26 @@ export async function loadApp(): Promise<void> {
   }
 }
 
+/** Somebody is there. Told with the status, at most every twenty seconds: who is away for long is locked out. */
+let isUsed = false;
+let toldAt = 0;
+export function used(): void {
+  isUsed = true;
+  if (!app.state?.active || Date.now() - toldAt < 20_000) return;
+  toldAt = Date.now();
+  void loadStatus();
+}
+
+/** Locks; where nothing is set to unlock it with, the setting is shown. */
+export async function lockNow(): Promise<void> {
+  if (!app.state?.lock.by) { go("/settings/lock"); return; }
+  try { app.state = await call.lockNow(); } catch { await loadApp(); }
+}
+
 /** The status; the question also tells what is on screen, which is looked at more often. */
 export async function loadStatus(): Promise<void> {
-  const seen = { visible: !document.hidden, company: here.route.screen === "company" ? here.route.id : null };
+  const seen = { visible: !document.hidden, company: here.route.screen === "company" ? here.route.id : null, used: isUsed };
+  isUsed = false;
   try { app.status = await call.status(seen); } catch { /* the strip keeps its last word; screens show their own errors */ }
 }
 

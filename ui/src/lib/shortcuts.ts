@@ -4,13 +4,13 @@ import { app } from "./app.svelte";
 export const mac = typeof navigator !== "undefined" && /Mac/.test(navigator.userAgent);
 export const mod = mac ? "⌘" : "Ctrl";
 
-export type ShortcutId = "palette" | "jump" | "connect" | "inbox" | "settings" | "back" | "forward" | "help" | "find" | "peek" | "choose" | "refresh" | "copy";
+export type ShortcutId = "palette" | "jump" | "connect" | "inbox" | "settings" | "back" | "forward" | "help" | "lock" | "find" | "peek" | "choose" | "refresh" | "copy";
 interface Shortcut { id: ShortcutId; does: string; /** As the program comes: modifiers in this order, then the key. */ keys: string }
 
 export const groups: { where: string; list: Shortcut[] }[] = [
   { where: "Everywhere", list: [
     { id: "palette", does: "Search, or jump to anything", keys: "Mod+K" }, { id: "jump", does: "Jump to a company", keys: "Mod+P" }, { id: "connect", does: "Connect a bank", keys: "Mod+N" }, { id: "inbox", does: "Inbox", keys: "Mod+I" },
-    { id: "settings", does: "Settings", keys: "Mod+," }, { id: "back", does: "Back", keys: mac ? "Mod+[" : "Alt+ArrowLeft" }, { id: "forward", does: "Forward", keys: mac ? "Mod+]" : "Alt+ArrowRight" }, { id: "help", does: "The list of shortcuts", keys: "?" },
+    { id: "settings", does: "Settings", keys: "Mod+," }, { id: "lock", does: "Lock Fairlead", keys: "Mod+L" }, { id: "back", does: "Back", keys: mac ? "Mod+[" : "Alt+ArrowLeft" }, { id: "forward", does: "Forward", keys: mac ? "Mod+]" : "Alt+ArrowRight" }, { id: "help", does: "The list of shortcuts", keys: "?" },
   ] },
   { where: "Lists", list: [
     { id: "find", does: "Search in the list", keys: "/" }, { id: "peek", does: "Peek at a company", keys: "P" }, { id: "choose", does: "Choose the row", keys: "X" }, { id: "refresh", does: "Ask Codat for the list again", keys: "Mod+R" }, { id: "copy", does: "Copy the chosen rows", keys: "Mod+C" },

@@ -20,9 +20,12 @@ impl Exit {
     /// Whether a person must act, waiting helps, or neither.
     pub(crate) fn of(code: ErrorCode) -> Self {
         match code {
-            ErrorCode::NoProfile | ErrorCode::KeyRefused | ErrorCode::Forbidden | ErrorCode::Keychain | ErrorCode::KeyMissing => {
-                Self::NeedsOperator
-            }
+            ErrorCode::Locked
+            | ErrorCode::NoProfile
+            | ErrorCode::KeyRefused
+            | ErrorCode::Forbidden
+            | ErrorCode::Keychain
+            | ErrorCode::KeyMissing => Self::NeedsOperator,
             ErrorCode::Limited | ErrorCode::Offline | ErrorCode::CaptivePortal | ErrorCode::CodatDown | ErrorCode::OutcomeUnknown => {
                 Self::Offline
             }

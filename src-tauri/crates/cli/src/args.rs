@@ -101,6 +101,9 @@ pub(crate) enum Command {
     /// Who did what on this computer, and whether anybody changed that log. Ends with 3 when somebody did.
     #[command(subcommand)]
     Audit(Audit),
+    /// The lock of the window.
+    #[command(subcommand)]
+    Lock(Lock),
     /// Bring this computer up to what Codat holds.
     Sync(Sync),
     /// How often data is read: by the team's schedule while the app runs, and by Codat's own.
@@ -499,6 +502,12 @@ pub(crate) enum Audit {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Lock {
+    /// Take a forgotten PIN away. The window is not locked by it any more from its next start on.
+    Off,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -58,6 +58,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Consents(options) => commands::consents::list(&global, options).await,
         Command::Renew(options) => commands::consents::renew(&global, options).await,
         Command::Evidence(command) => commands::evidence::run(&global, command).await,
+        Command::Lock(command) => commands::lock::run(&global, command).await,
         Command::Erase(command) => commands::erase::run(&global, command).await,
         Command::Schedule(command) => commands::schedule::run(&global, command).await,
         Command::Sync(options) => commands::sync::run(&global, options).await,

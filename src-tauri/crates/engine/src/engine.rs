@@ -16,6 +16,9 @@ use tokio_util::task::TaskTracker;
 /// Where blocking is allowed: the store has one writer and two readers, and each thread keeps a heap of its own.
 const BLOCKING: usize = 6;
 
+/// How long work may take to reach its next step before the database is closed under it.
+const POLITE: std::time::Duration = std::time::Duration::from_millis(300);
+
 /// What the command line runs an engine on: few threads, whatever the computer has, because a sync waits for the network and for one writer.
 ///
 /// # Errors
@@ -156,6 +159,13 @@ impl Engine {
         self.stop();
         self.inner.tasks.wait().await;
         self.inner.source.settle_budget().await;
+    }
+
+    /// Ends all work and closes the database, whoever still holds this engine. What has not reached its next step by then is undone and done again later.
+    pub(crate) async fn shut(&self) {
+        let _ = tokio::time::timeout(POLITE, self.stopped()).await;
+        let store = self.inner.store.clone();
+        let _ = tokio::task::spawn_blocking(move || store.close()).await;
     }
 
     /// The foot of the sidebar.

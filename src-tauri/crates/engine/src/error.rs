@@ -10,6 +10,9 @@ pub enum Error {
     /// No profile is open.
     #[error("no profile is open")]
     NoProfile,
+    /// Fairlead is locked.
+    #[error("locked")]
+    Locked,
     /// The request makes no sense.
     #[error("{0}")]
     BadRequest(String),
@@ -85,6 +88,7 @@ impl Error {
         let told = |code, side, retry, message: &str| Told { code, side, retry, message: message.to_owned() };
         match self {
             Self::NoProfile => told(C::NoProfile, Side::Fairlead, false, "No profile is open. Choose one, or start the demo."),
+            Self::Locked => told(C::Locked, Side::Fairlead, false, "Fairlead is locked. Unlock it first."),
             Self::BadRequest(why) => told(C::BadRequest, Side::Fairlead, false, why),
             Self::NotFound(what) => {
                 Told { message: format!("This {what} is not here any more."), ..told(C::NotFound, Side::Fairlead, false, "") }

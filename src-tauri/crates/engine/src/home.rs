@@ -5,6 +5,7 @@ use crate::engine::{Engine, Opening};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::links::doorbells;
+use crate::lock::Locked;
 use crate::ports::{Ports, SecretVault, VaultError};
 use crate::profile::{Profile, Profiles, folder_of, private_folder};
 use crate::view::{
@@ -37,6 +38,8 @@ pub(crate) struct Inner {
     pub(crate) opening: tokio::sync::Mutex<()>,
     /// One change of `profiles.json` at a time.
     pub(crate) listing: tokio::sync::Mutex<()>,
+    /// One PIN is tried at a time.
+    pub(crate) trying: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -44,6 +47,7 @@ pub(crate) struct State {
     pub(crate) open: Option<(Profile, Engine)>,
     /// A key that was checked and not saved yet.
     pub(crate) checked: Option<SecretSlice<u8>>,
+    pub(crate) locked: Option<Locked>,
 }
 
 impl Home {
@@ -61,6 +65,7 @@ impl Home {
             state: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             listing: tokio::sync::Mutex::default(),
+            trying: tokio::sync::Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -94,11 +99,16 @@ impl Home {
     pub fn app_state_with(&self, keychain: KeychainState) -> Result<AppState> {
         let mut profiles = self.profiles()?;
         profiles.profiles.sort_by_key(|profile| std::cmp::Reverse(profile.used_at));
+        let lock = self.lock_view(&profiles.lock);
+        if lock.locked {
+            profiles.profiles.clear();
+        }
         Ok(AppState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             profiles: profiles.profiles.iter().filter(|profile| profile.leaving.is_none()).map(Profile::view).collect(),
             active: self.active(),
             keychain,
+            lock,
             managed: false,
             preferences: profiles.preferences.unwrap_or_else(default_preferences),
         })
@@ -193,6 +203,9 @@ impl Home {
 
     async fn open_with(&self, name: &str, begin: fn(Opening) -> Engine) -> Result<ProfileView> {
         let _one = self.inner.opening.lock().await;
+        if self.is_locked() {
+            return Err(Error::Locked);
+        }
         if let Some(view) =
             self.state(|state| state.open.as_ref().filter(|(profile, _)| profile.name == name).map(|(profile, _)| profile.view()))
         {
@@ -202,7 +215,7 @@ impl Home {
         let vault = self.vault(profile.vault)?;
         let folder = folder_of(&self.inner.folder, &profile);
         private_folder(&folder).map_err(Error::file("making the profile's folder"))?;
-        if profile.is_demo && profile.vault == VaultKind::Session {
+        if profile.is_demo && profile.vault == VaultKind::Session && vault.get(&profile.db_slot()).await?.is_none() {
             forget_demo(&folder).map_err(Error::file("clearing the demo"))?;
         }
         let is_new = !folder.join("fairlead.db").exists();
@@ -263,9 +276,10 @@ impl Home {
     /// The open profile's engine.
     ///
     /// # Errors
-    /// `NoProfile`.
+    /// `NoProfile`, or `Locked`.
     pub fn engine(&self) -> Result<Engine> {
-        self.state(|state| state.open.as_ref().map(|(_, engine)| engine.clone())).ok_or(Error::NoProfile)
+        self.state(|state| state.open.as_ref().map(|(_, engine)| engine.clone()))
+            .ok_or_else(|| if self.is_locked() { Error::Locked } else { Error::NoProfile })
     }
 
     pub(crate) fn vault(&self, kind: VaultKind) -> Result<Arc<dyn SecretVault>> {

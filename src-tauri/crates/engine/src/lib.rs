@@ -30,6 +30,7 @@ mod inbox;
 mod keys;
 mod lane;
 mod links;
+mod lock;
 mod place;
 pub mod ports;
 mod profile;

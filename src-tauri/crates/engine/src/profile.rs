@@ -1,6 +1,7 @@
 //! Profiles on disk: names, environments and where their secrets live. No secret is in this file.
 
 use crate::error::{Error, Result};
+use crate::lock::LockKept;
 use crate::place::replace_file;
 use crate::view::{Environment, Preferences, ProfileView, VaultKind};
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,7 @@ impl Profile {
 pub(crate) struct Profiles {
     pub(crate) profiles: Vec<Profile>,
     pub(crate) preferences: Option<Preferences>,
+    pub(crate) lock: LockKept,
     /// What went with profiles that were removed, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) receipts: Vec<Receipt>,

@@ -58,6 +58,36 @@ pub struct ProfileView {
     pub vault: VaultKind,
 }
 
+/// What Fairlead is unlocked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum LockBy {
+    /// The PIN.
+    Pin,
+    /// Nothing of its own: who is signed in to the computer, as far as its keychain is open.
+    Computer,
+    /// The passphrase of the profile that was open.
+    Passphrase,
+}
+
+/// The lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LockView {
+    /// Nothing may be asked for.
+    pub locked: bool,
+    /// What it is, or would be, unlocked with; none: it cannot be locked.
+    pub by: Option<LockBy>,
+    /// The profile that is opened again.
+    pub profile: Option<String>,
+    /// A PIN is set.
+    pub has_pin: bool,
+    /// Minutes without a person after which it locks itself.
+    pub after_minutes: Option<u32>,
+    /// No PIN is looked at before this.
+    pub not_before: Option<Millis>,
+}
+
 /// Where secrets live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -82,6 +112,8 @@ pub struct AppState {
     pub active: Option<ProfileView>,
     /// Whether the keychain answers, in one sentence when it does not.
     pub keychain: KeychainState,
+    /// The lock.
+    pub lock: LockView,
     /// An IT policy file was found ("My IT set this up").
     pub managed: bool,
     /// Appearance, formats and the like.
@@ -2181,6 +2213,9 @@ pub struct CodatScheduleAnswer {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct OnScreen {
+    /// A person pressed or moved something since the last time.
+    #[serde(default)]
+    pub used: bool,
     /// Some of the window can be seen.
     pub visible: bool,
     /// The company whose page is open.
@@ -2260,6 +2295,8 @@ pub struct WireError {
 pub enum ErrorCode {
     /// No profile is open.
     NoProfile,
+    /// Fairlead is locked.
+    Locked,
     /// The request itself makes no sense: wrong length, unknown id.
     BadRequest,
     /// Company, attempt or draft is not here.

@@ -30,7 +30,7 @@ async fn until(world: &World, what: &str, wanted: impl AsyncFn() -> bool) {
     for _ in 0..300 {
         sleep(world, 1).await;
         for visible in [false, true] {
-            engine.on_screen(&OnScreen { visible, company: None });
+            engine.on_screen(&OnScreen { visible, ..OnScreen::default() });
         }
         if wanted().await {
             return;

@@ -5,13 +5,13 @@ use crate::guard::{Guard, Stop};
 use crate::key::DbKey;
 use crate::put::Memory;
 use crate::reading::Reading;
-use parking_lot::FairMutex;
+use parking_lot::{FairMutex, Mutex};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, InterruptHandle, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Numbered, never edited.
@@ -41,6 +41,9 @@ const DERIVED: &str = "4";
 
 const READERS: usize = 2;
 
+/// Between two tries to break off what runs: a statement may just have begun.
+const A_MOMENT: Duration = Duration::from_millis(5);
+
 /// What a screen asks for is answered within this time or not at all.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -67,9 +70,11 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
-    /// In the order of asking: who stores page after page would else let nobody in between.
-    writer: FairMutex<Writer>,
-    readers: [Mutex<Reader>; READERS],
+    /// In the order of asking: who stores page after page would else let nobody in between. None once it was closed.
+    writer: FairMutex<Option<Writer>>,
+    readers: [Mutex<Option<Reader>>; READERS],
+    /// Break off what runs.
+    ends: Vec<InterruptHandle>,
     turn: AtomicUsize,
 }
 
@@ -143,12 +148,36 @@ impl Store {
             connection(path, key, format).and_then(|mut conn| {
                 conn.pragma_update(None, "query_only", true)?;
                 let guard = Guard::new(&mut conn)?;
-                Ok(Mutex::new(Reader { conn, guard }))
+                Ok(Reader { conn, guard })
             })
         };
         let readers = [reader().map_err(|error| opening(&error))?, reader().map_err(|error| opening(&error))?];
-        let writer = FairMutex::new(Writer { conn, memory: Memory::default(), version: 0 });
-        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), writer, readers, turn: AtomicUsize::new(0) }) })
+        let ends = std::iter::once(&conn).chain(readers.iter().map(|reader| &reader.conn)).map(Connection::get_interrupt_handle).collect();
+        let writer = FairMutex::new(Some(Writer { conn, memory: Memory::default(), version: 0 }));
+        let readers = readers.map(|reader| Mutex::new(Some(reader)));
+        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), writer, readers, ends, turn: AtomicUsize::new(0) }) })
+    }
+
+    /// Closes the file, whoever still holds this store: what runs is broken off and undone, and whoever asks later is told that it was stopped.
+    pub fn close(&self) {
+        let inner = &self.inner;
+        let end = || inner.ends.iter().for_each(InterruptHandle::interrupt);
+        for reader in &inner.readers {
+            loop {
+                end();
+                if let Some(mut reader) = reader.try_lock_for(A_MOMENT) {
+                    reader.take();
+                    break;
+                }
+            }
+        }
+        loop {
+            end();
+            if let Some(mut writer) = inner.writer.try_lock_for(A_MOMENT) {
+                writer.take();
+                break;
+            }
+        }
     }
 
     /// Runs in one transaction; a failure leaves nothing behind.
@@ -158,13 +187,14 @@ impl Store {
         body: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let mut writer = self.inner.writer.lock();
+        let writer = writer.as_mut().ok_or(StoreError { doing, problem: StoreProblem::Stopped })?;
         let run = |writer: &mut Writer| {
             let transaction = writer.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = body(&transaction)?;
             transaction.commit()?;
             Ok(value)
         };
-        run(&mut writer).map_err(|error| StoreError::new(doing, &error))
+        run(writer).map_err(|error| StoreError::new(doing, &error))
     }
 
     /// The same for rows in bulk, with what the writer remembers of the rows before.
@@ -174,6 +204,7 @@ impl Store {
         body: impl FnOnce(&Transaction<'_>, &mut Memory) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let mut writer = self.inner.writer.lock();
+        let writer = writer.as_mut().ok_or(StoreError { doing, problem: StoreProblem::Stopped })?;
         let run = |writer: &mut Writer| {
             let Writer { conn, memory, version } = writer;
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -185,7 +216,7 @@ impl Store {
             transaction.commit()?;
             Ok(value)
         };
-        run(&mut writer).map_err(|error| {
+        run(writer).map_err(|error| {
             writer.memory.forget();
             StoreError::new(doing, &error)
         })
@@ -198,6 +229,7 @@ impl Store {
         body: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let writer = self.inner.writer.lock();
+        let writer = writer.as_ref().ok_or(StoreError { doing, problem: StoreProblem::Stopped })?;
         body(&writer.conn).map_err(|error| StoreError::new(doing, &error))
     }
 
@@ -225,9 +257,10 @@ impl Store {
         stop: &Stop,
         body: impl FnOnce(&Reading<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let free = self.inner.readers.iter().find_map(|reader| reader.try_lock().ok());
+        let free = self.inner.readers.iter().find_map(Mutex::try_lock);
         let next = self.inner.turn.fetch_add(1, Ordering::Relaxed) % READERS;
-        let reader = free.unwrap_or_else(|| lock(&self.inner.readers[next]));
+        let reader = free.unwrap_or_else(|| self.inner.readers[next].lock());
+        let reader = reader.as_ref().ok_or(StoreError { doing, problem: StoreProblem::Stopped })?;
         // Who waited for a reader may be told meanwhile that nobody waits for them.
         if stop.is_stopped() {
             return Err(StoreError { doing, problem: StoreProblem::Stopped });
@@ -268,11 +301,6 @@ impl Store {
             Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
         })
     }
-}
-
-fn lock<T>(connection: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic inside a transaction rolled it back: the connection is good.
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn check_file(path: &Path) -> PathBuf {
@@ -413,8 +441,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
         let store = Store::create(&folder.path().join("fairlead.db"), &key).expect("a new database");
-        let (writer, readers) = (store.inner.writer.lock(), store.inner.readers.each_ref().map(lock));
-        for conn in std::iter::once(&writer.conn).chain(readers.iter().map(|reader| &reader.conn)) {
+        let (writer, readers) = (store.inner.writer.lock(), store.inner.readers.each_ref().map(Mutex::lock));
+        let readers = readers.each_ref().map(|reader| &reader.as_ref().expect("open").conn);
+        for conn in std::iter::once(&writer.as_ref().expect("open").conn).chain(readers) {
             let told = |pragma: &str| {
                 conn.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get_ref(0).map(|value| format!("{value:?}"))).expect("a pragma")
             };
@@ -440,7 +469,7 @@ mod tests {
             }
             assert!(conn.execute_batch("ATTACH ':memory:' AS other").is_err(), "no other file comes in");
         }
-        assert!(readers[0].conn.execute_batch("DELETE FROM meta").is_err(), "readers cannot write");
+        assert!(readers[0].execute_batch("DELETE FROM meta").is_err(), "readers cannot write");
     }
 
     #[test]
@@ -462,6 +491,47 @@ mod tests {
         });
         let one = store.read("reading", |conn| conn.query_row("SELECT 1", [], |row| row.get::<_, i64>(0)));
         assert_eq!(one.expect("the next question is answered"), 1);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_store_closes_its_file_whoever_holds_it_and_whatever_runs() {
+        const ENDLESS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+        let folder = tempfile::tempdir().expect("folder");
+        let key = DbKey::from_bytes(&[7; 32]).expect("32 bytes");
+        let store = Store::create(&folder.path().join("fairlead.db"), &key).expect("a new database");
+        let is_open = || {
+            let open = std::fs::read_dir("/proc/self/fd").expect("our files").flatten();
+            open.filter_map(|entry| std::fs::read_link(entry.path()).ok()).any(|path| path.starts_with(folder.path()))
+        };
+        assert!(is_open(), "control: the file is open");
+        let held = store.clone();
+        let (begun, waits) = std::sync::mpsc::channel();
+        std::thread::scope(|threads| {
+            let tell = begun.clone();
+            let reading = threads.spawn(|| {
+                store.read_for("counting", None, &Stop::default(), move |conn| {
+                    tell.send(()).expect("heard");
+                    conn.query_row(ENDLESS, [], |row| row.get::<_, i64>(0))
+                })
+            });
+            let writing = threads.spawn(|| {
+                store.write("writing", move |tx| {
+                    tx.execute("INSERT INTO meta (name, value) VALUES ('half', 'done')", [])?;
+                    begun.send(()).expect("heard");
+                    tx.query_row(ENDLESS, [], |row| row.get::<_, i64>(0))
+                })
+            });
+            waits.recv().expect("one runs");
+            waits.recv().expect("both run");
+            store.close();
+            assert!(reading.join().expect("ended").is_err() && writing.join().expect("ended").is_err(), "what ran was broken off");
+        });
+        assert!(!is_open(), "and no file of it is open");
+        assert_eq!(held.fact("half").expect_err("closed").problem, StoreProblem::Stopped);
+        assert_eq!(held.set_fact("more", "x").expect_err("closed").problem, StoreProblem::Stopped);
+        let again = Store::open(&folder.path().join("fairlead.db"), &key).expect("opens again");
+        assert_eq!(again.fact("half").expect("read"), None, "what was broken off was undone");
     }
 
     #[cfg(unix)]

@@ -170,6 +170,11 @@ impl ComputerVaults {
         *self.passphrase.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(file));
         Ok(())
     }
+
+    /// Forgets what was in the passphrase file, until somebody gives the passphrase again.
+    pub fn close_passphrase_file(&self) {
+        self.passphrase.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
 }
 
 impl Default for ComputerVaults {

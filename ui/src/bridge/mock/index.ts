@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf, pence, period, rowsIn, told } from "./analysis";
 import { change as changeOffer, drawn, madeOf, mirrorOf } from "./banks";
@@ -47,8 +47,9 @@ export function mock(): Host {
   const line = (switches.get("line") ?? "online") as Line;
   const house = { name: "Harbourline Finance", clientName: "Harbourline Finance", environment: "production" as const, isDemo: false, vault: "keychain" as const };
   const state: AppState = {
-    version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") ? null : house,
+    version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") || switches.has("locked") ? null : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
+    lock: { locked: switches.has("locked"), by: switches.has("nopin") ? null : switches.has("computer") ? "computer" : switches.has("passphrase") ? "passphrase" : "pin", profile: switches.has("locked") ? house.name : null, hasPin: !["nopin", "passphrase", "computer"].some((one) => switches.has(one)), afterMinutes: switches.has("nopin") ? null : 10, notBefore: switches.has("waits") ? Date.now() + 240_000 : null },
     managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, requiredMonths: 12, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
   };
   const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
@@ -323,7 +324,14 @@ export function mock(): Host {
 
   let exporting: { rows: number; ended: boolean } | null = null;
   const answer: Record<string, (args: never) => unknown> = {
-    app_state: () => state,
+    app_state: ({ step }: { step?: LockStep }) => {
+      if (step?.kind === "pin" && step.of !== "4711") throw { ...fail("badRequest"), message: "This is not the PIN. 3 more tries before Fairlead makes you wait." };
+      if (step?.kind === "pin") { state.lock.locked = false; state.active = house; }
+      if (step?.kind === "now") { state.lock.locked = true; state.active = null; }
+      if (step?.kind === "after") state.lock.afterMinutes = step.of;
+      if (step?.kind === "set") { state.lock.hasPin = step.of.new !== null; state.lock.by = step.of.new === null ? null : "pin"; }
+      return state;
+    },
     set_preferences: ({ preferences }: { preferences: AppState["preferences"] }) => { state.preferences = preferences; later(20, () => stale({ kind: "app" })); return preferences; },
     // The demo is a profile that is made when it is opened.
     open_profile: ({ name }: { name: string }) => {

@@ -46,7 +46,7 @@ pub struct OneVault(pub Arc<MemoryVault>);
 
 impl Vaults for OneVault {
     fn vault(&self, kind: VaultKind) -> Option<Arc<dyn SecretVault>> {
-        (kind == VaultKind::Session).then(|| Arc::clone(&self.0) as Arc<dyn SecretVault>)
+        matches!(kind, VaultKind::Session | VaultKind::Keychain).then(|| Arc::clone(&self.0) as Arc<dyn SecretVault>)
     }
 
     fn keychain(&self) -> Wait<'_, KeychainState> {
@@ -136,6 +136,11 @@ impl World {
             None => kept.remove(slot),
         };
         before.map(|secret| secret.expose_secret().to_vec())
+    }
+
+    /// As if the program was started a second time, with nothing open yet.
+    pub fn started_anew(&self) -> Home {
+        open_home(&self.folder, &self.vault, &self.opener, &self.clock)
     }
 
     /// As if the program had ended and was started again.

@@ -3,6 +3,7 @@
 
 use crate::*;
 use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
 
 /// Never in memory as it is: this test would find itself.
 struct Hidden(Vec<u8>);
@@ -55,29 +56,51 @@ fn found(wanted: &[&Hidden]) -> Vec<usize> {
     counts
 }
 
-#[test]
-fn the_key_is_nowhere_in_memory_once_the_database_is_open() {
-    let folder = tempfile::tempdir().expect("folder");
-    let path = folder.path().join("fairlead.db");
-    let mut bytes: [u8; 32] =
-        std::array::from_fn(|n| u8::try_from(n * 37 % 251).expect("small") ^ u8::try_from(std::process::id() & 0xFF).expect("small"));
+/// A database whose key this test knows only in hiding; `salt` makes it another one than that of the test beside it.
+fn opened(path: &Path, salt: u8) -> (Store, Hidden, Hidden) {
+    let mut bytes: [u8; 32] = std::array::from_fn(|n| {
+        u8::try_from(n * 37 % 251).expect("small") ^ u8::try_from(std::process::id() & 0xFF).expect("small") ^ salt
+    });
     let raw = Hidden::new(&bytes[..24]);
     let mut text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let hex = Hidden::new(&text.as_bytes()[..48]);
-    let reversed: Vec<u8> = text.bytes().rev().collect();
-    let hidden_control = Hidden::new(&reversed);
-    // In the middle of a large piece, so that no stack beside it hides it.
-    let mut control = vec![0_u8; 16 << 20];
-    control[8 << 20..][..reversed.len()].copy_from_slice(&reversed);
     let key = DbKey::from_bytes(&bytes).expect("32 bytes");
     zeroize::Zeroize::zeroize(&mut bytes);
     zeroize::Zeroize::zeroize(&mut text);
-    let store = Store::create(&path, &key).expect("a new database");
+    let store = Store::create(path, &key).expect("a new database");
     with_company(&store);
     store.apply_page(&run(&store), &Records::Transactions(vec![transaction("t1", 20_000, "5")]), &[], &page(1)).expect("stored");
-    drop(key);
-    let counts = found(&[&raw, &hex, &hidden_control]);
+    (store, raw, hex)
+}
+
+/// In the middle of a large piece, so that no stack beside it hides it.
+fn control(word: u8) -> (Vec<u8>, Hidden) {
+    let text: [u8; 24] = std::array::from_fn(|n| word ^ u8::try_from(n * 11 % 253).expect("small"));
+    let mut piece = vec![0_u8; 16 << 20];
+    piece[8 << 20..][..text.len()].copy_from_slice(&text);
+    (piece, Hidden::new(&text))
+}
+
+#[test]
+fn the_key_is_nowhere_in_memory_once_the_database_is_open() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (store, raw, hex) = opened(&folder.path().join("fairlead.db"), 0);
+    let (piece, there) = control(0x51);
+    let counts = found(&[&raw, &hex, &there]);
     assert!(counts[2] >= 1, "the search finds what is there");
     assert_eq!(counts[..2], [0, 0], "as bytes, as text");
-    drop((store, control));
+    drop((store, piece));
+}
+
+#[test]
+fn the_key_is_nowhere_in_memory_once_the_database_was_closed_whoever_holds_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (store, raw, hex) = opened(&folder.path().join("fairlead.db"), 0x3C);
+    let held = store.clone();
+    store.close();
+    let (piece, there) = control(0x77);
+    let counts = found(&[&raw, &hex, &there]);
+    assert!(counts[2] >= 1, "the search finds what is there");
+    assert_eq!(counts[..2], [0, 0], "as bytes, as text");
+    drop((held, piece));
 }

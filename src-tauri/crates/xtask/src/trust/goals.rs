@@ -300,8 +300,21 @@ pub const GOALS: &[Goal] = &[
         id: "G22",
         what: "After a lock nothing is on screen, in memory or open",
         target: "≤ 1 s",
-        checks: &[],
-        missing: Some("all of it: there is no lock yet"),
+        checks: &[
+            Tests(LIB, "store", &["open::tests::a_store_closes_its_file_whoever_holds_it_and_whatever_runs"]),
+            Tests(STORE, "store", &["memory::the_key_is_nowhere_in_memory_once_the_database_was_closed_whoever_holds_it"]),
+            Tests(
+                "tests/lock.rs",
+                "lock",
+                &[
+                    "locked_the_file_is_closed_everybody_is_refused_and_the_pin_opens_it_again",
+                    "wrong_pins_cost_growing_waits_and_a_new_start_does_not_make_them_good",
+                    "nobody_there_locks_after_the_minutes_that_were_chosen",
+                    "without_a_pin_the_computers_keychain_decides_and_what_has_neither_cannot_be_locked",
+                ],
+            ),
+        ],
+        missing: Some("a look into the real window after a lock: what is left in its page, and the API key in its memory"),
     },
 ];
 
