@@ -19,7 +19,7 @@ impl LinkOpener for SystemBrowser {
     }
 }
 
-/// Opens the mail program on a ready mail without an addressee. Where there is none, the screen still has the text.
+/// Opens the mail program on a ready mail, to its addressee where one is known. Where there is none, the screen still has the text.
 pub(crate) fn write_mail(mail: &Mail) {
     if let Err(error) = open::that_detached(mail_address(mail)) {
         tracing::info!(kind = %error.kind(), "no mail program could be started");
@@ -32,7 +32,9 @@ fn is_web_address(url: &str) -> bool {
 }
 
 fn mail_address(mail: &Mail) -> String {
-    format!("mailto:?subject={}&body={}", escaped(&mail.subject), escaped(&mail.body.replace('\n', "\r\n")))
+    // An address is one: whatever stands in it is escaped, so that it can add neither another nor a header.
+    let to = mail.to.as_deref().map(escaped).unwrap_or_default();
+    format!("mailto:{to}?subject={}&body={}", escaped(&mail.subject), escaped(&mail.body.replace('\n', "\r\n")))
 }
 
 /// Percent-encoded, all but the characters that no mail program reads as anything else.
@@ -64,7 +66,9 @@ mod tests {
 
     #[test]
     fn a_company_cannot_add_addressees_or_headers_to_a_mail() {
-        let mail = Mail { subject: "A&to=x@evil.example".into(), body: "Müller\n&bcc=y".into() };
+        let mail = Mail { to: None, subject: "A&to=x@evil.example".into(), body: "Müller\n&bcc=y".into() };
         assert_eq!(mail_address(&mail), "mailto:?subject=A%26to%3Dx%40evil.example&body=M%C3%BCller%0D%0A%26bcc%3Dy");
+        let named = Mail { to: Some("ann@acme.example?bcc=x@evil.example".into()), ..mail };
+        assert!(mail_address(&named).starts_with("mailto:ann%40acme.example%3Fbcc%3Dx%40evil.example?subject="));
     }
 }

@@ -5,7 +5,7 @@ use super::wire;
 use crate::downloads;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use engine::view::{BulkBoard, BulkCheck, BulkColumns, BulkLinks, BulkQuery, BulkView};
+use engine::view::{BulkBoard, BulkCheck, BulkColumns, BulkLinks, BulkQuery, BulkView, Language};
 use engine::{Engine, Error, LinksTo};
 use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
@@ -49,6 +49,7 @@ pub(crate) enum BulkAsk {
     Links {
         id: String,
         mails: bool,
+        language: Language,
     },
 }
 
@@ -82,17 +83,17 @@ pub(super) async fn answer(app: &AppHandle, engine: &Engine, ask: BulkAsk) -> An
             let list = engine.begin_undo(&id).await;
             list.inspect(|list| engine.undo_bulk_behind(list.id.clone())).map(BulkAnswer::List)
         }
-        BulkAsk::Links { id, mails } => links(app, engine, &id, mails).await.map(BulkAnswer::Links),
+        BulkAsk::Links { id, mails, language } => links(app, engine, &id, mails, language).await.map(BulkAnswer::Links),
     };
     answer.map_err(wire)
 }
 
-async fn links(app: &AppHandle, engine: &Engine, id: &str, mails: bool) -> Result<BulkLinks, Error> {
+async fn links(app: &AppHandle, engine: &Engine, id: &str, mails: bool, language: Language) -> Result<BulkLinks, Error> {
     let name = format!("{} links", engine.bulk(id).await?.name);
     let folder = downloads::folder(app)?;
     let out = downloads::free(&folder, &name, "csv")?;
     let mails = if mails { Some(downloads::free(&folder, &name, "mails")?) } else { None };
-    engine.bulk_links(id, LinksTo { out, mails, overwrite: false }).await
+    engine.bulk_links(id, LinksTo { out, mails, overwrite: false, language }).await
 }
 
 fn bytes(file: &BulkFile) -> Result<Vec<u8>, Error> {

@@ -2,7 +2,7 @@
 
 use super::{Answer, wire};
 use crate::downloads;
-use engine::view::{CompanyView, ConsentQuery, ConsentsView, EvidenceMade, RenewOf, RenewalsSent};
+use engine::view::{CompanyView, ConsentQuery, ConsentsView, EvidenceMade, Language, RenewOf, RenewalsSent};
 use engine::{Engine, Error, RenewTo};
 use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
@@ -14,7 +14,7 @@ pub(crate) enum ConsentsAsk {
     /// What ends when.
     Desk { query: ConsentQuery },
     /// Fresh links into the person's download folder, as mails or as codes to print.
-    Renew { of: Vec<RenewOf>, codes: bool },
+    Renew { of: Vec<RenewOf>, codes: bool, language: Option<Language> },
     /// Whether what came back is the right business.
     Business { company_id: String, connection_id: String, right: bool },
     /// A company's evidence pack in the person's download folder.
@@ -44,7 +44,7 @@ pub(crate) enum ConsentsAnswer {
 pub(super) async fn answer(app: &AppHandle, engine: &Engine, ask: ConsentsAsk) -> Answer<ConsentsAnswer> {
     let answer = match ask {
         ConsentsAsk::Desk { query } => engine.consents(query).await.map(|desk| ConsentsAnswer::Desk(Box::new(desk))),
-        ConsentsAsk::Renew { of, codes } => renew(app, engine, of, codes).await.map(ConsentsAnswer::Sent),
+        ConsentsAsk::Renew { of, codes, language } => renew(app, engine, of, codes, language).await.map(ConsentsAnswer::Sent),
         ConsentsAsk::Business { company_id, connection_id, right } => {
             engine.say_business(company_id, connection_id, right).await.map(|company| ConsentsAnswer::Company(Box::new(company)))
         }
@@ -54,9 +54,9 @@ pub(super) async fn answer(app: &AppHandle, engine: &Engine, ask: ConsentsAsk) -
     answer.map_err(wire)
 }
 
-async fn renew(app: &AppHandle, engine: &Engine, of: Vec<RenewOf>, codes: bool) -> Result<RenewalsSent, Error> {
+async fn renew(app: &AppHandle, engine: &Engine, of: Vec<RenewOf>, codes: bool, language: Option<Language>) -> Result<RenewalsSent, Error> {
     let folder = downloads::free(&downloads::folder(app)?, "consent renewals", "links")?;
-    engine.send_renewals(of, RenewTo { folder, codes }).await
+    engine.send_renewals(of, RenewTo { folder, codes, language }).await
 }
 
 async fn evidence(app: &AppHandle, engine: &Engine, company_id: String) -> Result<EvidenceMade, Error> {

@@ -4,11 +4,13 @@ use super::bulk::{self, BulkAnswer, BulkAsk};
 use super::consents::{self, ConsentsAnswer, ConsentsAsk};
 use super::{Answer, wire};
 use crate::browser;
+use crate::downloads;
 use crate::house::House;
 use engine::view::{
-    AttemptStep, AttemptView, BankPage, BankQuery, DataAccessSheet, Door, DraftView, HandOver, MirrorQuery, MirrorView, NoteBlock,
-    OfferChange, SaveDraft,
+    AttemptStep, AttemptView, BankPage, BankQuery, DataAccessSheet, Door, DraftView, HandFile, HandOver, Language, LeafletMade,
+    MirrorQuery, MirrorView, NoteBlock, OfferChange, SaveDraft,
 };
+use engine::{Engine, Error, LeafletTo};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
 use ts_rs::TS;
@@ -17,8 +19,10 @@ use ts_rs::TS;
 #[serde(tag = "kind", content = "of", rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) enum BanksAsk {
     Search(BankQuery),
-    /// What a customer of the bank with this key is told.
-    Sheet(String),
+    /// What customers of a bank are told.
+    Sheet(SheetOf),
+    /// The same as a leaflet, PDF or HTML, in the person's download folder.
+    Leaflet(LeafletOf),
     /// As Codat's Portal has them, and the team's offer.
     Mirror(MirrorQuery),
     /// Changes the team's offer; answers nothing.
@@ -27,9 +31,25 @@ pub(crate) enum BanksAsk {
     Note(String),
 }
 
+/// Which sheet.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SheetOf {
+    bank_key: String,
+    language: Language,
+}
+
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct LeafletOf {
+    sheet: SheetOf,
+    pdf: bool,
+}
+
 #[derive(Serialize, TS)]
 #[serde(untagged)]
 pub(crate) enum Banks {
+    Leaflet(LeafletMade),
     Page(BankPage),
     Sheet(DataAccessSheet),
     Mirror(Box<MirrorView>),
@@ -38,16 +58,24 @@ pub(crate) enum Banks {
 }
 
 #[tauri::command]
-pub(crate) async fn banks(house: State<'_, House>, ask: BanksAsk) -> Answer<Banks> {
+pub(crate) async fn banks(app: AppHandle, house: State<'_, House>, ask: BanksAsk) -> Answer<Banks> {
     let engine = house.engine().await.map_err(wire)?;
     let answer = match ask {
         BanksAsk::Search(query) => engine.search_banks(query).await.map(Banks::Page),
-        BanksAsk::Sheet(key) => engine.data_access_sheet(key).await.map(Banks::Sheet),
+        BanksAsk::Sheet(of) => engine.data_access_sheet(of.bank_key, of.language).await.map(Banks::Sheet),
+        BanksAsk::Leaflet(of) => leaflet(&app, &engine, of).await.map(Banks::Leaflet),
         BanksAsk::Mirror(query) => engine.bank_mirror(query).await.map(|mirror| Banks::Mirror(Box::new(mirror))),
         BanksAsk::Offer(change) => engine.change_offer(change).await.map(Banks::Kept),
         BanksAsk::Note(text) => Ok(Banks::Note(engine::note_blocks(&text))),
     };
     answer.map_err(wire)
+}
+
+async fn leaflet(app: &AppHandle, engine: &Engine, of: LeafletOf) -> Result<LeafletMade, Error> {
+    let SheetOf { bank_key, language } = of.sheet;
+    let name = format!("{bank_key} data access {}", language.code());
+    let out = downloads::free(&downloads::folder(app)?, &name, if of.pdf { "pdf" } else { "html" })?;
+    engine.write_leaflet(bank_key, language, LeafletTo { out, overwrite: false }).await
 }
 
 #[derive(Deserialize, TS)]
@@ -116,14 +144,36 @@ pub(crate) async fn attempt(house: State<'_, House>, id: String, step: Option<At
         None => engine.attempt(id).await,
         Some(AttemptStep::CheckNow) => engine.check_now(id).await,
         Some(AttemptStep::Park) => engine.park_attempt(id).await,
+        Some(AttemptStep::Address(to)) => engine.address_attempt(id, to).await,
     };
     answer.map_err(wire)
 }
 
-/// The engine opens the browser for the door that needs it; a mail goes to the mail program here.
+/// The engine opens the browser for the door that needs it; a mail goes to the mail program here. As a file, the link goes into the person's download folder.
 #[tauri::command]
-pub(crate) async fn hand_over(house: State<'_, House>, attempt_id: String, door: Door) -> Answer<HandOver> {
-    let handed = house.engine().await.map_err(wire)?.hand_over(attempt_id, door).await.map_err(wire)?;
+pub(crate) async fn hand_over(
+    app: AppHandle,
+    house: State<'_, House>,
+    attempt_id: String,
+    door: Door,
+    file: Option<HandFile>,
+) -> Answer<HandOver> {
+    let engine = house.engine().await.map_err(wire)?;
+    if let Some(file) = file {
+        return as_file(&app, &engine, attempt_id, file).await.map_err(wire);
+    }
+    let handed = engine.hand_over(attempt_id, door).await.map_err(wire)?;
     handed.mail.iter().for_each(browser::write_mail);
     Ok(handed)
+}
+
+async fn as_file(app: &AppHandle, engine: &Engine, attempt_id: String, file: HandFile) -> Result<HandOver, Error> {
+    let name = engine.attempt(attempt_id.clone()).await?.company_name;
+    let ending = match file {
+        HandFile::Eml => "eml",
+        HandFile::Png => "png",
+        HandFile::Sheet => "html",
+    };
+    let out = downloads::free(&downloads::folder(app)?, &format!("{name} link"), ending)?;
+    engine.hand_over_as(attempt_id, file, out, false).await
 }

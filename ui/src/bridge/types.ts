@@ -1508,7 +1508,11 @@ sheetSeenAt: Millis | null,
 /**
  * Last change.
  */
-savedAt: Millis, };
+savedAt: Millis, 
+/**
+ * Language of the customer.
+ */
+language: Language, };
 
 export type SaveDraft = { 
 /**
@@ -1534,7 +1538,11 @@ bankKey: string | null,
 /**
  * The data-access sheet was gone through.
  */
-sheetSeen: boolean, };
+sheetSeen: boolean, 
+/**
+ * Language of the customer.
+ */
+language: Language | null, };
 
 export type DataAccessSheet = { 
 /**
@@ -1542,9 +1550,29 @@ export type DataAccessSheet = {
  */
 version: string, 
 /**
+ * Their language.
+ */
+language: Language, 
+/**
+ * What it is.
+ */
+title: string, 
+/**
+ * Who asks for what, one sentence.
+ */
+lead: string, 
+/**
+ * What matters most: that nobody can move money, and where they sign in.
+ */
+points: Array<string>, 
+/**
  * Sections in order.
  */
 sections: Array<SheetSection>, 
+/**
+ * Where the binding consent is given, one sentence.
+ */
+binding: string, 
 /**
  * What the customer will see at this bank, as the team wrote it; empty when it wrote nothing.
  */
@@ -1565,6 +1593,42 @@ lead: string,
 detail: Array<string>, };
 
 export type Door = "thisComputer" | "qr" | "copy" | "mail";
+
+export type HandFile = "eml" | "png" | "sheet";
+
+export type LeafletMade = { 
+/**
+ * Version of its words.
+ */
+version: string, 
+/**
+ * Their language.
+ */
+language: Language, 
+/**
+ * Where it lies.
+ */
+place: string, };
+
+export type SheetOf = { bankKey: string, language: Language, };
+
+export type LeafletOf = { sheet: SheetOf, pdf: boolean, };
+
+export type Language = "en" | "de" | "fr" | "es";
+
+export type Addressee = { 
+/**
+ * The language of what they read.
+ */
+language: Language, 
+/**
+ * The person who has the log-in, where it is another than the one who was asked.
+ */
+name: string | null, 
+/**
+ * Their mail address.
+ */
+mail: string | null, };
 
 export type HandOver = { 
 /**
@@ -1594,9 +1658,29 @@ expiresAt: Millis,
 /**
  * The host that will open, shown to the operator.
  */
-host: string, };
+host: string, 
+/**
+ * Whose link it is, as Codat stores the name.
+ */
+companyName: string, 
+/**
+ * Language of what the customer reads.
+ */
+language: Language, 
+/**
+ * Version of the words that go with it, kept with the case.
+ */
+textVersion: string | null, 
+/**
+ * Where the file lies, when one was asked for.
+ */
+place: string | null, };
 
 export type Mail = { 
+/**
+ * Address, where it is known.
+ */
+to: string | null, 
 /**
  * Subject.
  */
@@ -1676,6 +1760,10 @@ sync: Array<DataTypeSync>,
  */
 connections: Array<BankMark>, 
 /**
+ * Who the link is for.
+ */
+addressee: Addressee, 
+/**
  * What the customer will see at this bank, as the team wrote it.
  */
 note: Array<NoteBlock>, };
@@ -1692,7 +1780,7 @@ at: Millis, };
 
 export type AttemptStage = "creating" | "blocked" | "ready" | "waiting" | "returned" | "reading" | "complete" | "readFailed" | "notLinked" | "parked";
 
-export type AttemptStep = "checkNow" | "park";
+export type AttemptStep = "checkNow" | "park" | { "address": Addressee };
 
 export type RingOutcome = { 
 /**
@@ -3300,9 +3388,9 @@ export type ReturnsAsk = { "kind": "settings", "of": SetReturn } | { "kind": "pa
 
 export type Returns = ReturnSettings | RingOutcome | StatusPill | string;
 
-export type BanksAsk = { "kind": "search", "of": BankQuery } | { "kind": "sheet", "of": string } | { "kind": "mirror", "of": MirrorQuery } | { "kind": "offer", "of": OfferChange } | { "kind": "note", "of": string };
+export type BanksAsk = { "kind": "search", "of": BankQuery } | { "kind": "sheet", "of": SheetOf } | { "kind": "leaflet", "of": LeafletOf } | { "kind": "mirror", "of": MirrorQuery } | { "kind": "offer", "of": OfferChange } | { "kind": "note", "of": string };
 
-export type Banks = BankPage | DataAccessSheet | MirrorView | null | Array<NoteBlock>;
+export type Banks = LeafletMade | BankPage | DataAccessSheet | MirrorView | null | Array<NoteBlock>;
 
 export type DraftsAsk = { "kind": "all" } | { "kind": "save", "of": SaveDraft } | { "kind": "discard", "of": string } | { "kind": "bulk", "of": BulkAsk } | { "kind": "consents", "of": ConsentsAsk };
 
@@ -3326,7 +3414,7 @@ today: number | null,
  */
 until: Millis | null, };
 
-export type BulkAsk = { "kind": "all" } | { "kind": "check", file: BulkFile, columns: BulkColumns | null, } | { "kind": "begin", file: BulkFile, columns: BulkColumns | null, } | { "kind": "board", query: BulkQuery, } | { "kind": "goOn", id: string, } | { "kind": "cancel", id: string, } | { "kind": "undo", id: string, } | { "kind": "links", id: string, mails: boolean, };
+export type BulkAsk = { "kind": "all" } | { "kind": "check", file: BulkFile, columns: BulkColumns | null, } | { "kind": "begin", file: BulkFile, columns: BulkColumns | null, } | { "kind": "board", query: BulkQuery, } | { "kind": "goOn", id: string, } | { "kind": "cancel", id: string, } | { "kind": "undo", id: string, } | { "kind": "links", id: string, mails: boolean, language: Language, };
 
 export type BulkAnswer = Array<BulkView> | BulkCheck | BulkView | BulkBoard | BulkLinks;
 
@@ -3348,7 +3436,11 @@ reference: number | null,
 /**
  * Addresses of those who are to connect.
  */
-mail: number | null, };
+mail: number | null, 
+/**
+ * Their languages.
+ */
+language: number | null, };
 
 export type BulkCheck = { 
 /**
@@ -3582,7 +3674,7 @@ place: string,
  */
 mailsPlace: string | null, };
 
-export type ConsentsAsk = { "kind": "desk", query: ConsentQuery, } | { "kind": "renew", of: Array<RenewOf>, codes: boolean, } | { "kind": "business", companyId: string, connectionId: string, right: boolean, } | { "kind": "evidence", companyId: string, } | { "kind": "calendar" };
+export type ConsentsAsk = { "kind": "desk", query: ConsentQuery, } | { "kind": "renew", of: Array<RenewOf>, codes: boolean, language: Language | null, } | { "kind": "business", companyId: string, connectionId: string, right: boolean, } | { "kind": "evidence", companyId: string, } | { "kind": "calendar" };
 
 export type ConsentsAnswer = ConsentsView | RenewalsSent | CalendarFile | CompanyView | EvidenceMade;
 

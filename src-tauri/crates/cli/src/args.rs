@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use engine::view::{TransactionQuery, VaultKind};
+use engine::view::{Language, TransactionQuery, VaultKind};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -79,6 +79,10 @@ pub(crate) enum Command {
     Offer(Offer),
     /// Connect a bank of a company: makes both at Codat once and prints the link for the customer.
     Connect(Connect),
+    /// Write the link of a company's open case as a file: a mail draft, a picture of its code, or a sheet to print. It is fetched fresh and works once.
+    Invite(Invite),
+    /// Write what customers of a bank agree to as a leaflet, in their language.
+    Leaflet(Leaflet),
     /// Companies from a list of customers (CSV or XLSX): check it, make them, give their links out, undo.
     #[command(subcommand)]
     Bulk(Bulk),
@@ -169,6 +173,62 @@ pub(crate) struct Renew {
     /// Codes to print instead of mails.
     #[arg(long)]
     pub(crate) codes: bool,
+    /// Language of what customers read: en, de, fr or es; the one that is kept with each when not given.
+    #[arg(long, value_parser = language)]
+    pub(crate) language: Option<Language>,
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::read(text).ok_or_else(|| "use en, de, fr or es".into())
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Invite {
+    /// Company: id, reference or name.
+    pub(crate) company: String,
+    #[command(flatten)]
+    pub(crate) what: InviteAs,
+    /// Language of what the customer reads: en, de, fr or es; kept with the case.
+    #[arg(long, value_parser = language)]
+    pub(crate) language: Option<Language>,
+    /// The person who has the log-in, where it is another than the one who was asked; kept with the case, not sent to Codat.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) to: Option<String>,
+    /// Their mail address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) mail: Option<String>,
+    /// Write over what lies there.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub(crate) struct InviteAs {
+    /// A draft for your mail program; nothing is sent.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) eml: Option<PathBuf>,
+    /// A picture of the code.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) png: Option<PathBuf>,
+    /// A sheet to print (HTML), with the code and what to do.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sheet: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Leaflet {
+    /// The bank's key, from `banks`.
+    pub(crate) bank: String,
+    /// Language: en, de, fr or es.
+    #[arg(long, value_parser = language, default_value = "en")]
+    pub(crate) language: Language,
+    /// File to write, .pdf or .html.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Write over what lies there.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -404,6 +464,9 @@ pub(crate) struct BulkColumns {
     /// Column of mail addresses: `none` for no column.
     #[arg(long, value_name = "COLUMN")]
     pub(crate) mail: Option<String>,
+    /// Column of languages: `none` for no column.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) language: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -424,6 +487,9 @@ pub(crate) struct BulkLinks {
     /// Also write a mail for each row with an address, as a draft for your mail program, into this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) mails: Option<PathBuf>,
+    /// Language of the mails where the list names none: en, de, fr or es.
+    #[arg(long, value_parser = language, default_value = "en")]
+    pub(crate) language: Language,
     /// Write over what lies there.
     #[arg(long)]
     pub(crate) force: bool,
@@ -753,6 +819,9 @@ mod tests {
             &["sync", "X", "--all"],
             &["offer", "default"],
             &["offer", "note", "X"],
+            &["invite", "X"],
+            &["invite", "X", "--png", "a", "--eml", "b"],
+            &["leaflet", "X", "--language", "nl", "--out", "a.pdf"],
             &["schedule", "set", "--every", "yearly"],
             &["schedule", "codat", "--hours", "24"],
             &["export", "X", "--format", "xml", "--out", "f"],

@@ -50,6 +50,8 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Banks(options) => commands::banks::run(&global, options).await,
         Command::Offer(command) => commands::offer::run(&global, command).await,
         Command::Connect(options) => commands::connect::run(&global, options).await,
+        Command::Invite(options) => commands::invite::run(&global, options).await,
+        Command::Leaflet(options) => commands::invite::leaflet(&global, options).await,
         Command::Bulk(command) => commands::bulk::run(&global, command).await,
         Command::Companies(options) => commands::companies::list(&global, options).await,
         Command::Status(options) => commands::companies::status(&global, options).await,

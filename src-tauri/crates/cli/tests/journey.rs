@@ -346,3 +346,26 @@ async fn the_portals_banks_are_told_with_what_changed_and_the_offer_needs_no_win
     let cleared = world.run(&["offer", "unhide", "ing_nl"]).await.with(0);
     assert_eq!(cleared["rows"][1]["hidden"], Value::Null, "{cleared}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_goes_into_files_in_the_customers_language_and_a_leaflet_needs_no_case() {
+    let world = World::new(Options::default()).await;
+    let path = |name: &str| world.folder().join(name).display().to_string();
+    let early = ["invite", "Acme Ltd", "--eml", &path("early.eml")];
+    assert_eq!(world.run(&early).await.code, Some(1), "there is no case yet");
+    world.run(&connect("R-1", &[])).await.with(0);
+    let draft = ["invite", "R-1", "--language", "fr", "--to", "Ann Dupont", "--mail", "ann@acme.example", "--eml", &path("a.eml")];
+    let written = world.run(&draft).await.with(0);
+    assert_eq!((&written["to"], &written["textVersion"]), (&json!("ann@acme.example"), &json!("invitation 2026-12-fr-1")), "{written}");
+    assert!(std::fs::read_to_string(path("a.eml")).expect("a draft").starts_with("To: ann@acme.example"));
+    assert_eq!(world.run(&draft).await.with(1)["error"]["code"], "badRequest", "nothing is written over unless asked");
+    let sheet = world.run(&["invite", "R-1", "--sheet", &path("a.html")]).await.with(0);
+    assert_eq!(sheet["language"], "fr", "the language is kept with the case");
+    let wrong = world.run(&["invite", "R-1", "--mail", "ann", "--png", &path("a.png")]).await.with(1);
+    assert!(wrong["error"]["message"].as_str().is_some_and(|said| said.contains("no mail address")), "{wrong}");
+    world.run(&["invite", "R-1", "--png", &path("a.png")]).await.with(0);
+    assert!(std::fs::read(path("a.png")).expect("a picture").starts_with(b"\x89PNG"));
+    let leaflet = world.run(&["leaflet", BANK, "--language", "de", "--out", &path("a.pdf")]).await.with(0);
+    assert_eq!(leaflet["version"], "2026-12-de-1");
+    assert_eq!(world.made().await, (1, 1), "a link to the same case, however often it goes out");
+}

@@ -10,6 +10,7 @@ pub use crate::consents::view::*;
 pub use crate::doctor::view::*;
 pub use crate::evidence::view::*;
 pub use crate::setup::view::*;
+pub use crate::words::view::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -1358,6 +1359,8 @@ pub struct DraftView {
     pub sheet_seen_at: Option<Millis>,
     /// Last change.
     pub saved_at: Millis,
+    /// Language of the customer.
+    pub language: Language,
 }
 
 /// Save or change a draft; members left out stay.
@@ -1376,6 +1379,8 @@ pub struct SaveDraft {
     pub bank_key: Option<String>,
     /// The data-access sheet was gone through.
     pub sheet_seen: bool,
+    /// Language of the customer.
+    pub language: Option<Language>,
 }
 
 /// The data-access sheet in the words this customer gets.
@@ -1384,8 +1389,18 @@ pub struct SaveDraft {
 pub struct DataAccessSheet {
     /// Version of the words, kept with the case.
     pub version: String,
+    /// Their language.
+    pub language: Language,
+    /// What it is.
+    pub title: String,
+    /// Who asks for what, one sentence.
+    pub lead: String,
+    /// What matters most: that nobody can move money, and where they sign in.
+    pub points: Vec<String>,
     /// Sections in order.
     pub sections: Vec<SheetSection>,
+    /// Where the binding consent is given, one sentence.
+    pub binding: String,
     /// What the customer will see at this bank, as the team wrote it; empty when it wrote nothing.
     pub note: Vec<NoteBlock>,
 }
@@ -1434,12 +1449,46 @@ pub struct HandOver {
     pub expires_at: Millis,
     /// The host that will open, shown to the operator.
     pub host: String,
+    /// Whose link it is, as Codat stores the name.
+    pub company_name: String,
+    /// Language of what the customer reads.
+    pub language: Language,
+    /// Version of the words that go with it, kept with the case.
+    pub text_version: Option<String>,
+    /// Where the file lies, when one was asked for.
+    pub place: Option<String>,
+}
+
+/// A link as a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum HandFile {
+    /// A draft that mail programs open.
+    Eml,
+    /// A picture of the code.
+    Png,
+    /// A sheet to print, with the code and the customer's words.
+    Sheet,
+}
+
+/// A leaflet that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LeafletMade {
+    /// Version of its words.
+    pub version: String,
+    /// Their language.
+    pub language: Language,
+    /// Where it lies.
+    pub place: String,
 }
 
 /// A mail for the officer's own program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Mail {
+    /// Address, where it is known.
+    pub to: Option<String>,
     /// Subject.
     pub subject: String,
     /// Plain text body with the link.
@@ -1484,6 +1533,8 @@ pub struct AttemptView {
     pub sync: Vec<DataTypeSync>,
     /// All connections that this link produced.
     pub connections: Vec<BankMark>,
+    /// Who the link is for.
+    pub addressee: Addressee,
     /// What the customer will see at this bank, as the team wrote it.
     pub note: Vec<NoteBlock>,
 }
@@ -1499,13 +1550,15 @@ pub struct DoorUse {
 }
 
 /// What a person may do about an attempt that waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum AttemptStep {
     /// Look at Codat now.
     CheckNow,
     /// Stop waiting and keep the case.
     Park,
+    /// Say who the link is for.
+    Address(Addressee),
 }
 
 /// Stages of an attempt, as far as anyone can know them.

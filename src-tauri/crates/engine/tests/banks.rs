@@ -91,7 +91,7 @@ async fn the_teams_offer_leads_the_picker_survives_a_restart_and_changes_nothing
     let found = picked(&world, "hsbc business").await;
     let hidden = found.rows.iter().find(|row| row.key == HSBC).expect("a search reaches it");
     assert_eq!(hidden.hidden.as_deref(), Some("Hidden by your team: asks for a second person"));
-    let sheet = world.engine().data_access_sheet(NATWEST.into()).await.expect("a sheet");
+    let sheet = world.engine().data_access_sheet(NATWEST.into(), Language::En).await.expect("a sheet");
     assert!(matches!(&sheet.note[0], NoteBlock::Heading { runs } if runs[0].text == "At NatWest"), "{:?}", sheet.note);
     let all = serde_json::to_string(&sheet.note).expect("json");
     assert!(all.contains("<b onclick=x>") && !all.contains("evil.example"), "markup is words, a picture is not fetched: {all}");

@@ -18,7 +18,7 @@ const LIST: &str = "Customer;Loan no;Contact e-mail\n\
     Cat Ltd;L-5;cat@cat.example\n";
 
 fn columns() -> Option<BulkColumns> {
-    Some(BulkColumns { name: Some(0), reference: Some(1), mail: Some(2) })
+    Some(BulkColumns { name: Some(0), reference: Some(1), mail: Some(2), language: None })
 }
 
 fn query(id: &str, which: BulkWhich) -> BulkQuery {
@@ -48,7 +48,7 @@ async fn a_list_is_checked_made_once_invited_and_undone_without_touching_who_con
     let check = engine.check_bulk("customers.csv", LIST.as_bytes(), None).await.expect("a list");
     assert_eq!(
         (check.columns, check.headings.len()),
-        (BulkColumns { name: Some(0), reference: None, mail: Some(2) }, 3),
+        (BulkColumns { name: Some(0), reference: None, mail: Some(2), language: None }, 3),
         "\u{201c}Loan no\u{201d} is not guessed"
     );
     let check = engine.check_bulk("customers.csv", LIST.as_bytes(), columns()).await.expect("a list");
@@ -66,7 +66,12 @@ async fn a_list_is_checked_made_once_invited_and_undone_without_touching_who_con
     assert_eq!(companies(&world).await, 4, "run again, nothing is made again");
 
     let folder = tempfile::tempdir().expect("folder");
-    let to = LinksTo { out: folder.path().join("links.csv"), mails: Some(folder.path().join("mails")), overwrite: false };
+    let to = LinksTo {
+        out: folder.path().join("links.csv"),
+        mails: Some(folder.path().join("mails")),
+        overwrite: false,
+        language: Language::En,
+    };
     let out = engine.bulk_links(&list.id, to.clone()).await.expect("links");
     assert_eq!((out.links, out.mails, out.left_out), (4, 2, 0), "two have no address to write to");
     assert!(engine.bulk_links(&list.id, to.clone()).await.is_err(), "nothing is written over unless asked");
@@ -83,8 +88,10 @@ async fn a_list_is_checked_made_once_invited_and_undone_without_touching_who_con
     engine.refresh_companies().await.expect("companies");
     let board = engine.bulk_board(query(&list.id, BulkWhich::Linked)).await.expect("a board");
     assert_eq!((board.total, board.rows[0].line, board.list.linked), (1, 2, 1));
-    let out =
-        engine.bulk_links(&list.id, LinksTo { out: folder.path().join("again.csv"), mails: None, overwrite: false }).await.expect("links");
+    let out = engine
+        .bulk_links(&list.id, LinksTo { out: folder.path().join("again.csv"), mails: None, overwrite: false, language: Language::En })
+        .await
+        .expect("links");
     assert_eq!(out.links, 3, "who is linked is not asked again");
 
     let undone = engine.undo_bulk(&list.id).await.expect("undone");

@@ -40,7 +40,7 @@ fn link(folder: &Path, company: &str) -> String {
 }
 
 async fn renew(world: &World, of: &[RenewOf], folder: &Path) -> RenewalsSent {
-    let to = RenewTo { folder: folder.to_owned(), codes: false };
+    let to = RenewTo { folder: folder.to_owned(), codes: false, language: None };
     world.engine().send_renewals(of.to_vec(), to).await.expect("sent")
 }
 
@@ -70,7 +70,7 @@ async fn an_end_is_estimated_told_by_codat_learned_from_and_renewed_on_the_same_
     assert_eq!((sent.sent, sent.left_out, sent.stopped.as_deref()), (1, 0, None), "{sent:?}");
     let mail = std::fs::read_to_string(out.join("0001 Beta Ltd.eml")).expect("a mail");
     assert!(mail.contains("X-Unsent: 1") && !mail.contains("To:"), "nobody's address is known, and nothing is sent: {mail}");
-    let again = RenewTo { folder: out.clone(), codes: false };
+    let again = RenewTo { folder: out.clone(), codes: false, language: None };
     assert!(world.engine().send_renewals(vec![beta.clone()], again).await.is_err(), "links that went out are not written over");
     let board = desk(&world).await.batches;
     assert_eq!((board.len(), board[0].waiting, board[0].rows[0].status.word.as_str()), (1, 1, "Still waiting"));
@@ -142,7 +142,7 @@ async fn ends_go_into_a_calendar_and_codes_to_a_folder_without_anything_of_an_ac
     assert!(world.engine().consent_calendar(Some(3), folder.path().join("soon.ics"), false).await.is_err(), "nothing ends in three days");
 
     let codes = folder.path().join("codes");
-    let to = RenewTo { folder: codes.clone(), codes: true };
+    let to = RenewTo { folder: codes.clone(), codes: true, language: None };
     world.engine().send_renewals(vec![acme], to).await.expect("sent");
     let code = std::fs::read_dir(&codes)
         .expect("codes")

@@ -108,6 +108,8 @@ pub struct BulkRow {
     pub reference: Option<String>,
     /// Address of the person who is to connect.
     pub mail: Option<String>,
+    /// Their language, its code.
+    pub language: Option<String>,
     /// What became of it.
     pub state: RowState,
     /// Its attempt, once begun.
@@ -161,7 +163,8 @@ pub struct KnownCompany {
     pub reference: Option<String>,
 }
 
-const ROW: &str = "r.n, r.name, r.reference, r.mail, r.state, r.attempt, r.company, r.why, r.link_at, c.gone IS 0 AND c.rank IS ";
+const ROW: &str =
+    "r.n, r.name, r.reference, r.mail, r.state, r.attempt, r.company, r.why, r.link_at, r.language, c.gone IS 0 AND c.rank IS ";
 
 fn rows_sql(rest: &str) -> String {
     format!("SELECT {ROW}{RANK_LINKED} FROM bulk_rows r LEFT JOIN companies c ON c.id = r.company WHERE r.bulk = ?1 {rest}")
@@ -178,7 +181,8 @@ fn row(row: &Row<'_>) -> rusqlite::Result<BulkRow> {
         company: row.get(6)?,
         why: row.get(7)?,
         link_at: row.get(8)?,
-        is_linked: row.get(9)?,
+        language: row.get(9)?,
+        is_linked: row.get(10)?,
     })
 }
 
@@ -200,10 +204,10 @@ impl Store {
             )? == 1;
             if is_new {
                 let mut put = tx.prepare_cached(
-                    "INSERT INTO bulk_rows (bulk, n, name, reference, mail, state, company, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO bulk_rows (bulk, n, name, reference, mail, state, company, why, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 )?;
                 for r in rows {
-                    put.execute(params![new.id, r.n, r.name, r.reference, r.mail, r.state.word(), r.company, r.why])?;
+                    put.execute(params![new.id, r.n, r.name, r.reference, r.mail, r.state.word(), r.company, r.why, r.language])?;
                 }
             }
             Ok(is_new)

@@ -215,17 +215,18 @@ impl Store {
         })
     }
 
-    /// The address that a list of customers gave for a company, the newest one.
+    /// The address and the language that a list of customers gave for a company, the newest one.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn mail_of(&self, company: &str) -> Result<Option<String>, StoreError> {
+    pub fn listed_for(&self, company: &str) -> Result<(Option<String>, Option<String>), StoreError> {
         self.read("looking for an address", |conn| {
             conn.prepare_cached(
-                "SELECT r.mail FROM bulk_rows r JOIN bulks b ON b.id = r.bulk WHERE r.company = ? AND r.mail IS NOT NULL ORDER BY b.made_at DESC LIMIT 1",
+                "SELECT r.mail, r.language FROM bulk_rows r JOIN bulks b ON b.id = r.bulk WHERE r.company = ? AND r.mail IS NOT NULL ORDER BY b.made_at DESC LIMIT 1",
             )?
-            .query_row([company], |row| row.get(0))
+            .query_row([company], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()
+            .map(Option::unwrap_or_default)
         })
     }
 

@@ -19,6 +19,8 @@ pub struct Draft {
     pub bank_key: Option<String>,
     /// The data-access sheet was gone through.
     pub sheet_seen_at: Option<i64>,
+    /// Language of the customer, its code.
+    pub language: Option<String>,
     /// Last change.
     pub saved_at: i64,
 }
@@ -62,6 +64,12 @@ pub struct Attempt {
     pub sheet_version: Option<String>,
     /// Nothing more will come.
     pub ended: bool,
+    /// Language of the customer, its code.
+    pub language: Option<String>,
+    /// The person who has the log-in, where it is another than the one who was asked.
+    pub to_name: Option<String>,
+    /// Their mail address.
+    pub to_mail: Option<String>,
 }
 
 /// What became of a nonce that came back.
@@ -78,7 +86,7 @@ pub enum NonceUse {
 }
 
 const ATTEMPT: &str = "id, typed_name, reference, company_op, connection_op, company, connection, bank_key, bank_name, stage, started_at, doors, last_check, \
-                       next_check, until, problem, sheet_version, ended";
+                       next_check, until, problem, sheet_version, ended, language, to_name, to_mail";
 
 fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     Ok(Attempt {
@@ -100,6 +108,9 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         problem: row.get(15)?,
         sheet_version: row.get(16)?,
         ended: row.get(17)?,
+        language: row.get(18)?,
+        to_name: row.get(19)?,
+        to_mail: row.get(20)?,
     })
 }
 
@@ -112,13 +123,14 @@ fn draft(row: &Row<'_>) -> rusqlite::Result<Draft> {
         bank_key: row.get(4)?,
         sheet_seen_at: row.get(5)?,
         saved_at: row.get(6)?,
+        language: row.get(7)?,
     })
 }
 
 pub(crate) fn put_attempt(tx: &Transaction<'_>, a: &Attempt) -> rusqlite::Result<()> {
     let columns = ATTEMPT;
     tx.prepare_cached(&format!(
-        "INSERT OR REPLACE INTO attempts ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT OR REPLACE INTO attempts ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ))?
     .execute(params![
         a.id,
@@ -138,7 +150,10 @@ pub(crate) fn put_attempt(tx: &Transaction<'_>, a: &Attempt) -> rusqlite::Result
         a.until,
         a.problem,
         a.sheet_version,
-        a.ended
+        a.ended,
+        a.language,
+        a.to_name,
+        a.to_mail
     ])?;
     Ok(())
 }
@@ -151,8 +166,8 @@ impl Store {
     pub fn keep_draft(&self, d: &Draft) -> Result<(), StoreError> {
         self.write("keeping a draft", |tx| {
             tx.execute(
-                "INSERT OR REPLACE INTO drafts (id, name, reference, company, bank_key, sheet_seen_at, saved_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                params![d.id, d.name, d.reference, d.company, d.bank_key, d.sheet_seen_at, d.saved_at],
+                "INSERT OR REPLACE INTO drafts (id, name, reference, company, bank_key, sheet_seen_at, saved_at, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                params![d.id, d.name, d.reference, d.company, d.bank_key, d.sheet_seen_at, d.saved_at, d.language],
             )?;
             Ok(())
         })
@@ -165,7 +180,7 @@ impl Store {
     pub fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
         self.read("reading the drafts", |conn| {
             let mut rows = conn.prepare_cached(
-                "SELECT id, name, reference, company, bank_key, sheet_seen_at, saved_at FROM drafts ORDER BY saved_at DESC, id",
+                "SELECT id, name, reference, company, bank_key, sheet_seen_at, saved_at, language FROM drafts ORDER BY saved_at DESC, id",
             )?;
             rows.query_map([], draft)?.collect()
         })
@@ -177,8 +192,12 @@ impl Store {
     /// When the database cannot be read.
     pub fn draft(&self, id: &str) -> Result<Option<Draft>, StoreError> {
         self.read("reading a draft", |conn| {
-            conn.query_row("SELECT id, name, reference, company, bank_key, sheet_seen_at, saved_at FROM drafts WHERE id = ?", [id], draft)
-                .optional()
+            conn.query_row(
+                "SELECT id, name, reference, company, bank_key, sheet_seen_at, saved_at, language FROM drafts WHERE id = ?",
+                [id],
+                draft,
+            )
+            .optional()
         })
     }
 
@@ -272,6 +291,25 @@ impl Store {
                 .query_map([company], attempt)?
                 .collect()
         })
+    }
+
+    /// The words of a version, as a customer was shown or sent them. The first that are kept of a version stay.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn keep_words(&self, version: &str, text: &str) -> Result<(), StoreError> {
+        self.write("keeping words", |tx| {
+            tx.execute("INSERT INTO told (version, text) VALUES (?, ?) ON CONFLICT (version) DO NOTHING", [version, text])?;
+            Ok(())
+        })
+    }
+
+    /// The words of a version.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn words_of(&self, version: &str) -> Result<Option<String>, StoreError> {
+        self.read("reading words", |conn| conn.query_row("SELECT text FROM told WHERE version = ?", [version], |row| row.get(0)).optional())
     }
 
     /// The newest attempt with this reference (or, without one, this exact typed name) and bank.

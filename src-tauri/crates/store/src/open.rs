@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 15] = [
+const MIGRATIONS: [&str; 16] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
@@ -31,6 +31,7 @@ const MIGRATIONS: [&str; 15] = [
     include_str!("../migrations/0014_consents.sql"),
     CLOSINGS,
     include_str!("../migrations/0018_team.sql"),
+    include_str!("../migrations/0020_told.sql"),
 ];
 
 /// The one that SQL alone does not finish.

@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, DataAccessSheet, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandFile, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, LeafletOf, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, SheetOf, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf, pence, period, rowsIn, told } from "./analysis";
 import { change as changeOffer, drawn, madeOf, mirrorOf } from "./banks";
@@ -29,6 +29,15 @@ const fail = (code: ErrorCode): WireError => ({
 });
 const needs = (row: CompanyRow) => row.status.ring === "crossed" || row.status.word.startsWith("History");
 
+const germanSheet: DataAccessSheet = {
+  version: "2026-12-de-1", language: "de", title: "Womit Sie einverstanden sind, wenn Sie NatWest verbinden", lead: "Harbourline Finance bittet darum, Ihre Geschäftskonten bei NatWest lesen zu dürfen.", points: ["Nur lesen: Niemand kann damit Geld bewegen.", "Sie werden zur Anmeldung zu NatWest weitergeleitet. Das Passwort sehen wir nie."],
+  sections: [
+    { heading: "Warum wir fragen", lead: "Harbourline Finance braucht die Kontoinformationen für die Entscheidung und um den Vertrag mit Ihnen zu begleiten.", detail: ["Das ersetzt Kontoauszüge auf Papier.", "Für anderes werden sie nicht verwendet, ohne Sie noch einmal zu fragen."] },
+    { heading: "Wie lange", lead: "Bis Sie den Zugriff beenden oder die Bank um eine erneute Bestätigung bittet, meist nach 90 bis 180 Tagen.", detail: ["Danach wird nichts Neues gelesen; was gelesen wurde, bleibt so lange gespeichert, wie Gesetz und Vertrag es vorsehen."] },
+  ],
+  binding: "Dieses Blatt informiert Sie. Die verbindliche Einwilligung geben Sie auf den Seiten der Bank.", note: [],
+};
+
 export function mock(): Host {
   const switches = new URLSearchParams(location.search);
   const listeners = new Set<(payload: Stale) => void>();
@@ -40,8 +49,8 @@ export function mock(): Host {
   const attempts: Record<string, AttemptView> = scenes();
   const setup = setupOf(!switches.has("beginning"));
   let drafts: DraftView[] = switches.has("empty") ? [] : [
-    { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000 },
-    { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000 },
+    { id: "d-1", name: "Northgate Cycles Ltd", reference: "NGC-4410", companyId: null, bank: mark("Lloyds Business", "dotted", "Not begun"), sheetSeenAt: null, savedAt: Date.now() - 5_400_000, language: "en" },
+    { id: "d-2", name: "Ashdown & Pell Joinery Ltd", reference: "APJ-3302", companyId: null, bank: mark("NatWest", "dotted", "Not begun"), sheetSeenAt: Date.now() - 50_000, savedAt: Date.now() - 60_000, language: "en" },
   ];
   const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: switches.get("route"), hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }], filters: switches.has("empty") ? [] : [{ id: "f-1", name: "Payroll over 1,000", address: "text=out+%3E1000+payroll" }, { id: "f-2", name: "Loan-like", address: "text=category%3A%22lease+repayment%22" }] };
   const line = (switches.get("line") ?? "online") as Line;
@@ -251,9 +260,9 @@ export function mock(): Host {
       return d === 3 || d <= 1;
     };
     return {
-      attemptId: id, door, linkUrl: door === "thisComputer" ? null : linkUrl, host: "link.codat.io", expiresAt: Date.now() + 86_400_000,
+      attemptId: id, door, linkUrl: door === "thisComputer" ? null : linkUrl, host: "link.codat.io", expiresAt: Date.now() + 86_400_000, companyName: now.companyName, language: now.addressee.language, textVersion: door === "mail" ? `invitation 2026-12-${now.addressee.language}-1` : null, place: null,
       qr: door === "qr" ? Array.from({ length: size }, (_, r) => Array.from({ length: size }, (_, c) => dark(r, c))) : null,
-      mail: door === "mail" ? { subject: `Connect your ${now.bank.name} account`, body: `Good morning,\n\nplease open this link to share read-only access to your ${now.bank.name} business account. It takes a few minutes. The link works once, for a day.\n\n${linkUrl}\n\nYou sign in on the bank’s own page; we never see the password.\n\nHarbourline Finance` } : null,
+      mail: door === "mail" ? { to: now.addressee.mail, subject: `Connect your ${now.bank.name} account`, body: `Good morning,\n\nplease open this link to share read-only access to your ${now.bank.name} business account. It takes a few minutes. The link works once, for a day.\n\n${linkUrl}\n\nYou sign in on the bank’s own page; we never see the password.\n\nHarbourline Finance` } : null,
     };
   }
 
@@ -262,7 +271,7 @@ export function mock(): Host {
     const row = draft.bankKey ? [...banks, ...personalBanks].find((each) => each.key === draft.bankKey) : null;
     const next: DraftView = {
       id: old?.id ?? `d-${Date.now()}`, name: draft.name ?? old?.name ?? rows.find((each) => each.id === draft.companyId)?.name ?? "", reference: draft.reference === null ? (old?.reference ?? null) : draft.reference || null,
-      companyId: draft.companyId ?? old?.companyId ?? null, bank: row ? { key: row.key, name: row.name, status: pill("dotted", "Not begun") } : (old?.bank ?? null), sheetSeenAt: draft.sheetSeen ? Date.now() : (old?.sheetSeenAt ?? null), savedAt: Date.now(),
+      companyId: draft.companyId ?? old?.companyId ?? null, bank: row ? { key: row.key, name: row.name, status: pill("dotted", "Not begun") } : (old?.bank ?? null), sheetSeenAt: draft.sheetSeen ? Date.now() : (old?.sheetSeenAt ?? null), savedAt: Date.now(), language: draft.language ?? old?.language ?? "en",
     };
     drafts = [next, ...drafts.filter((each) => each.id !== next.id)];
     return next;
@@ -456,8 +465,10 @@ export function mock(): Host {
     "drafts.bulk": ({ of }: { of: BulkAsk }) => { const told = listsOf(of, switches.has("empty"), rows); if (told === null) throw fail("notFound"); return told; },
     "drafts.discard": ({ of: id }: { of: string }) => { drafts = drafts.filter((each) => each.id !== id); later(10, () => stale({ kind: "status" })); return drafts; },
     "drafts.save": ({ of }: { of: SaveDraft }) => saveDraft(of),
-    "banks.sheet": ({ of: key }: { of: string }) => ({
-      version: "2026-09", note: drawn(made.notes[key] ?? ""), sections: [
+    "banks.leaflet": ({ of }: { of: LeafletOf }) => ({ version: `2026-12-${of.sheet.language}-1`, language: of.sheet.language, place: `/home/ruth/Downloads/${of.sheet.bankKey}-data-access-${of.sheet.language}.${of.pdf ? "pdf" : "html"}` }),
+    "banks.sheet": ({ of }: { of: SheetOf }) => of.language === "de" ? germanSheet : ({
+      version: "2026-12-en-1", language: of.language, title: "What you agree to", lead: "Harbourline Finance asks to read your business accounts at your bank.", points: ["Read only. Nobody can move money with this.", "You will be sent to your bank to sign in. We never see the password."], binding: "The binding consent is given on the bank’s own pages.",
+      note: drawn(made.notes[of.bankKey] ?? ""), sections: [
         { heading: "Purpose", lead: "To check income and outgoings of your business", detail: ["For the credit line you asked for, and to keep it under review while it is open."] },
         { heading: "What is read", lead: "Accounts, balances and transactions", detail: ["Account names, currencies, last digits, balances.", "Transactions: date, amount, description, up to 12 months back, then daily.", "Not: passwords, cards, payments, personal accounts."] },
         { heading: "For how long", lead: "Up to 180 days, then you are asked again", detail: ["The bank decides when it asks you to confirm. Any end shown here is an estimate."] },
@@ -470,11 +481,12 @@ export function mock(): Host {
     attempt: ({ id, step }: { id: string; step?: AttemptStep | null }) => {
       if (!attempts[id]) throw fail("notFound");
       if (step === "checkNow") change(id, { lastCheck: Date.now(), nextCheck: Date.now() + 15_000 });
+      if (step && typeof step === "object") change(id, { addressee: step.address });
       if (step === "park") change(id, { stage: "parked", nextCheck: null, until: null });
       return { ...attempts[id], note: drawn(made.notes[attempts[id].bank.key] ?? "") };
     },
     "activity.attempts": () => (switches.has("empty") ? [] : [attempts["a-waiting"], attempts["a-reading"], attempts["a-parked"], ...Object.values(attempts).filter((each) => /^a-\d/.test(each.id) && each.stage !== "complete")]),
-    hand_over: ({ attemptId, door }: { attemptId: string; door: Door }) => handOver(attemptId, door),
+    hand_over: ({ attemptId, door, file }: { attemptId: string; door: Door; file: HandFile | null }) => { const given = handOver(attemptId, door); return file ? { ...given, place: `/home/ruth/Downloads/link.${file === "sheet" ? "html" : file}` } : given; },
     "returns.pasted": ({ of: text }: { of: string }) => (/state=/.test(text) ? { accepted: true, reason: "accepted", attemptId: "a-waiting" } : { accepted: false, reason: "malformed", attemptId: null }),
     sync: ({ step }: { step?: SyncStep | null }) => {
       if (step?.kind === "start") { const { companyId } = step.of; later(300, () => stale({ kind: "company", id: companyId })); }

@@ -21,7 +21,7 @@ const special: Partial<BulkLine>[] = [
 special.forEach((change, index) => Object.assign(lines[index + 1] as BulkLine, change));
 
 const checked = (columns: BulkCheck["columns"] | null): BulkCheck => ({
-  name: "customers.csv", headings: ["Company", "Reference", "E-mail", "Broker"], columns: columns ?? { name: 0, reference: 1, mail: 2 }, make: 236, known: 1, leftOut: 3, requests: 472,
+  name: "customers.csv", headings: ["Company", "Reference", "E-mail", "Broker"], columns: columns ?? { name: 0, reference: 1, mail: 2, language: null }, make: 236, known: 1, leftOut: 3, requests: 472,
   fits: { needed: 472, now: 400, today: 270_000, until: Date.now() + 40_000 }, isCurrent: true, lines,
 });
 

@@ -55,7 +55,7 @@ export function attempt(id: string, stage: AttemptStage, more: Partial<AttemptVi
   return {
     id, companyId: stage === "creating" ? null : "co-3", companyName: "Ashdown & Pell Joinery Ltd", typedName: null, bank: mark("NatWest", "waiting", "Pending"), logo: bankNamed("NatWest").logo,
     stage, connectionId: stage === "creating" ? null : "cn-1", doors: stage === "creating" || stage === "ready" || stage === "blocked" ? [] : [{ door: "qr", at: now - 221_000 }], startedAt: now - 260_000,
-    lastCheck: now - 4000, nextCheck: out ? now + 11_000 : null, until: out ? now + 1_579_000 : null, problem: null, history: null, sync: [], connections: [], note: [], ...more,
+    lastCheck: now - 4000, nextCheck: out ? now + 11_000 : null, until: out ? now + 1_579_000 : null, problem: null, history: null, sync: [], connections: [], addressee: { language: "en", name: null, mail: null }, note: [], ...more,
   };
 }
 

@@ -123,7 +123,9 @@ async fn board(engine: &Engine, id: &str) -> Result<Answer, Failure> {
 }
 
 async fn links(engine: &Engine, asked: BulkLinks) -> Result<Answer, Failure> {
-    let done = engine.bulk_links(&asked.list, LinksTo { out: asked.out, mails: asked.mails, overwrite: asked.force }).await?;
+    let done = engine
+        .bulk_links(&asked.list, LinksTo { out: asked.out, mails: asked.mails, overwrite: asked.force, language: asked.language })
+        .await?;
     let mut words = format!("{} links in {}. Each works once and until {}.", done.links, done.place, time(done.expires_at));
     if let Some(folder) = &done.mails_place {
         let _ = write!(words, "\n{} mails as drafts in {folder}.", done.mails);
@@ -158,7 +160,7 @@ fn read(file: &Path) -> Result<(String, Vec<u8>), Failure> {
 
 /// The guess with what was said about it; none when nothing was.
 fn chosen(checked: &BulkCheck, said: &Chosen) -> Result<Option<BulkColumns>, Failure> {
-    if said.name.is_none() && said.reference.is_none() && said.mail.is_none() {
+    if said.name.is_none() && said.reference.is_none() && said.mail.is_none() && said.language.is_none() {
         return Ok(None);
     }
     let column = |said: &Option<String>, guess: Option<u32>| match said.as_deref() {
@@ -177,5 +179,6 @@ fn chosen(checked: &BulkCheck, said: &Chosen) -> Result<Option<BulkColumns>, Fai
         name: column(&said.name, checked.columns.name)?,
         reference: column(&said.reference, checked.columns.reference)?,
         mail: column(&said.mail, checked.columns.mail)?,
+        language: column(&said.language, checked.columns.language)?,
     }))
 }

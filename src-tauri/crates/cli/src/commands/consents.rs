@@ -44,7 +44,7 @@ pub(crate) async fn renew(global: &Global, asked: Renew) -> Result<Answer, Failu
         engine.stopped().await;
         return Ok(Answer::done(&json!({ "batch": null, "sent": 0 }), "No consent ended or ends in that time: nothing was sent."));
     }
-    let sent = engine.send_renewals(chosen, RenewTo { folder: asked.out, codes: asked.codes }).await;
+    let sent = engine.send_renewals(chosen, RenewTo { folder: asked.out, codes: asked.codes, language: asked.language }).await;
     engine.stopped().await;
     let sent = sent?;
     let mut words = format!("{} links in {}. Each works once and until {}.", sent.sent, sent.place, time(sent.expires_at));

@@ -12,6 +12,7 @@ pub(crate) mod doctor;
 pub(crate) mod erase;
 pub(crate) mod evidence;
 pub(crate) mod inbox;
+pub(crate) mod invite;
 pub(crate) mod lock;
 pub(crate) mod manual;
 pub(crate) mod offer;

@@ -4,7 +4,7 @@
 //! what to do about it.
 
 use super::table::Table;
-use crate::view::{BulkColumns, BulkLine, BulkVerdict};
+use crate::view::{BulkColumns, BulkLine, BulkVerdict, Language};
 use domain::company_name::{as_stored, telling_words};
 use domain::display::shown;
 use std::collections::HashMap;
@@ -33,6 +33,7 @@ pub(super) struct Line {
     pub(super) name: String,
     pub(super) reference: Option<String>,
     pub(super) mail: Option<String>,
+    pub(super) language: Option<Language>,
     pub(super) verdict: Verdict,
     pub(super) notes: Vec<String>,
 }
@@ -54,8 +55,9 @@ impl Line {
             Verdict::Known(company) => (RowState::Known, Some(company), None),
             Verdict::LeftOut(why) => (RowState::LeftOut, None, Some(why)),
         };
-        let Self { n, name, reference, mail, .. } = self;
-        BulkRow { n, name, reference, mail, state, attempt: None, company, why, link_at: None, is_linked: false }
+        let Self { n, name, reference, mail, language, .. } = self;
+        let language = language.map(|language| language.code().to_owned());
+        BulkRow { n, name, reference, mail, language, state, attempt: None, company, why, link_at: None, is_linked: false }
     }
 }
 
@@ -83,9 +85,16 @@ pub(super) fn judge(table: &Table, columns: BulkColumns, known: &[KnownCompany])
             name: cell(columns.name),
             reference: filled(cell(columns.reference)),
             mail: filled(cell(columns.mail)),
+            language: None,
             verdict: Verdict::Make,
             notes: vec![],
         };
+        if let Some(told) = filled(cell(columns.language)) {
+            line.language = Language::read(&told);
+            if line.language.is_none() {
+                line.notes.push(format!("No mail is written in \u{201c}{told}\u{201d}: English, German, French and Spanish are."));
+            }
+        }
         line.verdict = seen.verdict(&mut line);
         line.tell_the_rest();
         line
@@ -170,7 +179,7 @@ impl Line {
 }
 
 /// Strict enough that nothing but one address can stand in the head of a mail.
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c);
     let Some((local, host)) = text.split_once('@') else { return false };
     text.len() <= LONGEST_MAIL
@@ -185,7 +194,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ALL: BulkColumns = BulkColumns { name: Some(0), reference: Some(1), mail: Some(2) };
+    const ALL: BulkColumns = BulkColumns { name: Some(0), reference: Some(1), mail: Some(2), language: None };
 
     fn table(rows: &[[&str; 3]]) -> Table {
         let rows = rows.iter().zip(2..).map(|(cells, n)| (n, cells.iter().map(|cell| (*cell).to_owned()).collect())).collect();

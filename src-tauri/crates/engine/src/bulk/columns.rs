@@ -38,6 +38,7 @@ const REFERENCES: [&str; 16] = [
     "number",
     "id",
 ];
+const LANGUAGES: [&str; 7] = ["language", "sprache", "langue", "idioma", "lang", "locale", "customer language"];
 const MAILS: [&str; 6] = ["email address", "e mail address", "email", "e mail", "mail", "contact email"];
 
 /// The likeliest columns; no column holds two things.
@@ -45,11 +46,12 @@ pub(super) fn guess(table: &Table) -> BulkColumns {
     let headings: Vec<String> = table.headings.iter().map(|heading| words(heading)).collect();
     let mail = by_heading(&headings, &MAILS, &[]).or_else(|| of_addresses(table));
     let reference = by_heading(&headings, &REFERENCES, &[mail]);
-    let name = by_heading(&headings, &NAMES, &[mail, reference]);
+    let language = by_heading(&headings, &LANGUAGES, &[mail, reference]);
+    let name = by_heading(&headings, &NAMES, &[mail, reference, language]);
     // A list of one column, or with headings of a language we do not know, has its names first.
-    let first_other = || (0..headings.len()).find(|column| ![mail, reference].contains(&Some(*column)));
+    let first_other = || (0..headings.len()).find(|column| ![mail, reference, language].contains(&Some(*column)));
     let number = |column: Option<usize>| column.and_then(|column| u32::try_from(column).ok());
-    BulkColumns { name: number(name.or_else(first_other)), reference: number(reference), mail: number(mail) }
+    BulkColumns { name: number(name.or_else(first_other)), reference: number(reference), mail: number(mail), language: number(language) }
 }
 
 fn words(heading: &str) -> String {
@@ -92,6 +94,8 @@ mod tests {
         assert_eq!(guessed(&["Customer ID", "Customer", "Contact e-mail"], &[]), (Some(1), Some(0), Some(2)));
         assert_eq!(guessed(&["FIRMA", "Kundennummer"], &[]), (Some(0), Some(1), None));
         assert_eq!(guessed(&["Company name (legal)", "Our loan ID"], &[]), (Some(0), Some(1), None));
+        let row = Table { headings: ["Firma", "Sprache"].map(str::to_owned).to_vec(), rows: vec![] };
+        assert_eq!(guess(&row), BulkColumns { name: Some(0), language: Some(1), ..BulkColumns::default() });
         assert_eq!(guessed(&["Yritys", "Osoite"], &["Acme Oy", "a@acme.example"]), (Some(0), None, Some(1)), "addresses show themselves");
         assert_eq!(guessed(&["Id"], &[]), (None, Some(0), None), "then a person is asked");
     }

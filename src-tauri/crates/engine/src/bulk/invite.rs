@@ -1,22 +1,23 @@
 //! Links out: a file with one fresh link a row, and a mail for each as a draft. A link works once and for a day, so that it is fetched at that moment
 //! and kept nowhere but in the files that were asked for.
 
-use super::letter;
+use super::letter::eml;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::safe;
 use crate::links::LIFE_MS;
 use crate::place::{Place, own_folder};
 use crate::ports::{CompanyTold, SourceError};
-use crate::view::{BulkLinks, Millis, Topic};
+use crate::view::{BulkLinks, Language, Mail, Millis, Topic};
+use crate::words::{About, Letter, OPEN, letter, letter_version};
 use futures::{StreamExt as _, TryStreamExt as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
-use store::{BulkRow, BulkRows};
+use store::{BulkRow, BulkRows, Event, Store, StoreError};
 
 /// Links asked for at once.
 const AT_ONCE: usize = 4;
-const COLUMNS: [&str; 6] = ["line", "company", "reference", "mail", "link", "worksUntil"];
+const COLUMNS: [&str; 7] = ["line", "company", "reference", "mail", "link", "worksUntil", "text"];
 
 /// Where links go.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct LinksTo {
     pub mails: Option<PathBuf>,
     /// What lies there may be written over.
     pub overwrite: bool,
+    /// The language of those of whom the list says none.
+    pub language: Language,
 }
 
 /// A row with its link.
@@ -66,6 +69,10 @@ impl Engine {
                 let written = write(&invited, &client, expires_at, &to).map_err(Error::file("writing the links"));
                 let numbers: Vec<u32> = invited.iter().map(|one| one.row.n).collect();
                 let Ok(mails) = written else { return Ok(written.map(|mails| (0, mails))) };
+                if mails > 0 {
+                    keep_versions(store, &invited, &to)?;
+                }
+                note_handed(store, &invited, &to, now)?;
                 store.links_given(&own, &numbers, now)?;
                 Ok(Ok((invited.len(), mails)))
             })
@@ -96,8 +103,39 @@ impl Engine {
     }
 }
 
+/// The words that went out, as they were.
+fn keep_versions(store: &Store, invited: &[Invited], to: &LinksTo) -> std::result::Result<(), StoreError> {
+    let used: std::collections::HashSet<Language> = invited.iter().map(|one| language_of(one, to)).collect();
+    for language in used {
+        let Mail { subject, body, .. } = letter(language, Letter::Open, OPEN, "{link}");
+        store.keep_words(&letter_version(language, Letter::Open), &format!("{subject}\n\n{body}"))?;
+    }
+    Ok(())
+}
+
+/// Who was sent which words, in the history of each company.
+fn note_handed(store: &Store, invited: &[Invited], to: &LinksTo, at: i64) -> std::result::Result<(), StoreError> {
+    for one in invited.iter().filter(|one| to.mails.is_some() && one.row.mail.is_some()) {
+        let event = Event {
+            at,
+            company: one.row.company.clone(),
+            attempt: one.row.attempt.clone(),
+            kind: "handed-over".into(),
+            door: Some("mail".into()),
+            detail: Some(format!("text {}", letter_version(language_of(one, to), Letter::Open))),
+            ..Event::default()
+        };
+        store.record(&event)?;
+    }
+    Ok(())
+}
+
 fn is_linked((_, connections): &CompanyTold) -> bool {
     connections.iter().any(|found| found.status == "Linked")
+}
+
+fn language_of(one: &Invited, to: &LinksTo) -> Language {
+    one.row.language.as_deref().and_then(Language::read).unwrap_or(to.language)
 }
 
 /// Until when a link works, as a list of links writes it.
@@ -112,8 +150,9 @@ fn write(invited: &[Invited], client: &str, expires_at: i64, to: &LinksTo) -> st
         own_folder(folder)?;
         for one in invited {
             let Some(address) = &one.row.mail else { continue };
-            let mail = letter::words(client, &one.row.name, one.url.expose_secret());
-            Place::small(&folder.join(format!("{:05}.eml", one.row.n)), letter::eml(&mail, Some(address)).as_bytes())?.put(to.overwrite)?;
+            let about = About { client, company: &one.row.name, ..About::default() };
+            let mail = letter(language_of(one, to), Letter::Open, about, one.url.expose_secret());
+            Place::small(&folder.join(format!("{:05}.eml", one.row.n)), eml(&mail, Some(address)).as_bytes())?.put(to.overwrite)?;
             mails += 1;
         }
     }
@@ -123,7 +162,8 @@ fn write(invited: &[Invited], client: &str, expires_at: i64, to: &LinksTo) -> st
     for one in invited {
         let line = one.row.n.to_string();
         let (reference, mail) = (one.row.reference.as_deref().unwrap_or_default(), one.row.mail.as_deref().unwrap_or_default());
-        csv.write_record([&line, &one.row.name, reference, mail, one.url.expose_secret(), &until].map(safe))?;
+        let text = if to.mails.is_some() && !mail.is_empty() { letter_version(language_of(one, to), Letter::Open) } else { String::new() };
+        csv.write_record([&line, &one.row.name, reference, mail, one.url.expose_secret(), &until, &text].map(safe))?;
     }
     let bytes = csv.into_inner().map_err(|error| std::io::Error::from(error.error().kind()))?;
     Place::small(&to.out, &bytes)?.put(to.overwrite)?;

@@ -3,25 +3,11 @@
 use crate::view::Mail;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::display::shown;
 
 /// Bytes of text in one piece of an encoded subject.
 const PIECE: usize = 42;
 /// Characters of a line of an encoded body.
 const LINE: usize = 76;
-
-/// What a customer of this list is told.
-pub(super) fn words(client: &str, company: &str, url: &str) -> Mail {
-    let (client, company) = (shown(client), shown(company));
-    Mail {
-        subject: format!("{client}: connect your bank account for {company}"),
-        body: format!(
-            "Hello\n\n{client} asks you to connect the bank account of {company}. Please use this link and choose your bank there:\n\n{url}\n\nYou sign in on your \
-             bank\u{2019}s own page; we never see your password. The access is read-only, and you can stop it at any time.\n\nThe link works once and for 24 \
-             hours. If it no longer works, tell us and we send a new one.\n\nKind regards\n"
-        ),
-    }
-}
 
 /// RFC 5322 with an encoded subject and body: no text of a customer can become a line of the head. Without an address the person fills it in.
 pub(crate) fn eml(mail: &Mail, to: Option<&str>) -> String {
@@ -51,10 +37,13 @@ fn subject(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::Language;
+    use crate::words::{About, Letter, letter};
 
     #[test]
     fn a_name_cannot_write_into_the_head_of_a_mail_and_all_of_it_arrives() {
-        let mail = words("Harbour", "Evil\r\nBcc: all@example.com\r\n\r\nMüller", "https://link.codat.io/company/c?link.otp=1");
+        let about = About { client: "Harbour", company: "Evil\r\nBcc: all@example.com\r\n\r\nMüller", ..About::default() };
+        let mail = letter(Language::De, Letter::Open, about, "https://link.codat.io/company/c?link.otp=1");
         let text = eml(&mail, Some("ann@acme.example"));
         let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
         assert!(head.lines().all(|line| line.len() <= 78 && !line.starts_with("Bcc")), "{head}");

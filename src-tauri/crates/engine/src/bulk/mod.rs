@@ -14,6 +14,7 @@ mod table;
 mod undo;
 pub mod view;
 
+pub(crate) use check::is_address;
 pub use invite::LinksTo;
 pub(crate) use invite::until;
 pub(crate) use letter::eml;
@@ -95,7 +96,12 @@ impl Engine {
     async fn id_of(&self, bytes: &[u8], columns: BulkColumns) -> Result<String> {
         let mut hash = Sha256::new();
         hash.update(bytes);
-        hash.update(format!("{columns:?}"));
+        let BulkColumns { name, reference, mail, language } = columns;
+        // As it was written before lists had languages: a list that was begun then goes on.
+        hash.update(format!("BulkColumns {{ name: {name:?}, reference: {reference:?}, mail: {mail:?} }}"));
+        if let Some(language) = language {
+            hash.update(format!("language {language}"));
+        }
         let hex = hex(&hash.finalize()[..ID / 2]);
         let lists = self.store(store::Store::bulks).await?;
         let over = lists.iter().filter(|list| list.id.starts_with(&hex) && list.state == BulkState::Undone).count();

@@ -164,8 +164,13 @@ impl Engine {
                 return Ok(None);
             }
         }
-        let draft =
-            Draft { id: self.inner.ports.entropy.guid(), name: row.name.clone(), reference: row.reference.clone(), ..Draft::default() };
+        let draft = Draft {
+            id: self.inner.ports.entropy.guid(),
+            name: row.name.clone(),
+            reference: row.reference.clone(),
+            language: row.language.clone(),
+            ..Draft::default()
+        };
         let (attempt, ops): (Attempt, Vec<Op>) = self.plan_company(&draft);
         let begun = crate::links::event(&attempt, "listed", attempt.started_at);
         let (own, n, name) = (id.to_owned(), row.n, attempt.id.clone());

@@ -14,6 +14,8 @@ pub struct BulkColumns {
     pub reference: Option<u32>,
     /// Addresses of those who are to connect.
     pub mail: Option<u32>,
+    /// Their languages.
+    pub language: Option<u32>,
 }
 
 /// What would become of a file.

@@ -138,12 +138,12 @@ fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent>
         ),
         _ => return None,
     };
-    Some(TimelineEvent {
-        at: Millis(event.at),
-        ring,
-        title,
-        detail: door.map(str::to_owned).or_else(|| event.detail.as_deref().filter(|_| !is_ending(event)).map(shown)),
-    })
+    let more = event.detail.as_deref().filter(|_| !is_ending(event)).map(shown);
+    let detail = match (door, more) {
+        (Some(door), Some(more)) => Some(format!("{door}, {more}")),
+        (door, more) => door.map(str::to_owned).or(more),
+    };
+    Some(TimelineEvent { at: Millis(event.at), ring, title, detail })
 }
 
 fn is_ending(event: &Event) -> bool {

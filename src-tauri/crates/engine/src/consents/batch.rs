@@ -5,14 +5,14 @@ use crate::bulk::{eml, until};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::safe;
-use crate::links::LIFE_MS;
+use crate::links::{LIFE_MS, QUIET, code_path, xml};
 use crate::place::{Place, own_folder};
 use crate::ports::SourceError;
-use crate::view::{BatchView, Door, HandOver, Mail, Millis, RenewOf, RenewalRow, RenewalsSent, Ring, StatusPill, Topic};
+use crate::view::{Addressee, BatchView, Door, HandOver, Language, Millis, RenewOf, RenewalRow, RenewalsSent, Ring, StatusPill, Topic};
+use crate::words::{About, fill, moment, replaced, words};
 use domain::display::shown;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use store::{CompanyItem, Renewal, RenewalBatch};
+use store::{Renewal, RenewalBatch};
 
 /// Each renewal is a customer who is to be told.
 const MOST: usize = 500;
@@ -25,6 +25,8 @@ pub struct RenewTo {
     pub folder: PathBuf,
     /// Codes to print instead of mails.
     pub codes: bool,
+    /// The language of what they read; none for the one that is kept with each.
+    pub language: Option<Language>,
 }
 
 /// A renewal that is in the folder.
@@ -82,7 +84,7 @@ impl Engine {
     /// None when the connection is gone.
     async fn send_renewal(&self, of: RenewOf, number: usize, client: &str, to: &RenewTo) -> Result<Option<Sent>> {
         let company = of.company_id.clone();
-        let (item, address) = self.store(move |store| Ok((store.company(&company)?, store.mail_of(&company)?))).await?;
+        let (item, (listed, _)) = self.store(move |store| Ok((store.company(&company)?, store.listed_for(&company)?))).await?;
         let Some((item, connection)) = item.and_then(|item| {
             let connection = item.connections.iter().find(|found| found.id == of.connection_id).cloned()?;
             Some((item, connection))
@@ -90,6 +92,10 @@ impl Engine {
             return Ok(None);
         };
         let (attempt, _) = self.renew(&item.company, &connection).await?;
+        if let Some(language) = to.language {
+            let to = self.attempt(attempt.clone()).await?.addressee;
+            self.address_attempt(attempt.clone(), Addressee { language, ..to }).await?;
+        }
         let (door, sent_at) = (if to.codes { Door::Qr } else { Door::Mail }, self.now());
         let handed = match self.hand_over(attempt.clone(), door).await {
             Ok(handed) => handed,
@@ -97,9 +103,13 @@ impl Engine {
             Err(error) => return Err(error),
         };
         let (link, bank) = (handed.link_url.clone().unwrap_or_default(), shown(&connection.bank_name));
-        let letter = letter(client, &item, &bank, &link);
+        let address = handed.mail.as_ref().and_then(|mail| mail.to.clone()).or(listed);
         let path = to.folder.join(file_name(number, &item.company.name, if to.codes { "svg" } else { "eml" }));
-        let content = if to.codes { code(&item, &bank, &handed) } else { eml(&letter, address.as_deref()) };
+        let about = About { client, company: &item.company.name, bank: &connection.bank_name, name: None };
+        let content = match &handed.mail {
+            Some(mail) => eml(mail, address.as_deref()),
+            None => code(about, &handed),
+        };
         let folder = to.folder.clone();
         self.store(move |_| {
             let written = own_folder(&folder).and_then(|()| Place::small(&path, content.as_bytes())).and_then(|file| file.put(false));
@@ -155,43 +165,23 @@ fn file_name(number: usize, company: &str, ending: &str) -> String {
     format!("{number:04} {words}").trim_end().to_owned() + "." + ending
 }
 
-/// What a customer is told whose bank asks to be confirmed again.
-fn letter(client: &str, item: &CompanyItem, bank: &str, url: &str) -> Mail {
-    let (client, company) = (shown(client), shown(&item.company.name));
-    Mail {
-        subject: format!("{client}: please confirm {bank} for {company} again"),
-        body: format!(
-            "Hello\n\nYou connected {bank} for {company} with {client}. Banks ask from time to time to confirm that again; it takes a minute. Please use this \
-             link:\n\n{url}\n\nYou sign in on your bank\u{2019}s own page; we never see your password. The access is read-only, and you can stop it at any \
-             time.\n\nThe link works once and for 24 hours. If it no longer works, tell us and we send a new one.\n\nKind regards\n"
-        ),
-    }
-}
-
 /// A page to print or to show: who, which bank, and the code.
-fn code(item: &CompanyItem, bank: &str, handed: &HandOver) -> String {
+fn code(about: About<'_>, handed: &HandOver) -> String {
     let rows = handed.qr.as_deref().unwrap_or_default();
-    let side = rows.len() + 8;
-    let mut path = String::new();
-    for (y, row) in rows.iter().enumerate() {
-        for (x, _) in row.iter().enumerate().filter(|(_, dark)| **dark) {
-            let _ = write!(path, "M{} {}h1v1h-1z", x + 4, y + 4);
-        }
-    }
-    let (name, bank) = (xml(&shown(&item.company.name)), xml(bank));
-    let until = super::day_words(handed.expires_at.0);
+    let (side, words) = (rows.len() + 2 * QUIET, words(handed.language));
+    let until = moment(handed.language, handed.expires_at.0);
+    let until = replaced(words.scan_until, |name| (name == "until").then(|| until.clone()));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {}\" width=\"480\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\
-         <path d=\"{path}\"/><g font-family=\"sans-serif\" text-anchor=\"middle\"><text x=\"50%\" y=\"{}\" font-size=\"2.6\" font-weight=\"bold\">{name}</text>\
-         <text x=\"50%\" y=\"{}\" font-size=\"2\">Confirm {bank} again. Works once, until {until}.</text></g></svg>\n",
+         <path d=\"{}\"/><g font-family=\"sans-serif\" text-anchor=\"middle\"><text x=\"50%\" y=\"{}\" font-size=\"2.2\" font-weight=\"bold\">{}</text>\
+         <text x=\"50%\" y=\"{}\" font-size=\"1.8\">{}</text></g></svg>\n",
         side + 9,
+        code_path(rows),
         side + 1,
+        xml(&fill(words.scan_again, about)),
         side + 5,
+        xml(&until),
     )
-}
-
-fn xml(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 // ------------------------------------------------------------------------------------------------------ what became of them
@@ -282,6 +272,5 @@ mod tests {
         assert_eq!(file_name(7, "../../etc/passwd", "eml"), "0007 etc passwd.eml");
         assert_eq!(file_name(8, "///", "svg"), "0008.svg");
         assert_eq!(file_name(9, "Müller & Söhne: GmbH", "eml"), "0009 Müller Söhne GmbH.eml");
-        assert_eq!(xml("<a b=\"c\">&"), "&lt;a b=&quot;c&quot;&gt;&amp;");
     }
 }

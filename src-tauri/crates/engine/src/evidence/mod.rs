@@ -11,16 +11,16 @@ pub use verify::verify_evidence;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::{utc, write_rows};
+use crate::links::sheet_text;
 use crate::view::{
-    AccountView, BusinessCheck, CompanyView, CoverageView, DataAccessSheet, EvidenceMade, ExportFormat, TimelineEvent, Topic,
-    TransactionQuery,
+    AccountView, BusinessCheck, CompanyView, CoverageView, EvidenceMade, ExportFormat, TimelineEvent, Topic, TransactionQuery,
 };
+use crate::words::language_of_sheet;
 use domain::display::shown;
 use pack::{Content, Manifest, Named, Part};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use store::{Attempt, Consent, Event};
 
@@ -53,7 +53,10 @@ pub(crate) struct Gathered {
     consents: Vec<Consent>,
     attempts: Vec<Attempt>,
     events: Vec<Event>,
-    sheets: BTreeMap<String, Option<DataAccessSheet>>,
+    /// What was read out, by attempt, where it is known.
+    sheets: BTreeMap<String, Option<String>>,
+    /// Mails that went out, by their version.
+    letters: BTreeMap<String, String>,
 }
 
 impl Engine {
@@ -114,11 +117,34 @@ impl Engine {
             .await?;
         let mut sheets = BTreeMap::new();
         for attempt in attempts.iter().filter(|attempt| attempt.sheet_version.is_some()) {
-            // Words of an older version are not kept by a newer Fairlead: the version is told, its words are not made up.
-            let sheet = self.data_access_sheet(attempt.bank_key.clone()).await.ok();
-            let sheet = sheet.filter(|sheet| Some(&sheet.version) == attempt.sheet_version.as_ref());
-            sheets.insert(attempt.id.clone(), sheet);
+            let version = attempt.sheet_version.clone().unwrap_or_default();
+            // Words that this Fairlead writes have their names in them; those of another version are as they were kept, names left open.
+            let written = match language_of_sheet(&version) {
+                Some(language) => self.data_access_sheet(attempt.bank_key.clone(), language).await.ok().map(|sheet| sheet_text(&sheet)),
+                None => None,
+            };
+            let text = match written {
+                Some(text) => Some(text),
+                None => self.store(move |store| store.words_of(&version)).await?,
+            };
+            sheets.insert(attempt.id.clone(), text);
         }
+        let sent: std::collections::BTreeSet<String> = events
+            .iter()
+            .filter(|event| event.kind == "handed-over")
+            .filter_map(|event| event.detail.as_deref()?.strip_prefix("text ").map(str::to_owned))
+            .collect();
+        let letters = self
+            .store(move |store| {
+                let mut kept = BTreeMap::new();
+                for version in sent {
+                    if let Some(text) = store.words_of(&version)? {
+                        kept.insert(version, text);
+                    }
+                }
+                Ok(kept)
+            })
+            .await?;
         Ok(Gathered {
             client: self.client_name().await,
             profile: self.inner.profile.clone(),
@@ -129,6 +155,7 @@ impl Engine {
             attempts,
             events,
             sheets,
+            letters,
         })
     }
 
@@ -196,7 +223,7 @@ fn consents(of: &Gathered) -> Vec<impl Serialize + use<>> {
     let attempts = of.attempts.iter().map(|attempt| {
         json!({
             "attempt": attempt.id, "connection": attempt.connection, "bank": shown(&attempt.bank_name), "begun": utc(attempt.started_at), "textVersion": attempt.sheet_version,
-            "textFile": of.sheets.get(&attempt.id).and_then(Option::as_ref).map(|sheet| format!("consent-texts/{}.txt", text_name(attempt, sheet))),
+            "textFile": of.sheets.get(&attempt.id).and_then(Option::as_ref).map(|_| format!("consent-texts/{}.txt", text_name(attempt))),
         })
     });
     let given = of.consents.iter().map(|one| {
@@ -208,25 +235,14 @@ fn consents(of: &Gathered) -> Vec<impl Serialize + use<>> {
     vec![json!({ "consents": given.collect::<Vec<_>>(), "attempts": attempts.collect::<Vec<_>>() })]
 }
 
-fn text_name(attempt: &Attempt, sheet: &DataAccessSheet) -> String {
+fn text_name(attempt: &Attempt) -> String {
     let bank: String = attempt.bank_key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(60).collect();
-    format!("{} {bank}", sheet.version)
+    format!("{} {bank}", attempt.sheet_version.as_deref().unwrap_or_default())
 }
 
 fn texts(of: &Gathered) -> BTreeMap<String, String> {
-    let known = of.attempts.iter().filter_map(|attempt| Some((attempt, of.sheets.get(&attempt.id)?.as_ref()?)));
-    known.map(|(attempt, sheet)| (text_name(attempt, sheet), words(sheet))).collect()
-}
-
-fn words(sheet: &DataAccessSheet) -> String {
-    let mut text = format!("Version {}\n", sheet.version);
-    for section in &sheet.sections {
-        let _ = write!(text, "\n{}\n{}\n", section.heading, section.lead);
-        for line in &section.detail {
-            let _ = writeln!(text, "- {line}");
-        }
-    }
-    text
+    let told = of.attempts.iter().filter_map(|attempt| Some((text_name(attempt), of.sheets.get(&attempt.id)?.clone()?)));
+    told.chain(of.letters.clone()).collect()
 }
 
 /// The ledger holds ids, words of ours and status words.

@@ -3,7 +3,7 @@
 use crate::companies::{bank_mark, connection_pill, history_of};
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::links::attempts::{Handed, handed};
+use crate::links::attempts::{Handed, addressee, handed};
 use crate::links::causes;
 use crate::links::change::stage;
 use crate::links::creation::still_finding_out;
@@ -81,6 +81,7 @@ impl Engine {
                 .filter(|found| found.linked_at.is_some_and(|at| at >= attempt.started_at))
                 .map(bank_mark)
                 .collect(),
+            addressee: addressee(&attempt),
             note: self.bank_note(&attempt.bank_key).await,
         })
     }

@@ -2,12 +2,14 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::links::Stage;
 use crate::links::change::{event, set_stage, stage};
 use crate::links::creation::OP_TAG;
-use crate::links::{Stage, sheet};
-use crate::view::{AttemptStage, AttemptView, Door, Topic};
+use crate::view::{Addressee, AttemptStage, AttemptView, DataAccessSheet, Door, Language, Topic};
+use crate::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use store::{Attempt, ConnectionEntry, Draft, Op, OpKind, OpState, Store, StoreError};
 
 /// A door that was used, and what was known to be wrong at that time: an older problem is not this attempt's.
@@ -24,6 +26,18 @@ pub(crate) struct Handed {
 pub(crate) fn handed(attempt: &Attempt) -> Vec<Handed> {
     serde_json::from_str(&attempt.doors).unwrap_or_default()
 }
+
+pub(crate) fn language_of(kept: Option<&str>) -> Language {
+    kept.and_then(Language::read).unwrap_or_default()
+}
+
+/// Who an attempt's link is for.
+pub(crate) fn addressee(attempt: &Attempt) -> Addressee {
+    Addressee { language: language_of(attempt.language.as_deref()), name: attempt.to_name.clone(), mail: attempt.to_mail.clone() }
+}
+
+/// Longest name of a person, in characters.
+const LONGEST_PERSON: usize = 100;
 
 /// What a draft goes on with.
 #[derive(Default)]
@@ -61,6 +75,10 @@ impl Engine {
             return self.begin_again(same).await;
         }
         let (attempt, ops) = self.plan(&draft, earlier.company, earlier.company_op, bank.name);
+        if attempt.sheet_version.is_some() {
+            let (version, text) = sheet_as_kept(language_of(draft.language.as_deref()));
+            self.store(move |store| store.keep_words(&version, &text)).await?;
+        }
         let begun = event(&attempt, "begun", attempt.started_at);
         let kept = attempt.clone();
         self.store(move |store| store.begin_attempt(Some(&draft_id), &kept, &ops, &begun)).await?;
@@ -68,6 +86,31 @@ impl Engine {
         self.stale([Topic::Status, Topic::Companies]);
         self.go_on(&attempt.id);
         self.attempt(attempt.id).await
+    }
+
+    /// Says who a case's link is for: kept here with the case, and nothing of it is sent to Codat.
+    ///
+    /// # Errors
+    /// When it is not here, or what stands for an address is none.
+    pub async fn address_attempt(&self, id: String, to: Addressee) -> Result<AttemptView> {
+        let tidy = |text: Option<String>| text.map(|text| domain::display::shown(&text)).filter(|text| !text.is_empty());
+        let (name, mail) = (tidy(to.name), tidy(to.mail));
+        if name.as_ref().is_some_and(|name| name.chars().count() > LONGEST_PERSON) {
+            return Err(Error::BadRequest("A name has at most 100 characters.".into()));
+        }
+        if let Some(wrong) = mail.as_ref().filter(|mail| !crate::bulk::is_address(mail)) {
+            return Err(Error::BadRequest(format!("\u{201c}{wrong}\u{201d} is no mail address.")));
+        }
+        let is_named = name.is_some();
+        self.change(&id, move |attempt| {
+            attempt.language = Some(to.language.code().to_owned());
+            (attempt.to_name, attempt.to_mail) = (name, mail);
+            None
+        })
+        .await?;
+        // Neither the name nor the address: the log holds nothing of a person.
+        self.noted("link-addressed", &id, if is_named { "another person" } else { "" }).await;
+        self.attempt(id).await
     }
 
     /// A person asked for what was begun before: what stood still goes on, and what ended is open again when its bank is not linked any more.
@@ -162,11 +205,36 @@ impl Engine {
             next_check: None,
             until: None,
             problem: None,
-            sheet_version: draft.sheet_seen_at.map(|_| sheet::VERSION.to_owned()),
+            sheet_version: draft.sheet_seen_at.map(|_| words::sheet_version(language_of(draft.language.as_deref())).to_owned()),
             ended: false,
+            language: draft.language.clone(),
+            to_name: None,
+            to_mail: None,
         };
         (attempt, ops)
     }
+}
+
+/// The words of the sheet with their version, names left open.
+fn sheet_as_kept(language: Language) -> (String, String) {
+    let sheet = words::sheet(language, words::OPEN, vec![]);
+    (sheet.version.clone(), sheet_text(&sheet))
+}
+
+/// The sheet as plain text.
+pub(crate) fn sheet_text(sheet: &DataAccessSheet) -> String {
+    let mut text = format!("Version {}\n\n{}\n{}\n", sheet.version, sheet.title, sheet.lead);
+    for point in &sheet.points {
+        let _ = writeln!(text, "- {point}");
+    }
+    for section in &sheet.sections {
+        let _ = write!(text, "\n{}\n{}\n", section.heading, section.lead);
+        for line in &section.detail {
+            let _ = writeln!(text, "- {line}");
+        }
+    }
+    let _ = write!(text, "\n{}\n", sheet.binding);
+    text
 }
 
 /// What an earlier case has to do with this draft. A draft of a company goes on with that company's open attempt at the same bank; a reference finds its

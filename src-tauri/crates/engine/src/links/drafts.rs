@@ -2,6 +2,7 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::links::attempts::language_of;
 use crate::view::{BankMark, DraftView, Millis, Ring, SaveDraft, StatusPill, Topic};
 use store::Draft;
 
@@ -58,6 +59,9 @@ impl Engine {
         if save.sheet_seen {
             draft.sheet_seen_at.get_or_insert(now);
         }
+        if let Some(language) = save.language {
+            draft.language = Some(language.code().to_owned());
+        }
         draft.saved_at = now;
         let kept = draft.clone();
         self.store(move |store| store.keep_draft(&kept)).await?;
@@ -90,6 +94,7 @@ impl Engine {
             company_id: draft.company,
             bank,
             sheet_seen_at: draft.sheet_seen_at.map(Millis),
+            language: language_of(draft.language.as_deref()),
             saved_at: Millis(draft.saved_at),
         }
     }

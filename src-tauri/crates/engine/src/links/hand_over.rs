@@ -2,10 +2,11 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::links::attempts::{Handed, handed};
+use crate::links::attempts::{Handed, addressee, handed};
 use crate::links::change::{event, set_problem, set_stage, stage};
 use crate::ports::SourceError;
 use crate::view::{AttemptStage, Door, HandOver, Mail, Millis};
+use crate::words::{About, Letter, OPEN, letter, letter_version};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -46,8 +47,16 @@ impl Engine {
                 Error::BadRequest("No browser could be started on this computer. Use the QR code, or copy the link.".into())
             })?;
         }
-        let now = self.now();
-        let was_seen_linked = self.own_connection(&attempt).await?.is_some_and(|own| own.linked_at.is_some() && own.queued_at.is_some());
+        let (now, to) = (self.now(), addressee(&attempt));
+        let own = self.own_connection(&attempt).await?;
+        let kind = if own.as_ref().is_some_and(|own| own.linked_at.is_some()) { Letter::Renew } else { Letter::Invite };
+        let was_seen_linked = own.is_some_and(|own| own.linked_at.is_some() && own.queued_at.is_some());
+        let text_version = (door == Door::Mail).then(|| letter_version(to.language, kind));
+        if let Some(version) = text_version.clone() {
+            let open = letter(to.language, kind, OPEN, "{link}");
+            self.store(move |store| store.keep_words(&version, &format!("{}\n\n{}", open.subject, open.body))).await?;
+        }
+        let told = text_version.clone();
         let was_linked = was_seen_linked && fresh.connection.status == "Linked";
         let used = Handed { door, at: now, known_problem: fresh.connection.problem_at, was_linked };
         self.change(&attempt_id, move |attempt| {
@@ -60,7 +69,7 @@ impl Engine {
             attempt.next_check = None;
             attempt.ended = false;
             let door = serde_json::to_value(door).ok().and_then(|word| word.as_str().map(str::to_owned));
-            Some(Event { door, ..event(attempt, "handed-over", now) })
+            Some(Event { door, detail: told.map(|version| format!("text {version}")), ..event(attempt, "handed-over", now) })
         })
         .await?;
         let through = serde_json::to_value(door).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
@@ -69,6 +78,14 @@ impl Engine {
         let shown = (door != Door::ThisComputer).then(|| url.expose_secret().to_owned());
         let name = self.store(move |store| Ok(store.company(&company)?.map(|item| item.company.name))).await?;
         let name = name.unwrap_or(attempt.typed_name);
+        let mail = match door {
+            Door::Mail => {
+                let client = self.client_name().await;
+                let about = About { client: &client, company: &name, bank: &attempt.bank_name, name: to.name.as_deref() };
+                Some(Mail { to: to.mail.clone(), ..letter(to.language, kind, about, url.expose_secret()) })
+            }
+            _ => None,
+        };
         Ok(HandOver {
             attempt_id,
             door,
@@ -76,10 +93,14 @@ impl Engine {
                 (Some(url), Door::Qr) => Some(qr(url)?),
                 _ => None,
             },
-            mail: (door == Door::Mail).then(|| mail(&name, &attempt.bank_name, url.expose_secret())),
+            mail,
             link_url: shown,
             expires_at: Millis(now + LIFE_MS),
             host,
+            company_name: domain::display::shown(&name),
+            language: to.language,
+            text_version,
+            place: None,
         })
     }
 
@@ -116,17 +137,6 @@ fn qr(url: &str) -> Result<Vec<Vec<bool>>> {
     Ok(dark.chunks(width).map(<[bool]>::to_vec).collect())
 }
 
-fn mail(company: &str, bank: &str, url: &str) -> Mail {
-    let (company, bank) = (domain::display::shown(company), domain::display::shown(bank));
-    Mail {
-        subject: format!("Connect {bank} for {company}"),
-        body: format!(
-            "Hello\n\nPlease use this link to connect {bank} for {company}:\n\n{url}\n\nYou sign in on your bank\u{2019}s own page; we never see your password. The access is read-only, \
-             and you can stop it at any time.\n\nThe link works once and for 24 hours. If it no longer works, tell us and we send a new one.\n\nKind regards\n"
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,13 +151,6 @@ mod tests {
         ] {
             assert_eq!(with_parameter(address, "state", "s"), wanted);
         }
-    }
-
-    #[test]
-    fn a_mail_names_the_bank_and_promises_only_what_is_true() {
-        let mail = mail("Acme Ltd", "NatWest", "https://link.codat.io/x?state=s");
-        assert!(mail.subject.contains("NatWest") && mail.subject.contains("Acme Ltd"));
-        assert!(mail.body.contains("https://link.codat.io/x?state=s\n") && mail.body.contains("once"), "{}", mail.body);
     }
 
     #[test]

@@ -234,6 +234,7 @@ impl Engine {
             bank_key: Some(attempt.bank_key.clone()),
             sheet_seen_at: attempt.sheet_version.as_ref().map(|_| now),
             saved_at: now,
+            language: attempt.language.clone(),
         };
         let new = draft.id.clone();
         // The draft first: cut in between, beginning it goes on with the very case.

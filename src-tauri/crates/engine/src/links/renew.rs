@@ -27,7 +27,13 @@ impl Engine {
         if let Some(open) = open.into_iter().find(|attempt| attempt.connection.as_ref() == Some(&own)) {
             return Ok((open.id, false));
         }
+        let (id, listed) = (company.id.clone(), company.id.clone());
+        let (earlier, (_, language)) = self.store(move |store| Ok((store.attempts_of(&id)?.pop(), store.listed_for(&listed)?))).await?;
+        let earlier = earlier.unwrap_or_default();
         let attempt = Attempt {
+            language: earlier.language.or(language),
+            to_name: earlier.to_name,
+            to_mail: earlier.to_mail,
             id: self.inner.ports.entropy.guid(),
             typed_name: company.name.clone(),
             reference: company.reference.clone(),

@@ -34,11 +34,16 @@ fn count(store: &Store) -> u32 {
     store.row_count("k1", "banking-accountBalances").expect("count")
 }
 
+/// What migration 0020 added, taken away.
+const BEFORE_TOLD: &str = "DROP TABLE told; ALTER TABLE drafts DROP COLUMN language; ALTER TABLE bulk_rows DROP COLUMN language;
+    ALTER TABLE attempts DROP COLUMN language; ALTER TABLE attempts DROP COLUMN to_name; ALTER TABLE attempts DROP COLUMN to_mail;";
+
 /// What migration 0018 added, taken away.
 const BEFORE_TEAM: &str = "ALTER TABLE banks DROP COLUMN provider; DROP TABLE bank_changes; DROP TABLE offers;";
 
 /// As versions before migration 0015 kept them, from `rows`: account, day, ordinal, date, amount, pass, absent.
 pub(crate) fn a_row_a_day(conn: &rusqlite::Connection, rows: &[(&str, i64, u32, &str, &str, i64, bool)]) {
+    conn.execute_batch(BEFORE_TOLD).expect("as before it was kept what was told");
     conn.execute_batch(BEFORE_TEAM).expect("as before the team's own");
     conn.execute_batch(
         "DROP TABLE closings;

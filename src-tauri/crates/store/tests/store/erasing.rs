@@ -95,6 +95,8 @@ pub(crate) fn with_a_needle(store: &Store) {
         reference: Some("NDL-REF-77".into()),
         company_op: Some("o1".into()),
         company: Some("needle-id".into()),
+        to_name: Some("Needle Ann".into()),
+        to_mail: Some("ann@needle.example".into()),
         ..Attempt::default()
     };
     store
@@ -110,6 +112,7 @@ pub(crate) fn with_a_needle(store: &Store) {
         name: "Needleworks Ltd".into(),
         reference: Some("NDL-REF-77".into()),
         mail: Some("needle@example.com".into()),
+        language: Some("de".into()),
         state: RowState::Known,
         attempt: None,
         company: Some("needle-id".into()),
