@@ -244,7 +244,9 @@ try {
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     const back = await focus();
     if (back.name !== "Show it full screen") wrong.push(`doors: after the dialog the focus is on “${back.name}” (${back.where})`);
-    if (await page.getByRole("heading", { level: 1, name: /get to NatWest/ }).isVisible()) { await tabTo("Go on to waiting", "doors"); await page.keyboard.press("Enter"); }
+    // The sample's customer comes back by the clock: on a slow computer the case is past the doors before the button is reached.
+    const atTheDoors = () => page.getByRole("heading", { level: 1, name: /get to NatWest/ }).isVisible();
+    if (await atTheDoors()) { try { await tabTo("Go on to waiting", "doors"); await page.keyboard.press("Enter"); } catch (caught) { if (await atTheDoors()) throw caught; } }
   });
   await step("result: connected, and the company is opened", async () => {
     await title("NatWest is connected");
@@ -259,6 +261,8 @@ try {
     await page.getByRole("grid", { name: "Transactions" }).waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("out");
+    // Another question lets go of what was chosen: nothing is chosen before this one is answered.
+    await page.getByText("money out", { exact: true }).waitFor();
     await tabTo("Transactions", "transactions");
     await page.keyboard.press("PageDown");
     await look("transactions");
@@ -302,7 +306,8 @@ try {
     if (!/^Discard, Ashdown/.test((await focus()).name)) wrong.push("queue: after the dialog the focus is not where it was");
   });
 } catch (error) {
-  wrong.push(`${String(error.message).split("\n")[0]} At ${await page.evaluate(() => location.hash)}, focus on ${(await focus()).where}, dialogs open: ${await page.locator("dialog[open]").count()}. The page says: ${(await page.locator("main").innerText()).replace(/\s+/g, " ").slice(0, 600)}`);
+  const waited = String(error.message).match(/waiting for [^\n]*/)?.[0] ?? "";
+  wrong.push(`${String(error.message).split("\n")[0]} ${waited} At ${await page.evaluate(() => location.hash)}, focus on ${(await focus()).where}, dialogs open: ${await page.locator("dialog[open]").count()}. The page says: ${(await page.locator("main").innerText()).replace(/\s+/g, " ").slice(0, 1200)}`);
 }
 for (const each of [...new Set(wrong)]) console.log(`FAIL  ${each}`);
 if (wrong.length) code = 1;
