@@ -31,7 +31,7 @@ const FIELDS = [...strings].filter((name) => !MADE_HERE.has(name));
 const CLOSED = [...new Set([...types.matchAll(/"([^"]+)"/g)].map((found) => found[1]))];
 
 /** States whose way leads over names that must be exact, one after the other: there the names stay as they are, and the rest is hostile. */
-const BY_NAME = ["company-download-stopped", "cash-flow-bar", "lens-little", "lens-rows", "coverage-month", "categories-kept", "endings-error", "setup-nameless", "kept-erase-error", "freshness-codat-warning", "settings-remove", "banks-offer"];
+const BY_NAME = ["company-download-stopped", "cash-flow-bar", "lens-little", "lens-rows", "coverage-month", "categories-kept", "categories-keep-error", "endings-error", "setup-nameless", "kept-erase-error", "freshness-codat-warning", "settings-remove", "banks-offer"];
 const NAMES = ["name", "companyName", "bank", "label", "title", "what", "word", "currency", "currencies", "category", "description", "own", "text", "account", "rawStatus"];
 
 /** The tags that our own sources write, and what the icons are drawn with. */
