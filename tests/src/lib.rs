@@ -6,6 +6,8 @@ pub mod desktop;
 pub mod fairlead;
 #[cfg(target_os = "linux")]
 pub mod journey;
+#[cfg(target_os = "linux")]
+pub mod measure;
 pub mod needle;
 #[cfg(target_os = "linux")]
 pub mod notices;

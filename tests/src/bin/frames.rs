@@ -9,11 +9,9 @@
 #[cfg(target_os = "linux")]
 mod measured {
     use fairlead_tests::desktop::Desktop;
-    use fairlead_tests::fairlead::binary;
+    use fairlead_tests::measure::{Sandbox, fairlead, percentile};
     use fairlead_tests::window::{Key, Window};
     use serde_json::{Value, json};
-    use std::io::{BufRead as _, BufReader, Write as _};
-    use std::process::{Child, Stdio};
 
     /// Seconds of scrolling.
     const SECONDS: u32 = 10;
@@ -64,13 +62,6 @@ mod measured {
         requestAnimationFrame(look);
     ";
 
-    /// The value below which so many of a hundred lie.
-    fn percentile(values: &[f64], share: usize) -> f64 {
-        let mut values = values.to_vec();
-        values.sort_by(f64::total_cmp);
-        values.get((values.len() * share / 100).min(values.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
-    }
-
     fn numbers(value: &Value) -> Vec<f64> {
         value.as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
     }
@@ -99,43 +90,6 @@ mod measured {
         }
     }
 
-    /// A sandbox as a process: it ends with this.
-    struct Sandbox(Child, Value);
-
-    impl Sandbox {
-        fn start(companies: u32, rows: u32) -> Self {
-            let mut command = std::process::Command::new(binary("fairlead"));
-            command.args(["sandbox", "--accounts", "1", "--months", "36"]);
-            command.args(["--companies", &companies.to_string(), "--transactions", &rows.to_string()]);
-            let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the sandbox");
-            let mut line = String::new();
-            BufReader::new(child.stdout.take().expect("stdout is piped")).read_line(&mut line).expect("its first line");
-            Self(child, serde_json::from_str(&line).expect("where it is"))
-        }
-
-        fn told(&self, name: &str) -> &str {
-            self.1[name].as_str().unwrap_or_default()
-        }
-    }
-
-    impl Drop for Sandbox {
-        fn drop(&mut self) {
-            let _ = self.0.kill();
-            let _ = self.0.wait();
-        }
-    }
-
-    fn fairlead(desktop: &Desktop, args: &[&str], typed: &str) -> Value {
-        let mut command = desktop.command(&binary("fairlead").display().to_string());
-        let home = desktop.data();
-        command.args(args).args(["--json", "--home"]).arg(home).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("fairlead");
-        child.stdin.take().expect("stdin is piped").write_all(typed.as_bytes()).expect("typed");
-        let output = child.wait_with_output().expect("its end");
-        assert!(output.status.success(), "fairlead {args:?}: {}", String::from_utf8_lossy(&output.stdout));
-        serde_json::from_slice(&output.stdout).expect("one document")
-    }
-
     async fn searched(window: &mut Window, words: &[&str]) -> Vec<f64> {
         window.run(KEYS).await;
         for word in words {
@@ -153,9 +107,10 @@ mod measured {
 
     pub(crate) async fn run(companies: u32, rows: u32) -> bool {
         let desktop = Desktop::new();
-        let sandbox = Sandbox::start(companies, rows);
-        fairlead(&desktop, &["profile", "add", "Frames", "--key-stdin", "--sandbox-url", sandbox.told("baseUrl")], sandbox.told("apiKey"));
-        let list = fairlead(&desktop, &["companies", "--limit", "1"], "");
+        let (of, each) = (companies.to_string(), rows.to_string());
+        let sandbox = Sandbox::start(&["--companies", &of, "--accounts", "1", "--transactions", &each, "--months", "36"]);
+        sandbox.add_profile(&desktop);
+        let list = fairlead(&desktop, &["companies"], "");
         let company = list[0]["id"].as_str().expect("a company").to_owned();
         fairlead(&desktop, &["sync", &company], "");
         // Nothing is downloaded while frames are counted: the window finds no Codat.

@@ -25,10 +25,9 @@ fn main() {
 mod measured {
     use fairlead_tests::desktop::Desktop;
     use fairlead_tests::fairlead::binary;
+    use fairlead_tests::measure::{Sandbox, fairlead, percentile};
     use fairlead_tests::window::Window;
     use serde_json::{Value, json};
-    use std::io::{BufRead as _, BufReader, Write as _};
-    use std::process::{Child, Stdio};
 
     /// Transactions a company.
     const EACH: u32 = 10_000;
@@ -38,43 +37,17 @@ mod measured {
     /// A desktop whose only profile holds all that a local Codat has.
     struct Filled {
         desktop: Desktop,
-        sandbox: Child,
-    }
-
-    impl Drop for Filled {
-        fn drop(&mut self) {
-            // It may have ended by itself.
-            let _ = self.sandbox.kill();
-            let _ = self.sandbox.wait();
-        }
+        _sandbox: Sandbox,
     }
 
     impl Filled {
         async fn new(size: &[&str]) -> Self {
-            let desktop = Desktop::new();
-            let fairlead = binary("fairlead").display().to_string();
-            let mut command = desktop.command(&fairlead);
-            let mut sandbox =
-                command.args(["sandbox", "--seed", "1"]).args(size).stdout(Stdio::piped()).spawn().expect("the sandbox starts");
-            let mut line = String::new();
-            BufReader::new(sandbox.stdout.take().expect("piped")).read_line(&mut line).expect("the sandbox says where it is");
-            let place: Value = serde_json::from_str(&line).expect("JSON");
-            let text = |name: &str| place[name].as_str().expect("a part of its place").to_owned();
-            let switches = format!("{}/switches", text("controlUrl"));
-            let no_limits = json!({ "requestsAMinute": null, "dailyQuota": 100_000_000 });
-            let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-            let turned = http.post(switches).json(&no_limits).send().await.expect("the sandbox answers");
-            assert!(turned.status().is_success(), "what is measured is not how a limit is kept");
-            let mut add = desktop.command(&fairlead);
-            add.args(["profile", "add", "bench", "--key-stdin", "--sandbox-url", &text("baseUrl")]).stdin(Stdio::piped());
-            let mut add = add.stdout(Stdio::null()).spawn().expect("fairlead starts");
-            add.stdin.take().expect("piped").write_all(text("apiKey").as_bytes()).expect("the key is handed over");
-            assert!(add.wait().expect("it ends").success(), "the profile is added");
-            let synced =
-                desktop.command(&fairlead).args(["sync", "--all", "--json"]).stderr(Stdio::null()).output().expect("fairlead starts");
-            let told: Value = serde_json::from_slice(&synced.stdout).expect("JSON");
+            let (desktop, sandbox) = (Desktop::new(), Sandbox::start(size));
+            sandbox.lift_limits().await;
+            sandbox.add_profile(&desktop);
+            let told = fairlead(&desktop, &["sync", "--all"], "");
             assert_eq!(told["outcome"], "complete", "{told}");
-            Self { desktop, sandbox }
+            Self { desktop, _sandbox: sandbox }
         }
 
         async fn open(&self) -> Window {
@@ -169,11 +142,5 @@ mod measured {
 
     fn told(what: &str, figure: &str, must: f64, aim: f64) {
         println!("{what}: {figure} (must {must}, aim {aim})");
-    }
-
-    fn percentile(figures: &[f64], percent: usize) -> f64 {
-        let mut sorted = figures.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        sorted.get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::lane::Lane;
+use crate::place::Place;
 use crate::ports::{BankingSource, Ports};
 use crate::view::{BudgetView, Fits, Preferences, StatusView, Topic, ViewCounts};
 use crate::{audit, banks, freshness, inbox, links, search, sync};
@@ -262,6 +263,12 @@ impl Engine {
         // Tracked: what is being written when a task is dropped is still waited for.
         let done = self.inner.tasks.spawn_blocking(move || body(&store)).await;
         Ok(done.map_err(|error| Error::Internal(error.to_string()))??)
+    }
+
+    /// Writes a small file where blocking is allowed, all or nothing.
+    pub(crate) async fn write_file(&self, out: PathBuf, bytes: Vec<u8>, overwrite: bool, doing: &'static str) -> Result<()> {
+        let written = move |_: &Store| Ok(Place::small(&out, &bytes).and_then(|file| file.put(overwrite)));
+        self.store(written).await?.map_err(Error::file(doing))
     }
 
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {

@@ -120,8 +120,8 @@ impl Home {
     /// # Errors
     /// When the profiles cannot be read.
     pub fn is_idle(&self, since: i64) -> Result<bool> {
-        let after = self.profiles()?.lock.after;
-        Ok(!self.is_locked() && self.lock_by()?.is_some() && is_over(self.inner.ports.clock.now(), since, after))
+        let kept = self.profiles()?.lock;
+        Ok(!self.is_locked() && self.lock_by(&kept).is_some() && is_over(self.inner.ports.clock.now(), since, kept.after))
     }
 
     /// Locked before anybody sees anything, where there is a PIN: starting Fairlead anew is no way around it.
@@ -151,7 +151,7 @@ impl Home {
         if self.is_locked() {
             return Ok(());
         }
-        let by = self.lock_by()?.ok_or_else(|| Error::BadRequest("Set a PIN first: Settings, Lock.".into()))?;
+        let by = self.lock_by(&self.profiles()?.lock).ok_or_else(|| Error::BadRequest("Set a PIN first: Settings, Lock.".into()))?;
         let open = self.state(|state| {
             let open = state.open.take();
             state.checked = None;
@@ -258,13 +258,7 @@ impl Home {
         if kept.pin.is_some() {
             self.try_pin(old).await.map_err(|(_, error)| error)?;
         }
-        let Some(new) = new else {
-            if let Some(kind) = kept.pin {
-                self.vault(kind)?.delete(SLOT).await?;
-            }
-            self.keep_lock(|lock| lock.pin = None).await?;
-            return self.note_lock("the PIN is gone").await;
-        };
+        let Some(new) = new else { return self.forget_pin().await.map(drop) };
         if !LETTERS.contains(&new.expose_secret().chars().count()) {
             return Err(Error::BadRequest("A PIN has 4 to 64 letters or digits.".into()));
         }
@@ -282,7 +276,8 @@ impl Home {
             lock.after = lock.after.or(Some(USUAL));
         })
         .await?;
-        self.note_lock("a new PIN").await
+        self.note_lock("a new PIN").await;
+        Ok(())
     }
 
     /// Takes the PIN away without asking for it: for somebody at a terminal of this account, who could open the database as well. False: there was none.
@@ -293,7 +288,7 @@ impl Home {
         let Some(kind) = self.profiles()?.lock.pin else { return Ok(false) };
         self.vault(kind)?.delete(SLOT).await?;
         self.keep_lock(|lock| lock.pin = None).await?;
-        self.note_lock("the PIN is gone").await?;
+        self.note_lock("the PIN is gone").await;
         Ok(true)
     }
 
@@ -306,13 +301,14 @@ impl Home {
             return Err(Error::BadRequest("Choose 1 to 240 minutes.".into()));
         }
         self.keep_lock(|lock| lock.after = minutes).await?;
-        self.note_lock(&minutes.map_or_else(|| "only by hand".to_owned(), |minutes| format!("after {minutes} minutes"))).await
+        self.note_lock(&minutes.map_or_else(|| "only by hand".to_owned(), |minutes| format!("after {minutes} minutes"))).await;
+        Ok(())
     }
 
     /// What a face shows of the lock.
     pub(crate) fn lock_view(&self, kept: &LockKept) -> LockView {
         let locked = self.state(|state| state.locked.clone());
-        let by = self.lock_by().ok().flatten();
+        let by = self.lock_by(kept);
         LockView {
             locked: locked.is_some(),
             by: locked.as_ref().map(|locked| locked.by).or(by),
@@ -324,14 +320,13 @@ impl Home {
     }
 
     /// What it would be unlocked with; none: it cannot be locked.
-    fn lock_by(&self) -> Result<Option<LockBy>> {
-        let has_pin = self.profiles()?.lock.pin.is_some();
-        Ok(match self.active().map(|profile| profile.vault) {
+    fn lock_by(&self, kept: &LockKept) -> Option<LockBy> {
+        match self.active().map(|profile| profile.vault) {
             Some(VaultKind::PassphraseFile) => Some(LockBy::Passphrase),
-            _ if has_pin => Some(LockBy::Pin),
+            _ if kept.pin.is_some() => Some(LockBy::Pin),
             Some(VaultKind::Keychain) => Some(LockBy::Computer),
             Some(VaultKind::Session) | None => None,
-        })
+        }
     }
 
     async fn pin(&self, kind: VaultKind) -> Result<Option<Pin>> {
@@ -348,11 +343,10 @@ impl Home {
         Ok(())
     }
 
-    async fn note_lock(&self, what: &str) -> Result<()> {
+    async fn note_lock(&self, what: &str) {
         if let Ok(engine) = self.engine() {
             engine.noted("lock", "", what).await;
         }
-        Ok(())
     }
 }
 

@@ -57,6 +57,18 @@ impl Place {
     }
 }
 
+/// Nothing is begun that could not be put into its place.
+///
+/// # Errors
+/// When it is taken and may not be written over; `what` says of what.
+pub(crate) fn refuse_taken(is_taken: bool, overwrite: bool, what: &str) -> std::result::Result<(), crate::error::Error> {
+    if is_taken && !overwrite {
+        let why = format!("{what} of this name is there already. Choose another name, or say that it may be written over.");
+        return Err(crate::error::Error::BadRequest(why));
+    }
+    Ok(())
+}
+
 /// Two digits a byte, as `sha256sum` writes them.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

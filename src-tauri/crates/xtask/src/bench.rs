@@ -1,8 +1,7 @@
 //! `cargo xtask bench`: the product against floors, in one run. Every program is built as it is shipped.
 
-use crate::step::{Done, command, must, root, step};
+use crate::step::{Done, command, must, released, step};
 use crate::ui;
-use std::path::PathBuf;
 
 /// Builds the product and the bench, and runs what was asked for.
 pub fn bench(args: &[String]) -> Done {
@@ -32,9 +31,4 @@ fn window(args: &[&String]) -> Done {
         must(build)
     })?;
     must(command(released("window"), args))
-}
-
-fn released(program: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask exports`: what others read out of our exports, and how much memory writing a million rows takes.
 
-use crate::step::{Done, Failed, command, must, root, step};
+use crate::step::{Done, Failed, command, must, released, step};
 
 const ROWS: &str = "1000000";
 
@@ -12,12 +12,10 @@ pub fn exports(args: &[String]) -> Done {
         _ => return Err(Failed("exports takes --rows N and nothing else".into())),
     };
     step("release build", || must(command("cargo", ["build", "--release", "--locked", "--package", "fairlead-cli"])))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), std::path::PathBuf::from);
-    let program = target.join("release").join(format!("fairlead{}", std::env::consts::EXE_SUFFIX));
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
     step("exports as others read them", || {
         let mut look = command(python, ["tests/exports/by_others.py"]);
-        look.arg(program).arg(rows);
+        look.arg(released("fairlead")).arg(rows);
         must(look)
     })
 }

@@ -35,6 +35,12 @@ pub fn command<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoItera
     command
 }
 
+/// A program of a release build.
+pub fn released(program: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    target.join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// Runs a command to its end; a non-zero exit fails the step.
 pub fn must(mut command: Command) -> Done {
     let shown = format!("{:?}", command.get_program()).replace('"', "");

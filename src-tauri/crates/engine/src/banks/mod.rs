@@ -92,7 +92,7 @@ impl Picker {
         let by_key: HashMap<String, usize> = banks.iter().enumerate().map(|(at, bank)| (bank.key.clone(), at)).collect();
         let favourites: Vec<String> = offers.iter().filter(|offer| offer.place.is_some()).map(|offer| offer.key.clone()).collect();
         let offers: HashMap<String, Offer> = offers.into_iter().map(|offer| (offer.key.clone(), offer)).collect();
-        let is_hidden = |bank: &BankEntry| offers.get(&bank.key).is_some_and(|offer| offer.hidden.is_some());
+        let is_hidden = |bank: &BankEntry| is_hidden(&offers, bank);
         let mut front: Vec<usize> = vec![];
         for at in default_bank.iter().chain(&favourites).filter_map(|key| by_key.get(key).copied()) {
             if !front.contains(&at) && !banks.get(at).is_some_and(is_hidden) {
@@ -169,6 +169,10 @@ impl Picker {
         });
         told.collect()
     }
+}
+
+fn is_hidden(offers: &HashMap<String, Offer>, bank: &BankEntry) -> bool {
+    offers.get(&bank.key).is_some_and(|offer| offer.hidden.is_some())
 }
 
 /// How long a change is told of.
@@ -293,7 +297,7 @@ impl Engine {
         let matches = picker.search(&text, options);
         let (mut favourites, mut recent, mut popular): (Vec<&BankEntry>, Vec<&BankEntry>, Vec<&BankEntry>) = (vec![], vec![], vec![]);
         if text.trim().is_empty() && query.offset == 0 {
-            let is_hidden = |bank: &BankEntry| picker.offers.get(&bank.key).is_some_and(|offer| offer.hidden.is_some());
+            let is_hidden = |bank: &BankEntry| is_hidden(&picker.offers, bank);
             favourites = picker.front.iter().filter_map(|at| picker.banks.get(*at)).take(MOST_TILES).collect();
             let tried = picker.records.iter().filter_map(|record| picker.bank(&record.key));
             recent = tried.filter(|bank| !is_hidden(bank) && !favourites.contains(bank)).take(3).collect();

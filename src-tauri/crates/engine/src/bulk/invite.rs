@@ -6,10 +6,10 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::safe;
 use crate::links::LIFE_MS;
-use crate::place::{Place, own_folder};
+use crate::place::{Place, own_folder, refuse_taken};
 use crate::ports::{CompanyTold, SourceError};
-use crate::view::{BulkLinks, Language, Mail, Millis, Topic};
-use crate::words::{About, Letter, OPEN, letter, letter_version};
+use crate::view::{BulkLinks, Language, Millis, Topic};
+use crate::words::{About, Letter, letter, letter_as_kept, letter_version};
 use futures::{StreamExt as _, TryStreamExt as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
@@ -46,11 +46,7 @@ impl Engine {
     pub async fn bulk_links(&self, id: &str, to: LinksTo) -> Result<BulkLinks> {
         self.kept_bulk(id).await?;
         let taken = to.out.exists() || to.mails.as_ref().is_some_and(|folder| folder.exists());
-        if taken && !to.overwrite {
-            return Err(Error::BadRequest(
-                "Something of this name is there already. Choose another name, or say that it may be written over.".into(),
-            ));
-        }
+        refuse_taken(taken, to.overwrite, "Something")?;
         let own = id.to_owned();
         let rows = self.store(move |store| store.bulk_rows(&own, BulkRows::NotLinked, 0, u32::MAX)).await?;
         let wanted = rows.len();
@@ -107,8 +103,8 @@ impl Engine {
 fn keep_versions(store: &Store, invited: &[Invited], to: &LinksTo) -> std::result::Result<(), StoreError> {
     let used: std::collections::HashSet<Language> = invited.iter().map(|one| language_of(one, to)).collect();
     for language in used {
-        let Mail { subject, body, .. } = letter(language, Letter::Open, OPEN, "{link}");
-        store.keep_words(&letter_version(language, Letter::Open), &format!("{subject}\n\n{body}"))?;
+        let (version, text) = letter_as_kept(language, Letter::Open);
+        store.keep_words(&version, &text)?;
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use crate::bulk::{eml, until};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::safe;
-use crate::links::{LIFE_MS, QUIET, code_path, xml};
+use crate::links::{LIFE_MS, QUIET, addressee, code_path, xml};
 use crate::place::{Place, own_folder};
 use crate::ports::SourceError;
 use crate::view::{Addressee, BatchView, Door, HandOver, Language, Millis, RenewOf, RenewalRow, RenewalsSent, Ring, StatusPill, Topic};
-use crate::words::{About, fill, moment, replaced, words};
+use crate::words::{About, fill, words, works_until};
 use domain::display::shown;
 use std::path::{Path, PathBuf};
 use store::{Renewal, RenewalBatch};
@@ -93,7 +93,7 @@ impl Engine {
         };
         let (attempt, _) = self.renew(&item.company, &connection).await?;
         if let Some(language) = to.language {
-            let to = self.attempt(attempt.clone()).await?.addressee;
+            let to = addressee(&self.kept_attempt(&attempt).await?);
             self.address_attempt(attempt.clone(), Addressee { language, ..to }).await?;
         }
         let (door, sent_at) = (if to.codes { Door::Qr } else { Door::Mail }, self.now());
@@ -169,8 +169,6 @@ fn file_name(number: usize, company: &str, ending: &str) -> String {
 fn code(about: About<'_>, handed: &HandOver) -> String {
     let rows = handed.qr.as_deref().unwrap_or_default();
     let (side, words) = (rows.len() + 2 * QUIET, words(handed.language));
-    let until = moment(handed.language, handed.expires_at.0);
-    let until = replaced(words.scan_until, |name| (name == "until").then(|| until.clone()));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {}\" width=\"480\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\
          <path d=\"{}\"/><g font-family=\"sans-serif\" text-anchor=\"middle\"><text x=\"50%\" y=\"{}\" font-size=\"2.2\" font-weight=\"bold\">{}</text>\
@@ -180,7 +178,7 @@ fn code(about: About<'_>, handed: &HandOver) -> String {
         side + 1,
         xml(&fill(words.scan_again, about)),
         side + 5,
-        xml(&until),
+        xml(&works_until(handed.language, handed.expires_at.0)),
     )
 }
 

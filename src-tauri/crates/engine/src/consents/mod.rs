@@ -11,7 +11,7 @@ pub use batch::RenewTo;
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::place::Place;
+use crate::place::refuse_taken;
 use crate::view::{ConsentCounts, ConsentGroup, ConsentQuery, ConsentRow, ConsentsView, EndDay, Millis};
 use domain::consent::{Basis, DAY_MS, Estimate, Past, Terms, When};
 use domain::display::shown;
@@ -54,11 +54,7 @@ impl Engine {
     /// # Errors
     /// When nothing ends, something lies there already, or the file cannot be written.
     pub async fn consent_calendar(&self, within: Option<u32>, out: PathBuf, overwrite: bool) -> Result<u32> {
-        if out.exists() && !overwrite {
-            return Err(Error::BadRequest(
-                "Something of this name is there already. Choose another name, or say that it may be written over.".into(),
-            ));
-        }
+        refuse_taken(out.exists(), overwrite, "Something")?;
         self.learn_ends().await?;
         let (now, steps) = (self.now(), self.preferences().notices.steps());
         let before = within.map(|days| now + i64::from(days) * DAY_MS);
@@ -68,10 +64,7 @@ impl Engine {
             return Err(Error::BadRequest("No consent ends in that time, by our estimate: there is nothing to write.".into()));
         }
         let text = calendar::of(&ends, steps, now);
-        self.store(move |_| {
-            Ok(Place::small(&out, text.as_bytes()).and_then(|file| file.put(overwrite)).map_err(Error::file("writing the calendar")))
-        })
-        .await??;
+        self.write_file(out, text.into_bytes(), overwrite, "writing the calendar").await?;
         Ok(u32::try_from(ends.len()).unwrap_or(u32::MAX))
     }
 

@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::export::{utc, write_rows};
 use crate::links::sheet_text;
+use crate::place::refuse_taken;
 use crate::view::{
     AccountView, BusinessCheck, CompanyView, CoverageView, EvidenceMade, ExportFormat, TimelineEvent, Topic, TransactionQuery,
 };
@@ -65,11 +66,7 @@ impl Engine {
     /// # Errors
     /// When the company is not here, something lies there already, or the file cannot be written: then nothing is left behind.
     pub async fn make_evidence(&self, company_id: String, out: PathBuf, overwrite: bool) -> Result<EvidenceMade> {
-        if out.exists() && !overwrite {
-            return Err(Error::BadRequest(
-                "A file of this name is there already. Choose another name, or say that it may be written over.".into(),
-            ));
-        }
+        refuse_taken(out.exists(), overwrite, "A file")?;
         let gathered = self.gather_evidence(company_id.clone()).await?;
         let query = TransactionQuery { company_id: company_id.clone(), ..TransactionQuery::default() };
         let (filter, _) = crate::browse::filter(&query, self.today())?;

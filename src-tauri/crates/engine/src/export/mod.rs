@@ -15,7 +15,7 @@ use self::row::{Row, Sums};
 use crate::browse::filter;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::place::{self, Place};
+use crate::place::{self, Place, refuse_taken};
 use crate::view::{CurrencySum, ExportDone, ExportFormat, Topic, TransactionQuery};
 use domain::display::shown;
 use std::io::BufWriter;
@@ -83,11 +83,7 @@ impl Engine {
     /// As `export_transactions`; also when it was ended.
     pub async fn export_transactions_as(&self, query: TransactionQuery, to: ExportTo, going: Going) -> Result<ExportDone> {
         let (mut filter, chips) = filter(&query, self.today())?;
-        if !to.overwrite && (to.out.exists() || manifest::beside(&to.out).exists()) {
-            return Err(Error::BadRequest(
-                "A file of this name is there already. Choose another name, or say that it may be written over.".into(),
-            ));
-        }
+        refuse_taken(to.out.exists() || manifest::beside(&to.out).exists(), to.overwrite, "A file")?;
         let (profile, company, now) = (self.inner.profile.clone(), query.company_id.clone(), self.now());
         let (format, limits) = (to.format, limits(&query));
         let _unwanted = going.stop.clone().drop_guard();

@@ -3,9 +3,9 @@
 use crate::bulk::eml;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::place::Place;
+use crate::place::refuse_taken;
 use crate::view::{Door, HandFile, HandOver, Language};
-use crate::words::{About, fill, moment, replaced, words};
+use crate::words::{About, fill, words, works_until};
 use image::{GrayImage, ImageFormat, Luma};
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -22,11 +22,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::hand_over`], and when the file is there already or cannot be written.
     pub async fn hand_over_as(&self, attempt_id: String, file: HandFile, out: PathBuf, overwrite: bool) -> Result<HandOver> {
-        if out.exists() && !overwrite {
-            return Err(Error::BadRequest(
-                "Something of this name is there already. Choose another name, or say that it may be written over.".into(),
-            ));
-        }
+        refuse_taken(out.exists(), overwrite, "Something")?;
         let door = match file {
             HandFile::Eml => Door::Mail,
             HandFile::Png | HandFile::Sheet => Door::Qr,
@@ -42,11 +38,7 @@ impl Engine {
             _ => return Err(Error::Internal("a door without what goes through it".into())),
         };
         let place = out.display().to_string();
-        self.store(move |_| {
-            let written = Place::small(&out, &bytes).and_then(|file| file.put(overwrite));
-            Ok(written.map_err(Error::file("writing the link")))
-        })
-        .await??;
+        self.write_file(out, bytes, overwrite, "writing the link").await?;
         Ok(HandOver { place: Some(place), ..handed })
     }
 }
@@ -84,8 +76,6 @@ pub(crate) fn xml(text: &str) -> String {
 fn page(language: Language, about: About<'_>, code: &[Vec<bool>], expires_at: i64) -> String {
     let words = words(language);
     let say = |text: &str| xml(&fill(text, about));
-    let until = moment(language, expires_at);
-    let until = replaced(words.scan_until, |name| (name == "until").then(|| until.clone()));
     let side = code.len() + 2 * QUIET;
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
@@ -100,7 +90,7 @@ fn page(language: Language, about: About<'_>, code: &[Vec<bool>], expires_at: i6
         say(words.scan),
         say(words.scan_title),
         path(code),
-        xml(&until),
+        xml(&works_until(language, expires_at)),
         say(words.safe),
         say("{client}"),
     )

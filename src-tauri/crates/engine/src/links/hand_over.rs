@@ -6,7 +6,7 @@ use crate::links::attempts::{Handed, addressee, handed};
 use crate::links::change::{event, set_problem, set_stage, stage};
 use crate::ports::SourceError;
 use crate::view::{AttemptStage, Door, HandOver, Mail, Millis};
-use crate::words::{About, Letter, OPEN, letter, letter_version};
+use crate::words::{About, Letter, letter, letter_as_kept};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -51,10 +51,10 @@ impl Engine {
         let own = self.own_connection(&attempt).await?;
         let kind = if own.as_ref().is_some_and(|own| own.linked_at.is_some()) { Letter::Renew } else { Letter::Invite };
         let was_seen_linked = own.is_some_and(|own| own.linked_at.is_some() && own.queued_at.is_some());
-        let text_version = (door == Door::Mail).then(|| letter_version(to.language, kind));
-        if let Some(version) = text_version.clone() {
-            let open = letter(to.language, kind, OPEN, "{link}");
-            self.store(move |store| store.keep_words(&version, &format!("{}\n\n{}", open.subject, open.body))).await?;
+        let kept = (door == Door::Mail).then(|| letter_as_kept(to.language, kind));
+        let text_version = kept.as_ref().map(|(version, _)| version.clone());
+        if let Some((version, text)) = kept {
+            self.store(move |store| store.keep_words(&version, &text)).await?;
         }
         let told = text_version.clone();
         let was_linked = was_seen_linked && fresh.connection.status == "Linked";

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::links::xml;
 use crate::paper::{heading, line, pdf, title};
-use crate::place::Place;
+use crate::place::refuse_taken;
 use crate::view::{DataAccessSheet, Language, LeafletMade};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -26,11 +26,7 @@ impl Engine {
     /// When the bank is not known, the name ends otherwise, or the file is there or cannot be written.
     pub async fn write_leaflet(&self, bank_key: String, language: Language, to: LeafletTo) -> Result<LeafletMade> {
         let LeafletTo { out, overwrite } = to;
-        if out.exists() && !overwrite {
-            return Err(Error::BadRequest(
-                "Something of this name is there already. Choose another name, or say that it may be written over.".into(),
-            ));
-        }
+        refuse_taken(out.exists(), overwrite, "Something")?;
         let told = self.data_access_sheet(bank_key, language).await?;
         let bytes = match out.extension().and_then(|ending| ending.to_str()) {
             Some("pdf") => paper(&told),
@@ -38,11 +34,7 @@ impl Engine {
             _ => return Err(Error::BadRequest("A leaflet is a .pdf or an .html file.".into())),
         };
         let place = out.display().to_string();
-        self.store(move |_| {
-            let written = Place::small(&out, &bytes).and_then(|file| file.put(overwrite));
-            Ok(written.map_err(Error::file("writing the leaflet")))
-        })
-        .await??;
+        self.write_file(out, bytes, overwrite, "writing the leaflet").await?;
         Ok(LeafletMade { version: told.version, language, place })
     }
 

@@ -42,7 +42,7 @@ pub(crate) struct Words {
     pub(crate) scan_title: &'static str,
     pub(crate) scan_again: &'static str,
     pub(crate) scan: &'static str,
-    pub(crate) scan_until: &'static str,
+    scan_until: &'static str,
     months: [&'static str; 12],
     /// `{day}`, `{month}`, `{year}`, `{time}`.
     moment: &'static str,
@@ -97,6 +97,12 @@ pub(crate) fn letter_version(language: Language, letter: Letter) -> String {
     format!("{kind} {}", words(language).letters)
 }
 
+/// The version of a mail's words and the words, names left open.
+pub(crate) fn letter_as_kept(language: Language, kind: Letter) -> (String, String) {
+    let Mail { subject, body, .. } = letter(language, kind, OPEN, "{link}");
+    (letter_version(language, kind), format!("{subject}\n\n{body}"))
+}
+
 /// The version of the sheet's words.
 pub(crate) fn sheet_version(language: Language) -> &'static str {
     words(language).sheet
@@ -147,7 +153,7 @@ pub(crate) fn sheet(language: Language, about: About<'_>, note: Vec<NoteBlock>) 
 }
 
 /// A moment as the language writes it, in UTC and saying so.
-pub(crate) fn moment(language: Language, at: i64) -> String {
+fn moment(language: Language, at: i64) -> String {
     let words = words(language);
     let at = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::from_millisecond(at).unwrap_or_default());
     let month = usize::try_from(at.month() - 1).ok().and_then(|month| words.months.get(month)).copied().unwrap_or_default();
@@ -159,6 +165,11 @@ pub(crate) fn moment(language: Language, at: i64) -> String {
         "time" => Some(time.clone()),
         _ => None,
     })
+}
+
+/// Until when a printed code works.
+pub(crate) fn works_until(language: Language, expires_at: i64) -> String {
+    replaced(words(language).scan_until, |name| (name == "until").then(|| moment(language, expires_at)))
 }
 
 /// The text with its names; what a name says is not looked into again.
@@ -176,7 +187,7 @@ pub(crate) fn fill(text: &str, about: About<'_>) -> String {
 }
 
 /// Puts something in place of every `{name}` that is known.
-pub(crate) fn replaced(text: &str, of: impl Fn(&str) -> Option<String>) -> String {
+fn replaced(text: &str, of: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
