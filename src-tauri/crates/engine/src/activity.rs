@@ -81,7 +81,7 @@ fn reads(store: &Store, known: &mut Known, now: i64) -> std::result::Result<Vec<
             status: StatusPill { ring: if is_queued { Ring::Waiting } else { Ring::Running }, word: shown(&read.status) },
             requested_at: Millis(requested),
             usual_ms: match connection.and_then(|found| found.bank_key.as_deref()) {
-                Some(bank) => usual(&store.durations(bank, data_type.wire())?),
+                Some(bank) => usual(&store.reading(|reading| reading.durations(bank, data_type.wire()))?),
                 None => None,
             },
         });

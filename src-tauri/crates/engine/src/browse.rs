@@ -10,7 +10,7 @@ use domain::own_category::Mapping;
 use domain::query_bar::Query;
 use jiff::civil::Date;
 use std::sync::Arc;
-use store::{CompanyItem, Store, StoreError, TransactionFilter};
+use store::{AccountRow, CompanyItem, Store, StoreError, TransactionFilter};
 
 impl Engine {
     /// Accounts of a company with their newest balances.
@@ -19,28 +19,7 @@ impl Engine {
     /// When the database cannot be read.
     pub async fn accounts(&self, company_id: String) -> Result<Vec<AccountView>> {
         let accounts = self.store(move |store| store.accounts(&company_id)).await?;
-        Ok(accounts
-            .into_iter()
-            .map(|account| {
-                let money = |amount: Option<String>| amount.map(|amount| MoneyView { amount, currency: account.currency.clone() });
-                AccountView {
-                    current: money(account.current),
-                    available: money(account.available),
-                    id: account.id,
-                    connection_id: account.connection,
-                    bank: shown(&account.bank),
-                    name: shown(&account.name),
-                    holder: account.holder.as_deref().map(shown),
-                    account_type: shown(&account.kind),
-                    ending: account.ending.as_deref().map(shown),
-                    as_of: account.balance_day.map(day_text),
-                    data_to: account.to.map(day_text),
-                    data_from: account.from.map(day_text),
-                    transactions: account.transactions,
-                    currency: account.currency,
-                }
-            })
-            .collect())
+        Ok(accounts.into_iter().map(account_view).collect())
     }
 
     /// A window of transactions, newest first, with sums over all that match.
@@ -92,6 +71,26 @@ impl Engine {
             transactions: totals.transactions,
             sums: totals.sums.into_iter().map(|(currency, sum)| (currency, sum.to_string())).collect(),
         })
+    }
+}
+
+pub(crate) fn account_view(account: AccountRow) -> AccountView {
+    let money = |amount: Option<String>| amount.map(|amount| MoneyView { amount, currency: account.currency.clone() });
+    AccountView {
+        current: money(account.current),
+        available: money(account.available),
+        id: account.id,
+        connection_id: account.connection,
+        bank: shown(&account.bank),
+        name: shown(&account.name),
+        holder: account.holder.as_deref().map(shown),
+        account_type: shown(&account.kind),
+        ending: account.ending.as_deref().map(shown),
+        as_of: account.balance_day.map(day_text),
+        data_to: account.to.map(day_text),
+        data_from: account.from.map(day_text),
+        transactions: account.transactions,
+        currency: account.currency,
     }
 }
 

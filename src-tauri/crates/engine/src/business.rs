@@ -6,29 +6,29 @@ use crate::error::{Error, Result};
 use crate::view::{BusinessAnswer, BusinessCheck, BusinessDifference, BusinessTwin, CompanyView, Millis, Topic};
 use domain::display::shown;
 use domain::same_business::{Difference, Mark, differences};
-use store::{CompanyItem, Event, Look, Store, StoreError, Twin};
+use store::{CompanyItem, Event, Look, Reading, StoreError, Twin};
 
 impl Engine {
-    /// Whose the accounts of a company are, for each linked connection of which there is something to say.
-    pub(crate) async fn business_checks(&self, item: &CompanyItem) -> Result<Vec<BusinessCheck>> {
-        let item = item.clone();
-        let (checks, seen) = self.store(move |store| checks(store, &item)).await?;
-        if !seen.is_empty() {
-            // What was seen is noted behind the page that shows it: nobody waits for whoever is writing.
-            let engine = self.clone();
-            self.inner.tasks.spawn(async move {
-                if let Err(error) = engine.store(move |store| seen.iter().try_for_each(|look| store.keep_look(look))).await {
-                    tracing::warn!(%error, "whose accounts these are could not be noted");
-                }
-            });
+    /// Notes what a page shows of whose accounts these are, behind it: nobody waits for whoever is writing.
+    pub(crate) fn note_looks(&self, seen: Vec<Look>) {
+        if seen.is_empty() {
+            return;
         }
-        Ok(checks)
+        let engine = self.clone();
+        self.inner.tasks.spawn(async move {
+            if let Err(error) = engine.store(move |store| seen.iter().try_for_each(|look| store.keep_look(look))).await {
+                tracing::warn!(%error, "whose accounts these are could not be noted");
+            }
+        });
     }
 
     /// Notes whose the accounts are, while they are there to be seen.
     pub(crate) async fn note_business(&self, item: &CompanyItem) -> Result<()> {
         let item = item.clone();
-        self.store(move |store| checks(store, &item)?.1.iter().try_for_each(|look| store.keep_look(look))).await
+        self.store(move |store| {
+            store.reading(|reading| business_checks(reading, &item))?.1.iter().try_for_each(|look| store.keep_look(look))
+        })
+        .await
     }
 
     /// A person says whether the accounts of a connection are those of the right business. Kept with the look and in the ledger.
@@ -41,10 +41,11 @@ impl Engine {
         let kept = self
             .store(move |store| {
                 let Some(item) = store.company(&company)? else { return Ok(false) };
-                let (_, seen) = checks(store, &item)?;
+                let (_, seen) = store.reading(|reading| business_checks(reading, &item))?;
                 seen.iter().try_for_each(|look| store.keep_look(look))?;
-                let Some((_, Some(look))) =
-                    store.look(&connection_id)?.filter(|(_, look)| look.as_ref().is_some_and(|look| look.company == company))
+                let Some((_, Some(look))) = store
+                    .reading(|reading| reading.look(&connection_id))?
+                    .filter(|(_, look)| look.as_ref().is_some_and(|look| look.company == company))
                 else {
                     return Ok(false);
                 };
@@ -70,13 +71,17 @@ impl Engine {
     }
 }
 
-/// Looks, and tells what must be kept of it: a renewal is held against what was there before it, so that must be noted while it is there.
-fn checks(store: &Store, item: &CompanyItem) -> std::result::Result<(Vec<BusinessCheck>, Vec<Look>), StoreError> {
-    let twins = store.twins(&item.company.id)?;
+/// Whose the accounts of a company are, for each linked connection of which there is something to say; and what must be kept of this look: a renewal is
+/// held against what was there before it, so that must be noted while it is there.
+pub(crate) fn business_checks(
+    reading: &Reading<'_>,
+    item: &CompanyItem,
+) -> std::result::Result<(Vec<BusinessCheck>, Vec<Look>), StoreError> {
+    let twins = reading.twins(&item.company.id)?;
     let (mut checks, mut seen) = (vec![], vec![]);
     for connection in &item.connections {
-        let now = store.account_marks(&connection.id)?;
-        let Some((consent, before)) = store.look(&connection.id)? else { continue };
+        let now = reading.account_marks(&connection.id)?;
+        let Some((consent, before)) = reading.look(&connection.id)? else { continue };
         if now.is_empty() {
             continue;
         }

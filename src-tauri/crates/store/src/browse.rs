@@ -93,15 +93,13 @@ impl Reading<'_> {
         };
         self.ask("counting rows", |conn| conn.prepare_cached(&sql)?.query_row([connection], |row| row.get(0)))
     }
-}
 
-impl Store {
     /// Accounts of a company.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn accounts(&self, company: &str) -> Result<Vec<AccountRow>, StoreError> {
-        self.read("reading the accounts", |conn| {
+        self.ask("reading the accounts", |conn| {
             let mut rows = conn.prepare_cached(
                 "SELECT b.n, a.id, k.id, k.bank_name, a.name, a.holder, a.kind, a.ending, a.currency, a.current, a.available, b.first, b.last,
                  coalesce(b.count, 0) FROM companies c JOIN accounts a ON a.company = c.n JOIN connections k ON k.n = a.connection
@@ -139,23 +137,33 @@ impl Store {
         })
     }
 
+    /// The newest day of a connection's transactions.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn newest_day(&self, connection: &str) -> Result<Option<i64>, StoreError> {
+        self.ask("reading the newest day", |conn| {
+            conn.prepare_cached("SELECT max(b.last) FROM connections k JOIN books b ON b.connection = k.n WHERE k.id = ?")?
+                .query_row([connection], |row| row.get(0))
+        })
+    }
+}
+
+impl Store {
+    /// As [`Reading::accounts`], alone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn accounts(&self, company: &str) -> Result<Vec<AccountRow>, StoreError> {
+        self.reading(|reading| reading.accounts(company))
+    }
+
     /// As [`Reading::row_count`], alone.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn row_count(&self, connection: &str, data_type: &str) -> Result<u32, StoreError> {
         self.reading(|reading| reading.row_count(connection, data_type))
-    }
-
-    /// The newest day of a connection's transactions.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn newest_day(&self, connection: &str) -> Result<Option<i64>, StoreError> {
-        self.read("reading the newest day", |conn| {
-            conn.prepare_cached("SELECT max(b.last) FROM connections k JOIN books b ON b.connection = k.n WHERE k.id = ?")?
-                .query_row([connection], |row| row.get(0))
-        })
     }
 
     /// What came in and went out per month and currency, oldest month first. Costs the months, not the rows.

@@ -169,12 +169,11 @@ fn keep(tx: &Transaction<'_>, (book, month): (i64, i64), closings: &[Closing<'_>
         return Ok(());
     }
     let count = i64::try_from(closings.len()).unwrap_or(i64::MAX);
-    tx.prepare_cached("INSERT OR REPLACE INTO closings (book, month, count, days) VALUES (?, ?, ?, ?)")?.execute(params![
-        book,
-        month,
-        count,
-        pack(month, closings)
-    ])?;
+    tx.prepare_cached(
+        "INSERT INTO closings (book, month, count, days) VALUES (?, ?, ?, ?)
+         ON CONFLICT (book, month) DO UPDATE SET count = excluded.count, days = excluded.days",
+    )?
+    .execute(params![book, month, count, pack(month, closings)])?;
     Ok(())
 }
 

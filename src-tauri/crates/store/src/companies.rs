@@ -138,9 +138,9 @@ impl Store {
                 if again.execute(params![company.id, at, told])? == 1 {
                     continue;
                 }
-                let new = insert_company(tx, company, connections, at, told)?;
-                if !new {
-                    update_company(tx, company, at, told)?;
+                let new = !update_company(tx, company, at, told)?;
+                if new && !insert_company(tx, company, connections, at, told)? {
+                    continue;
                 }
                 for connection in connections {
                     upsert_connection(tx, connection, at)?;
@@ -296,11 +296,16 @@ pub(crate) fn derive(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
 
 /// The day up to which all accounts of a company have data.
 pub(crate) fn derive_data_to(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
-    tx.prepare_cached(
-        "UPDATE companies SET data_to = d.day FROM (SELECT min(b.last) AS day FROM companies c JOIN books b ON b.company = c.n
-         JOIN connections k ON k.n = b.connection WHERE c.id = ?1 AND b.count > 0 AND k.gone = 0) d WHERE id = ?1 AND data_to IS NOT d.day",
-    )?
-    .execute([id])?;
+    let found: Option<(Option<i64>, Option<i64>)> = tx
+        .prepare_cached(
+            "SELECT data_to, (SELECT min(b.last) FROM books b JOIN connections k ON k.n = b.connection
+             WHERE b.company = c.n AND b.count > 0 AND k.gone = 0) FROM companies c WHERE id = ?",
+        )?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if let Some((_, day)) = found.filter(|(held, day)| held != day) {
+        tx.prepare_cached("UPDATE companies SET data_to = ? WHERE id = ?")?.execute(params![day, id])?;
+    }
     Ok(())
 }
 
@@ -317,7 +322,7 @@ fn hash(company: &CompanyEntry, connections: &[ConnectionEntry]) -> i64 {
     hasher.finish().cast_signed()
 }
 
-/// Keeps a company that was not known; false when it is.
+/// Keeps a company that was not known; false when it was erased and stays out.
 fn insert_company(
     tx: &Transaction<'_>,
     company: &CompanyEntry,
@@ -329,7 +334,7 @@ fn insert_company(
     let inserted = tx
         .prepare_cached(
             "INSERT INTO companies (id, name, folded, reference, description, created, last_sync, seen_at, told, search, rank, needs, waits, read_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             company.id,
@@ -350,23 +355,25 @@ fn insert_company(
     Ok(inserted == 1)
 }
 
-fn update_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i64, told: i64) -> rusqlite::Result<()> {
-    tx.prepare_cached(
-        "UPDATE companies SET name = ?2, folded = ?3, reference = ?4, description = ?5, created = coalesce(?6, created),
+/// False when it is not known.
+fn update_company(tx: &Transaction<'_>, company: &CompanyEntry, at: i64, told: i64) -> rusqlite::Result<bool> {
+    let updated = tx
+        .prepare_cached(
+            "UPDATE companies SET name = ?2, folded = ?3, reference = ?4, description = ?5, created = coalesce(?6, created),
          last_sync = coalesce(?7, last_sync), seen_at = ?8, told = ?9, gone = 0 WHERE id = ?1",
-    )?
-    .execute(params![
-        company.id,
-        company.name,
-        company.folded,
-        company.reference,
-        company.description,
-        company.created,
-        company.last_sync,
-        at,
-        told
-    ])?;
-    Ok(())
+        )?
+        .execute(params![
+            company.id,
+            company.name,
+            company.folded,
+            company.reference,
+            company.description,
+            company.created,
+            company.last_sync,
+            at,
+            told
+        ])?;
+    Ok(updated == 1)
 }
 
 /// Keeps a connection. What Codat does not tell (when we first saw it linked) stays; it is forgotten when the consent ends.

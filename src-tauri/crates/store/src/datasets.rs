@@ -58,30 +58,40 @@ fn dataset(row: &Row<'_>) -> rusqlite::Result<DatasetEntry> {
 }
 
 impl Writing<'_> {
-    /// Keeps datasets as they were told.
+    /// Keeps datasets as they were told; those of a company that was erased and stays out are not taken.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn keep_datasets(&self, datasets: &[DatasetEntry]) -> Result<(), StoreError> {
         self.write("keeping reads", |tx| {
+            let mut kept_out = tx.prepare_cached("SELECT 1 FROM erasures WHERE kept_out = 1 AND company = ?")?;
+            // Not `INSERT OR REPLACE`: such a statement copies the pages it changes, in case it fails halfway.
             let mut put = tx.prepare_cached(&format!(
-                "INSERT OR REPLACE INTO datasets ({DATASET}, bank_key)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT bank_key FROM connections WHERE id = ?3))"
+                "INSERT INTO datasets ({DATASET}, bank_key)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT bank_key FROM connections WHERE id = ?3)) ON CONFLICT (id) DO UPDATE SET
+                 company = excluded.company, connection = excluded.connection, data_type = excluded.data_type, status = excluded.status,
+                 progress = excluded.progress, requested = excluded.requested, completed = excluded.completed, error = excluded.error,
+                 stages = excluded.stages, bank_key = excluded.bank_key"
             ))?;
-            for d in datasets {
-                let stages = serde_json::to_string(&d.stages).unwrap_or_else(|_| "[]".into());
-                put.execute(params![
-                    d.id,
-                    d.company,
-                    d.connection,
-                    d.data_type,
-                    d.status,
-                    d.progress,
-                    d.requested,
-                    d.completed,
-                    d.error,
-                    stages
-                ])?;
+            for of_company in datasets.chunk_by(|one, other| one.company == other.company) {
+                if kept_out.exists([&of_company[0].company])? {
+                    continue;
+                }
+                for d in of_company {
+                    let stages = serde_json::to_string(&d.stages).unwrap_or_else(|_| "[]".into());
+                    put.execute(params![
+                        d.id,
+                        d.company,
+                        d.connection,
+                        d.data_type,
+                        d.status,
+                        d.progress,
+                        d.requested,
+                        d.completed,
+                        d.error,
+                        stages
+                    ])?;
+                }
             }
             Ok(())
         })
@@ -112,6 +122,21 @@ impl Reading<'_> {
             conn.prepare_cached(&format!("SELECT {DATASET} FROM datasets WHERE company = ? ORDER BY requested DESC, id DESC LIMIT ?"))?
                 .query_map(params![company, limit], dataset)?
                 .collect()
+        })
+    }
+
+    /// Durations of good reads of a type at a bank, in milliseconds, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn durations(&self, bank_key: &str, data_type: &str) -> Result<Vec<i64>, StoreError> {
+        self.ask("reading usual durations", |conn| {
+            conn.prepare_cached(
+                "SELECT completed - requested FROM datasets WHERE bank_key = ? AND data_type = ? AND status = 'Complete' AND completed IS NOT NULL
+                 AND requested IS NOT NULL ORDER BY requested DESC LIMIT 50",
+            )?
+            .query_map([bank_key, data_type], |row| row.get(0))?
+            .collect()
         })
     }
 }
@@ -157,21 +182,6 @@ impl Store {
                 "SELECT company FROM runs WHERE state = 'running' UNION SELECT company FROM datasets WHERE completed IS NULL AND requested > ? ORDER BY 1",
             )?
             .query_map([since], |row| row.get(0))?
-            .collect()
-        })
-    }
-
-    /// Durations of good reads of a type at a bank, in milliseconds, newest first.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn durations(&self, bank_key: &str, data_type: &str) -> Result<Vec<i64>, StoreError> {
-        self.read("reading usual durations", |conn| {
-            conn.prepare_cached(
-                "SELECT completed - requested FROM datasets WHERE bank_key = ? AND data_type = ? AND status = 'Complete' AND completed IS NOT NULL
-                 AND requested IS NOT NULL ORDER BY requested DESC LIMIT 50",
-            )?
-            .query_map([bank_key, data_type], |row| row.get(0))?
             .collect()
         })
     }

@@ -1,7 +1,7 @@
 //! What happened, for ever: every attempt, every door, every outcome. Only ever added to; the database itself refuses anything else.
 
 use crate::together::Writing;
-use crate::{Store, StoreError};
+use crate::{Reading, Store, StoreError};
 use rusqlite::{Row, Transaction, params};
 
 /// One line of the ledger. Text in it is ours or a status word, never a bank's.
@@ -84,6 +84,21 @@ impl Writing<'_> {
     }
 }
 
+impl Reading<'_> {
+    /// A company's lines, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn events_of(&self, company: &str, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.ask("reading the ledger", |conn| {
+            let mut rows = conn.prepare_cached(
+                "SELECT at, company, connection, attempt, bank_key, kind, outcome, door, detail FROM ledger WHERE company = ? ORDER BY seq DESC LIMIT ?",
+            )?;
+            rows.query_map(params![company, limit], event)?.collect()
+        })
+    }
+}
+
 impl Store {
     /// Adds a line.
     ///
@@ -93,17 +108,12 @@ impl Store {
         self.write("writing the ledger", |tx| insert(tx, event))
     }
 
-    /// A company's lines, newest first.
+    /// As [`Reading::events_of`], alone.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn events_of(&self, company: &str, limit: u32) -> Result<Vec<Event>, StoreError> {
-        self.read("reading the ledger", |conn| {
-            let mut rows = conn.prepare_cached(
-                "SELECT at, company, connection, attempt, bank_key, kind, outcome, door, detail FROM ledger WHERE company = ? ORDER BY seq DESC LIMIT ?",
-            )?;
-            rows.query_map(params![company, limit], event)?.collect()
-        })
+        self.reading(|reading| reading.events_of(company, limit))
     }
 
     /// The newest lines of all companies with their numbers, newest first.

@@ -1,7 +1,7 @@
 //! Drafts, link attempts and their one-time nonces.
 
 use crate::ledger::{self, Event};
-use crate::{Store, StoreError};
+use crate::{Reading, Store, StoreError};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 /// A case that was begun.
@@ -156,6 +156,20 @@ pub(crate) fn put_attempt(tx: &Transaction<'_>, a: &Attempt) -> rusqlite::Result
         a.to_mail
     ])?;
     Ok(())
+}
+
+impl Reading<'_> {
+    /// The newest attempt of a company of which more is to come.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn open_attempt_of(&self, company: &str) -> Result<Option<String>, StoreError> {
+        self.ask("reading the open attempts", |conn| {
+            conn.prepare_cached("SELECT id FROM attempts WHERE company = ? AND ended = 0 ORDER BY started_at DESC, id LIMIT 1")?
+                .query_row([company], |row| row.get(0))
+                .optional()
+        })
+    }
 }
 
 impl Store {

@@ -1,6 +1,6 @@
 //! Whose the accounts of a connection are: how they look now and looked before, what a person said of it, and where else the same account is.
 
-use crate::{Store, StoreError};
+use crate::{Reading, Store, StoreError};
 use domain::same_business::Mark;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
@@ -76,13 +76,13 @@ fn number(raw: &str) -> Option<String> {
     identifier(raw, "iban").or_else(|| Some(format!("{} {}", identifier(raw, "bankCode")?, identifier(raw, "number")?)))
 }
 
-impl Store {
+impl Reading<'_> {
     /// The accounts of a connection as far as they tell whose they are.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn account_marks(&self, connection: &str) -> Result<Vec<Mark>, StoreError> {
-        self.read("looking whose accounts these are", |conn| {
+        self.ask("looking whose accounts these are", |conn| {
             let mut marks: Vec<Mark> = conn
                 .prepare_cached(
                     "SELECT a.holder, a.currency, a.ending, a.raw FROM connections k JOIN accounts a ON a.company = (SELECT n FROM companies WHERE id = k.company)
@@ -102,7 +102,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn look(&self, connection: &str) -> Result<Option<(i64, Option<Look>)>, StoreError> {
-        self.read("reading what was seen of accounts", |conn| {
+        self.ask("reading what was seen of accounts", |conn| {
             let consent: Option<i64> = conn
                 .prepare_cached("SELECT n FROM consents WHERE connection = ? AND ended IS NULL")?
                 .query_row([connection], |row| row.get(0))
@@ -126,6 +126,17 @@ impl Store {
         })
     }
 
+    /// Accounts of a company that another connection holds too: the same whole number, or the bank's own id for it; where the bank tells neither,
+    /// the same tail, currency and holder at the same bank.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn twins(&self, company: &str) -> Result<Vec<Twin>, StoreError> {
+        self.ask("looking for the same account elsewhere", |conn| twins(conn, company))
+    }
+}
+
+impl Store {
     /// Keeps what was seen.
     ///
     /// # Errors
@@ -146,15 +157,6 @@ impl Store {
             ])?;
             Ok(())
         })
-    }
-
-    /// Accounts of a company that another connection holds too: the same whole number, or the bank's own id for it; where the bank tells neither,
-    /// the same tail, currency and holder at the same bank.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn twins(&self, company: &str) -> Result<Vec<Twin>, StoreError> {
-        self.read("looking for the same account elsewhere", |conn| twins(conn, company))
     }
 }
 

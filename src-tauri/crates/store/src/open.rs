@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Numbered, never edited.
-const MIGRATIONS: [&str; 16] = [
+const MIGRATIONS: [&str; 17] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_packed.sql"),
     include_str!("../migrations/0003_heard.sql"),
@@ -32,6 +32,7 @@ const MIGRATIONS: [&str; 16] = [
     CLOSINGS,
     include_str!("../migrations/0018_team.sql"),
     include_str!("../migrations/0020_told.sql"),
+    include_str!("../migrations/0024_reads.sql"),
 ];
 
 /// The one that SQL alone does not finish.
@@ -375,6 +376,8 @@ fn connection(path: &Path, key: &DbKey, format: Format) -> rusqlite::Result<Conn
          PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384;",
     )?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Without it every question with `LIMIT ?` is compiled anew each time it is asked.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     conn.set_prepared_statement_cache_capacity(96);
     Ok(conn)

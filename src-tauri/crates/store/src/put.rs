@@ -24,8 +24,10 @@ pub(crate) struct Place {
 
 pub(crate) fn accounts(tx: &Transaction<'_>, place: Place, rows: &[AccountRecord]) -> rusqlite::Result<()> {
     let mut put = tx.prepare_cached(
-        "INSERT OR REPLACE INTO accounts (company, connection, id, name, holder, kind, ending, currency, current, available, raw, seen, absent)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        "INSERT INTO accounts (company, connection, id, name, holder, kind, ending, currency, current, available, raw, seen, absent)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (company, connection, id) DO UPDATE SET name = excluded.name,
+         holder = excluded.holder, kind = excluded.kind, ending = excluded.ending, currency = excluded.currency, current = excluded.current,
+         available = excluded.available, raw = excluded.raw, seen = excluded.seen, absent = 0",
     )?;
     for a in rows {
         put.execute(params![
@@ -48,7 +50,9 @@ pub(crate) fn accounts(tx: &Transaction<'_>, place: Place, rows: &[AccountRecord
 
 pub(crate) fn categories(tx: &Transaction<'_>, place: Place, rows: &[CategoryRecord]) -> rusqlite::Result<()> {
     let mut put = tx.prepare_cached(
-        "INSERT OR REPLACE INTO categories (company, connection, id, name, parent, raw, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+        "INSERT INTO categories (company, connection, id, name, parent, raw, seen, absent) VALUES (?, ?, ?, ?, ?, ?, ?, 0)
+         ON CONFLICT (company, connection, id) DO UPDATE SET name = excluded.name, parent = excluded.parent, raw = excluded.raw, seen = excluded.seen,
+         absent = 0",
     )?;
     for c in rows {
         put.execute(params![place.company, place.connection, c.id, c.name, c.parent, c.raw, place.pass])?;

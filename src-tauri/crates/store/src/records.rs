@@ -381,6 +381,19 @@ impl Reading<'_> {
                 .optional()
         })
     }
+
+    /// Records of a type that were set aside because they could not be understood.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn set_aside(&self, connection: &str, data_type: &str) -> Result<u32, StoreError> {
+        self.ask("counting what was set aside", |conn| {
+            conn.prepare_cached(
+                "SELECT count(*) FROM quarantine WHERE connection = (SELECT n FROM connections WHERE id = ?) AND data_type = ?",
+            )?
+            .query_row([connection, data_type], |row| row.get(0))
+        })
+    }
 }
 
 impl Store {
@@ -444,19 +457,6 @@ fn number(tx: &Transaction<'_>, table: &str, id: &str) -> rusqlite::Result<i64> 
 }
 
 impl Store {
-    /// Records of a type that were set aside because they could not be understood.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn set_aside(&self, connection: &str, data_type: &str) -> Result<u32, StoreError> {
-        self.read("counting what was set aside", |conn| {
-            conn.prepare_cached(
-                "SELECT count(*) FROM quarantine WHERE connection = (SELECT n FROM connections WHERE id = ?) AND data_type = ?",
-            )?
-            .query_row([connection, data_type], |row| row.get(0))
-        })
-    }
-
     /// Companies with a fetch that was cut.
     ///
     /// # Errors

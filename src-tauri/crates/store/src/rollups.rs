@@ -70,7 +70,7 @@ impl Changes {
             add_to(tx, MONTHS, [company, month, currency], &change)?;
         }
         let mut get = tx.prepare_cached("SELECT total, count FROM sums WHERE currency = ?")?;
-        let mut put = tx.prepare_cached("INSERT OR REPLACE INTO sums (currency, total, count) VALUES (?, ?, ?)")?;
+        let mut put = tx.prepare_cached("INSERT INTO sums (currency, total, count) VALUES (?, ?, ?) ON CONFLICT (currency) DO UPDATE SET total = excluded.total, count = excluded.count")?;
         for (currency, change) in whole {
             let found = get.query_row([currency], |row| Ok((total(row, 0)?, row.get::<_, i64>(1)?))).optional()?;
             let (mut sum, count) = found.unwrap_or_default();
@@ -82,15 +82,17 @@ impl Changes {
     }
 }
 
-/// How a sum is read and written.
+/// How a sum is read and written. Not `INSERT OR REPLACE`: such a statement copies the pages it changes, in case it fails halfway.
 type Statements = (&'static str, &'static str);
 const MONTHS: Statements = (
     "SELECT money_in, money_out, count FROM months WHERE company = ? AND month = ? AND currency = ?",
-    "INSERT OR REPLACE INTO months (company, month, currency, money_in, money_out, count) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO months (company, month, currency, money_in, money_out, count) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (company, month, currency) DO UPDATE SET money_in = excluded.money_in, money_out = excluded.money_out, count = excluded.count",
 );
 const BOOK_MONTHS: Statements = (
     "SELECT money_in, money_out, count FROM book_months WHERE book = ? AND month = ? AND currency = ?",
-    "INSERT OR REPLACE INTO book_months (book, month, currency, money_in, money_out, count) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO book_months (book, month, currency, money_in, money_out, count) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (book, month, currency) DO UPDATE SET money_in = excluded.money_in, money_out = excluded.money_out, count = excluded.count",
 );
 
 fn add_to(tx: &Transaction<'_>, (get, put): Statements, key: [i64; 3], change: &Flow) -> rusqlite::Result<()> {

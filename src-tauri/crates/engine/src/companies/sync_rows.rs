@@ -8,7 +8,7 @@ use crate::view::{DataTypeSync, Millis, Problem, Ring, RunState, Side, Stage, St
 use domain::data_type::DataType;
 use domain::stages::usual;
 use domain::status::{DatasetStatus, Phase};
-use store::{ConnectionEntry, DatasetEntry, Store, StoreError};
+use store::{ConnectionEntry, DatasetEntry, Reading, StoreError};
 
 /// Reads that are looked at for the last good one.
 const LOOKED_AT: u32 = 20;
@@ -28,20 +28,20 @@ struct Known {
 }
 
 impl Known {
-    fn of(store: &Store, connection: &ConnectionEntry, data_type: DataType) -> std::result::Result<Self, StoreError> {
+    fn of(reading: &Reading<'_>, connection: &ConnectionEntry, data_type: DataType) -> std::result::Result<Self, StoreError> {
         let wire = data_type.wire();
-        let cursor = store.cursor(&connection.id, wire)?;
+        let cursor = reading.cursor(&connection.id, wire)?;
         Ok(Self {
-            reads: store.datasets(&connection.id, wire, LOOKED_AT)?,
+            reads: reading.datasets(&connection.id, wire, LOOKED_AT)?,
             fetched: cursor.and_then(|cursor| cursor.dataset).as_deref().map(Mark::from_word),
-            is_fetching: store.unfinished_run(&connection.id, wire)?.is_some(),
-            rows: store.row_count(&connection.id, wire)?,
+            is_fetching: reading.unfinished_run(&connection.id, wire)?.is_some(),
+            rows: reading.row_count(&connection.id, wire)?,
             durations: match connection.bank_key.as_deref() {
-                Some(bank) => store.durations(bank, wire)?,
+                Some(bank) => reading.durations(bank, wire)?,
                 None => vec![],
             },
-            schedule: ScheduleOf::known(store, &connection.company, data_type)?,
-            set_aside: store.set_aside(&connection.id, wire)?,
+            schedule: ScheduleOf::known(reading, &connection.company, data_type)?,
+            set_aside: reading.set_aside(&connection.id, wire)?,
         })
     }
 }
@@ -50,20 +50,31 @@ impl Engine {
     /// One row per data type of a connection.
     pub(crate) async fn sync_rows(&self, connection: &ConnectionEntry) -> Result<Vec<DataTypeSync>> {
         let (own, now) = (connection.clone(), self.now());
-        let rows = self.store(move |store| {
-            let known = DataType::ALL.into_iter().map(|data_type| Ok((data_type, Known::of(store, &own, data_type)?)));
-            let known = known.collect::<std::result::Result<Vec<_>, StoreError>>()?;
-            Ok(known.iter().map(|(data_type, known)| view(&own, *data_type, known, now)).collect::<Vec<_>>())
-        });
-        let mut rows = rows.await?;
-        for (data_type, row) in DataType::ALL.into_iter().zip(&mut rows) {
-            row.run = self.run_of(&connection.id, data_type).await?;
+        let mut rows = self.store(move |store| store.reading(|reading| sync_rows_at_rest(reading, &own, now))).await?;
+        self.add_runs(&connection.id, &mut rows).await?;
+        Ok(rows)
+    }
+
+    /// What is being fetched at this moment.
+    pub(crate) async fn add_runs(&self, connection: &str, rows: &mut [DataTypeSync]) -> Result<()> {
+        for (data_type, row) in DataType::ALL.into_iter().zip(rows) {
+            row.run = self.run_of(connection, data_type).await?;
             if row.run.as_ref().is_some_and(|run| run.state == RunState::Stopped) {
                 row.status = StatusPill { ring: Ring::Slashed, word: "Stopped".into() };
             }
         }
-        Ok(rows)
+        Ok(())
     }
+}
+
+/// One row per data type of a connection, by what is kept.
+pub(crate) fn sync_rows_at_rest(
+    reading: &Reading<'_>,
+    connection: &ConnectionEntry,
+    now: i64,
+) -> std::result::Result<Vec<DataTypeSync>, StoreError> {
+    let rows = DataType::ALL.into_iter().map(|data_type| Ok(view(connection, data_type, &Known::of(reading, connection, data_type)?, now)));
+    rows.collect()
 }
 
 fn view(connection: &ConnectionEntry, data_type: DataType, known: &Known, now: i64) -> DataTypeSync {

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::ports::Schedule;
 use domain::data_type::DataType;
 use serde::{Deserialize, Serialize};
-use store::{Store, StoreError};
+use store::{Reading, Store, StoreError};
 
 /// Schedules change rarely; they are asked for at most this often.
 const ASK_EVERY_MS: i64 = 24 * 3_600_000;
@@ -32,27 +32,27 @@ fn fact(company: &str) -> String {
     format!("schedules/{company}")
 }
 
-fn kept(store: &Store, company: &str) -> Result<Kept, StoreError> {
-    Ok(store.fact(&fact(company))?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+fn kept(reading: &Reading<'_>, company: &str) -> Result<Kept, StoreError> {
+    Ok(reading.fact(&fact(company))?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
 impl ScheduleOf {
     /// What is known about a type of a company.
-    pub(crate) fn known(store: &Store, company: &str, data_type: DataType) -> Result<Option<Self>, StoreError> {
-        Ok(kept(store, company)?.types.into_iter().find(|known| known.data_type == data_type.wire()))
+    pub(crate) fn known(reading: &Reading<'_>, company: &str, data_type: DataType) -> Result<Option<Self>, StoreError> {
+        Ok(kept(reading, company)?.types.into_iter().find(|known| known.data_type == data_type.wire()))
     }
 
     /// The same, else what is known of the whole client; says which of the two by a flag that is true for the client's.
     pub(crate) fn known_or_clients(store: &Store, company: &str, data_type: DataType) -> Result<(Option<Self>, bool), StoreError> {
-        match Self::known(store, company, data_type)? {
+        store.reading(|reading| match Self::known(reading, company, data_type)? {
             Some(own) => Ok((Some(own), false)),
-            None => Ok((Self::known(store, CLIENT, data_type)?, true)),
-        }
+            None => Ok((Self::known(reading, CLIENT, data_type)?, true)),
+        })
     }
 
     /// Of the whole client.
     pub(crate) fn clients(store: &Store, data_type: DataType) -> Result<Option<Self>, StoreError> {
-        Self::known(store, CLIENT, data_type)
+        store.reading(|reading| Self::known(reading, CLIENT, data_type))
     }
 
     /// Codat reads at least this often by itself.
@@ -74,7 +74,7 @@ impl Engine {
 
     async fn learn(&self, company: Option<&str>) -> bool {
         let (name, now) = (company.unwrap_or(CLIENT).to_owned(), self.now());
-        let Ok(before) = self.store(move |store| kept(store, &name)).await else { return false };
+        let Ok(before) = self.store(move |store| store.reading(|reading| kept(reading, &name))).await else { return false };
         if (0..ASK_EVERY_MS).contains(&(now - before.at)) {
             return false;
         }

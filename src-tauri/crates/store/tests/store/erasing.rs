@@ -194,10 +194,14 @@ fn an_erased_company_stays_out_whatever_was_on_its_way_until_it_is_taken_back() 
     store.take_companies(&again, 5).expect("the list goes on");
     store.record(&Event { kind: "linked".into(), company: Some("needle-id".into()), ..Event::default() }).expect("the ledger goes on");
     store.keep_connection(&connection("nk", "needle-id", "NatWest", "Linked"), 5).expect("goes on");
-    let nothing = (None, vec![], 1);
+    let read = |id: &str, company: &str| DatasetEntry { id: id.into(), company: company.into(), ..DatasetEntry::default() };
+    store.keep_datasets(&[read("d1", "needle-id"), read("d2", "c1"), read("d3", "needle-id")]).expect("goes on");
+    assert_eq!(store.datasets_of("c1", 9).expect("read"), [read("d2", "c1")], "the reads of others come in");
+    let nothing = (None, vec![], vec![], 1);
     let there = (
         store.company("needle-id").expect("read"),
         store.events_of("needle-id", 9).expect("read"),
+        store.datasets_of("needle-id", 9).expect("read"),
         store.totals().expect("totals").connections,
     );
     assert_eq!(there, nothing, "nothing of it came in again");

@@ -137,8 +137,8 @@ fn a_database_of_version_1_opens_with_everything_in_it() {
         banks,
         [BankRecord { key: "natwest".into(), last: vec![true, false, true], last_success: Some(52), linked: 2, last_tried: 52 }]
     );
-    assert_eq!(store.durations("natwest", "banking-transactions").expect("durations"), [60_000]);
-    assert_eq!(store.set_aside("k1", "banking-transactions").expect("count"), 1);
+    assert_eq!(store.reading(|reading| reading.durations("natwest", "banking-transactions")).expect("durations"), [60_000]);
+    assert_eq!(store.reading(|reading| reading.set_aside("k1", "banking-transactions")).expect("count"), 1);
     assert_eq!(store.draft("f1").expect("read").expect("there").name, "Kept draft");
     assert_eq!(store.op("o1").expect("read").expect("there").body, b"{}");
     assert_eq!(store.nonce_state(&[1; 32], 5).expect("state"), NonceUse::Accepted("at1".into()));
