@@ -105,6 +105,11 @@ pub(crate) enum Command {
     /// Who did what on this computer, and whether anybody changed that log. Ends with 3 when somebody did.
     #[command(subcommand)]
     Audit(Audit),
+    /// A code on paper that brings the key of a profile's database back when the keychain is lost.
+    #[command(subcommand)]
+    Recovery(Recovery),
+    /// Put a profile's database under a new key. A recovery code of before is void then.
+    Rekey,
     /// The lock of the window.
     #[command(subcommand)]
     Lock(Lock),
@@ -567,6 +572,22 @@ pub(crate) enum Audit {
         /// File to write; what lies there is not written over.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Recovery {
+    /// Make one and show it, this once.
+    Make {
+        /// Make the one of before void.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Put the key back into the vault.
+    Use {
+        /// Read the code from standard input. There is no other way to give it.
+        #[arg(long)]
+        code_stdin: bool,
     },
 }
 

@@ -5,7 +5,7 @@ use crate::args::{Global, Vault};
 use crate::progress::say;
 use engine::adapters::codat::CodatSources;
 use engine::ports::{DemoSandbox, LinkOpener, Ports, SandboxAddress, SystemClock, SystemEntropy, Vaults, Wait};
-use engine::view::VaultKind;
+use engine::view::{ProfileView, VaultKind};
 use engine::{Engine, Home};
 use sandbox::{Options, Sandbox};
 use secrecy::{SecretSlice, SecretString};
@@ -35,6 +35,13 @@ pub(crate) async fn engine(global: &Global) -> Result<(Home, Engine), Failure> {
 
 /// The same in a data folder that is open.
 pub(crate) async fn open(home: &Home, global: &Global) -> Result<Engine, Failure> {
+    let profile = chosen(home, global).await?;
+    home.open_profile_at_rest(&profile.name).await?;
+    Ok(home.engine()?)
+}
+
+/// The profile that was asked for, or the only one; its secrets can be asked for.
+pub(crate) async fn chosen(home: &Home, global: &Global) -> Result<ProfileView, Failure> {
     let profiles = home.app_state().await?.profiles;
     let known = profiles.iter().map(|profile| profile.name.as_str()).collect::<Vec<_>>().join(", ");
     let profile = match (&global.profile, profiles.as_slice()) {
@@ -49,22 +56,16 @@ pub(crate) async fn open(home: &Home, global: &Global) -> Result<Engine, Failure
         (None, _) => return Err(Failure::usage(format!("Say which profile with --profile NAME. There are: {known}."))),
     };
     match (profile.vault, &global.vault) {
-        (VaultKind::PassphraseFile, Some(Vault::PassphraseFile(_))) | (VaultKind::Keychain, _) => {}
-        (VaultKind::PassphraseFile, _) => {
-            return Err(Failure::needs_operator(
-                "keyMissing",
-                "This profile's secrets are behind a passphrase. Give the file that holds it: --vault passphrase-file=PATH",
-            ));
-        }
-        (VaultKind::Session, _) => {
-            return Err(Failure::needs_operator(
-                "keyMissing",
-                "This profile's secrets were kept for one session only, and that session has ended. Remove the profile and add it again.",
-            ));
-        }
+        (VaultKind::PassphraseFile, Some(Vault::PassphraseFile(_))) | (VaultKind::Keychain, _) => Ok(profile.clone()),
+        (VaultKind::PassphraseFile, _) => Err(Failure::needs_operator(
+            "keyMissing",
+            "This profile's secrets are behind a passphrase. Give the file that holds it: --vault passphrase-file=PATH",
+        )),
+        (VaultKind::Session, _) => Err(Failure::needs_operator(
+            "keyMissing",
+            "This profile's secrets were kept for one session only, and that session has ended. Remove the profile and add it again.",
+        )),
     }
-    home.open_profile_at_rest(&profile.name).await?;
-    Ok(home.engine()?)
 }
 
 pub(crate) fn ports(vaults: Arc<dyn Vaults>, demo: Arc<dyn DemoSandbox>) -> Ports {

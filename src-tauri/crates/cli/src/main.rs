@@ -60,6 +60,8 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Consents(options) => commands::consents::list(&global, options).await,
         Command::Renew(options) => commands::consents::renew(&global, options).await,
         Command::Evidence(command) => commands::evidence::run(&global, command).await,
+        Command::Recovery(command) => commands::recovery::run(&global, command).await,
+        Command::Rekey => commands::recovery::rekey(&global).await,
         Command::Lock(command) => commands::lock::run(&global, command).await,
         Command::Erase(command) => commands::erase::run(&global, command).await,
         Command::Schedule(command) => commands::schedule::run(&global, command).await,

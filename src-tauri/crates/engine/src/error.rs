@@ -123,7 +123,7 @@ impl Error {
                 C::KeyMissing,
                 Side::ThisComputer,
                 true,
-                "The key of this profile\u{2019}s database is not in the keychain. It may be locked: unlock it and try again. The database was left as it is, and no new key was made.",
+                "The key of this profile\u{2019}s database is not in the keychain. It may be locked: unlock it and try again. The database was left as it is, and no new key was made. If the keychain is lost, a recovery code brings the key back: fairlead recovery use.",
             ),
             Self::SessionOver => told(
                 C::KeyMissing,

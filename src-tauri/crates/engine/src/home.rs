@@ -8,6 +8,7 @@ use crate::links::doorbells;
 use crate::lock::Locked;
 use crate::ports::{Ports, SecretVault, VaultError};
 use crate::profile::{Profile, Profiles, folder_of, private_folder};
+use crate::recovery::{may_have_another_key, settle};
 use crate::view::{
     AppState, Density, Environment, KeychainState, NoticeSettings, Preferences, ProfileView, Stale, Theme, Topic, VaultKind,
 };
@@ -332,28 +333,38 @@ fn key_missing(profile: &Profile) -> Error {
 impl Home {
     /// The database of a profile that is not open, for one look.
     pub(crate) async fn closed_store(&self, profile: &Profile) -> Result<Store> {
-        let vault = self.vault(profile.vault)?;
-        let path = folder_of(&self.inner.folder, profile).join("fairlead.db");
-        let kept = vault.get(&profile.db_slot()).await?.ok_or_else(|| key_missing(profile))?;
-        let key = DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?;
-        blocking(move || Store::open(&path, &key)).await
+        kept_store(profile, &folder_of(&self.inner.folder, profile), self.vault(profile.vault)?.as_ref()).await
     }
 }
 
 /// The database of a profile. A new key is made only where there is no database yet.
 async fn open_store(profile: &Profile, folder: &Path, vault: &dyn SecretVault, fresh: [u8; 32]) -> Result<Store> {
     let path = folder.join("fairlead.db");
-    let kept = vault.get(&profile.db_slot()).await?;
-    let exists = path.exists();
-    let key = match (kept, exists) {
-        (Some(kept), _) => DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?,
-        (None, true) => return Err(key_missing(profile)),
-        (None, false) => {
+    if path.exists() {
+        return kept_store(profile, folder, vault).await;
+    }
+    let key = match vault.get(&profile.db_slot()).await? {
+        Some(kept) => DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?,
+        None => {
             vault.set(&profile.db_slot(), SecretSlice::from(fresh.to_vec())).await?;
             DbKey::from_bytes(&fresh).ok_or_else(|| Error::Internal("a key of 32 bytes".into()))?
         }
     };
-    blocking(move || if exists { Store::open(&path, &key) } else { Store::create(&path, &key) }).await
+    blocking(move || Store::create(&path, &key)).await
+}
+
+/// The database that is there, with the key that the vault has for it; a change of key that was cut is ended first.
+async fn kept_store(profile: &Profile, folder: &Path, vault: &dyn SecretVault) -> Result<Store> {
+    let open = async || {
+        let path = folder.join("fairlead.db");
+        let kept = vault.get(&profile.db_slot()).await?.ok_or_else(|| key_missing(profile))?;
+        let key = DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?;
+        blocking(move || Store::open(&path, &key)).await
+    };
+    match open().await {
+        Err(Error::Open(error)) if may_have_another_key(&error) && settle(profile, folder, vault).await? => open().await,
+        opened => opened,
+    }
 }
 
 async fn blocking(open: impl FnOnce() -> std::result::Result<Store, store::OpenError> + Send + 'static) -> Result<Store> {

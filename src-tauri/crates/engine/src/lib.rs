@@ -35,6 +35,7 @@ mod paper;
 mod place;
 pub mod ports;
 mod profile;
+mod recovery;
 mod search;
 mod setup;
 mod sync;

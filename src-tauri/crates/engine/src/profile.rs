@@ -46,13 +46,18 @@ impl Profile {
         format!("db/{}", self.folder)
     }
 
+    /// The key that the database is being put under.
+    pub(crate) fn next_db_slot(&self) -> String {
+        format!("db-next/{}", self.folder)
+    }
+
     pub(crate) fn audit_slot(&self) -> String {
         format!("audit/{}", self.folder)
     }
 
     /// Every place in the vault that is this profile's.
-    pub(crate) fn slots(&self) -> [String; 3] {
-        [self.key_slot(), self.db_slot(), self.audit_slot()]
+    pub(crate) fn slots(&self) -> [String; 4] {
+        [self.key_slot(), self.db_slot(), self.next_db_slot(), self.audit_slot()]
     }
 }
 

@@ -33,6 +33,7 @@ mod packed;
 mod put;
 mod reading;
 mod records;
+mod rekey;
 mod rollups;
 mod search;
 mod soundness;

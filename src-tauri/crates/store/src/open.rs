@@ -51,14 +51,14 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How a file's pages lie on the disk.
 #[derive(Clone, Copy)]
-struct Format {
+pub(crate) struct Format {
     page_bytes: u32,
     /// What proves a page. Processors of this time have instructions for SHA-256 and none for SHA-512: reading a page costs less than half.
     proof: &'static str,
 }
 
 /// New files have the first. A file does not say which it has until the right one is tried.
-const FORMATS: [Format; 3] = [
+pub(crate) const FORMATS: [Format; 3] = [
     Format { page_bytes: 16_384, proof: "HMAC_SHA256" },
     Format { page_bytes: 16_384, proof: "HMAC_SHA512" },
     Format { page_bytes: 4_096, proof: "HMAC_SHA512" },
@@ -305,12 +305,12 @@ impl Store {
     }
 }
 
-fn check_file(path: &Path) -> PathBuf {
+pub(crate) fn check_file(path: &Path) -> PathBuf {
     path.with_extension("key-check")
 }
 
 /// What is noted of the key. A note that was cut while it was written is none: it must not lock anybody out.
-fn check_of(path: &Path) -> Option<String> {
+pub(crate) fn check_of(path: &Path) -> Option<String> {
     let word = std::fs::read_to_string(check_file(path)).ok()?.trim().to_owned();
     (word.len() == DbKey::CHECK_WORD).then_some(word)
 }
@@ -325,7 +325,7 @@ fn own_file(path: &Path) -> std::io::Result<std::fs::File> {
 }
 
 /// The key has just opened the file: from now on a wrong key can be told from damage.
-fn keep_check(path: &Path, key: &DbKey) -> Result<(), OpenError> {
+pub(crate) fn keep_check(path: &Path, key: &DbKey) -> Result<(), OpenError> {
     use std::io::Write as _;
     if check_of(path).is_some() {
         return Ok(());
@@ -358,7 +358,8 @@ fn writer(path: &Path, key: &DbKey) -> Result<(Connection, Format), OpenError> {
     Err(last)
 }
 
-fn connection(path: &Path, key: &DbKey, format: Format) -> rusqlite::Result<Connection> {
+/// A connection that has the key and has read nothing yet.
+pub(crate) fn keyed(path: &Path, key: &DbKey, format: Format) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(Duration::from_secs(5))?;
@@ -369,6 +370,11 @@ fn connection(path: &Path, key: &DbKey, format: Format) -> rusqlite::Result<Conn
     conn.execute_batch(&keyed)?;
     let Format { page_bytes, proof } = format;
     conn.execute_batch(&format!("PRAGMA cipher_page_size = {page_bytes}; PRAGMA cipher_hmac_algorithm = {proof};"))?;
+    Ok(conn)
+}
+
+fn connection(path: &Path, key: &DbKey, format: Format) -> rusqlite::Result<Connection> {
+    let conn = keyed(path, key, format)?;
     // The first read decides whether the key opens the file.
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
     conn.execute_batch(
@@ -427,7 +433,7 @@ fn derive(conn: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-fn opening(error: &rusqlite::Error) -> OpenError {
+pub(crate) fn opening(error: &rusqlite::Error) -> OpenError {
     match problem(error) {
         StoreProblem::Disk(trouble) => OpenError::Disk(trouble),
         StoreProblem::Busy | StoreProblem::TooSlow | StoreProblem::Stopped => OpenError::Busy,

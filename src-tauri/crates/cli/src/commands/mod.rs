@@ -18,6 +18,7 @@ pub(crate) mod manual;
 pub(crate) mod offer;
 pub(crate) mod outbox;
 pub(crate) mod profile;
+pub(crate) mod recovery;
 pub(crate) mod ring;
 pub(crate) mod sandbox;
 pub(crate) mod schedule;

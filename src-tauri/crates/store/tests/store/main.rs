@@ -12,6 +12,7 @@ mod memory;
 mod movements;
 mod opening;
 mod records;
+mod rekeying;
 mod search;
 mod sweeps;
 

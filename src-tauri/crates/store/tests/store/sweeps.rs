@@ -27,12 +27,13 @@ struct Work {
     after: fn(&Path, u64) -> Result<(), String>,
 }
 
-const WORKS: [Work; 7] = [
+const WORKS: [Work; 8] = [
     Work { name: "creation", before: |_| (), act: create, after: created },
     Work { name: "pages", before: with_a_database, act: take_pages, after: pages_taken },
     Work { name: "outbox", before: with_an_attempt, act: send, after: sent },
     Work { name: "migration", before: with_version_1, act: migrate, after: migrated },
     Work { name: "erasure", before: with_two_companies, act: erase, after: erased },
+    Work { name: "rekey", before: with_two_companies, act: rekey, after: rekeyed },
     Work { name: "audit", before: with_a_database, act: note, after: noted },
     Work { name: "reading", before: with_a_database, act: read, after: |folder, _| open(folder).map(drop) },
 ];
@@ -190,6 +191,25 @@ fn erased(folder: &Path, promised: u64) -> Result<(), String> {
     }
 }
 
+fn rekey(folder: &Path) -> Result<(), String> {
+    told(Store::rekey(&database(folder), &key(7), &key(8)))?;
+    promise(folder);
+    Ok(())
+}
+
+/// It opens with one of the two keys and not with the other, and everything is in it; once it was said to be done, that is the new one.
+fn rekeyed(folder: &Path, promised: u64) -> Result<(), String> {
+    let path = database(folder);
+    let has = told(Store::key_of(&path, &[&key(7), &key(8)]))?.ok_or("neither key opens it")?;
+    let (mine, other) = if has == 0 { (key(7), key(8)) } else { (key(8), key(7)) };
+    let sound = told(told(Store::open(&path, &mine))?.totals())?;
+    let is_shut = Store::open(&path, &other).is_err();
+    match (sound.companies, sound.transactions, is_shut) {
+        (2, 1200, true) if promised == 0 || has == 1 => Ok(()),
+        state => Err(format!("{state:?} under key {has}, promised {promised}")),
+    }
+}
+
 fn note(folder: &Path) -> Result<(), String> {
     let store = open(folder)?;
     let mut head = Head::before(1);
@@ -330,7 +350,7 @@ fn killed_at_any_step_on_the_disk_the_file_opens_and_what_was_promised_is_there(
     let works: Vec<&Work> = WORKS.iter().filter(|work| work.name != "migration").collect();
     let (fired, planned, broken) = sweep(&works);
     println!(
-        "measured: killed at every call on the disk over creation, pages, outbox, erasure, audit log and reading: faults fired {fired} of {planned}, {} broken",
+        "measured: killed at every call on the disk over creation, pages, outbox, erasure, change of key, audit log and reading: faults fired {fired} of {planned}, {} broken",
         broken.len()
     );
     assert_eq!(broken, Vec::<String>::new());
