@@ -130,6 +130,8 @@ fn types() -> String {
         VaultKind,
         AppState,
         KeychainState,
+        ManagedView,
+        Policy,
         Preferences,
         NoticeSettings,
         QuietHours,

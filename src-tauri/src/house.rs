@@ -68,7 +68,7 @@ impl House {
 
     /// The open profile's engine.
     pub(crate) async fn engine(&self) -> Result<Engine, Error> {
-        self.home().await?.engine()
+        self.home().await?.engine_to_show()
     }
 
     /// The open profile's engine, if everything is open already.

@@ -19,6 +19,7 @@ mod window;
 include!("command_names.rs");
 
 use arguments::Arguments;
+use engine::PolicyPlace;
 use engine::adapters::codat::CodatSources;
 use engine::ports::{Clock, Ports, SystemClock, SystemEntropy};
 use house::House;
@@ -88,5 +89,6 @@ fn ports(vaults: &Arc<ComputerVaults>) -> Ports {
         clock,
         entropy: Arc::new(SystemEntropy),
         demo: Arc::new(demo::Embedded::default()),
+        policy: PolicyPlace::Computer,
     }
 }

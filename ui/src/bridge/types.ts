@@ -60,9 +60,9 @@ keychain: KeychainState,
  */
 lock: LockView, 
 /**
- * An IT policy file was found ("My IT set this up").
+ * What the organisation sets for everybody on this computer; none: nothing.
  */
-managed: boolean, 
+managed: ManagedView | null, 
 /**
  * Appearance, formats and the like.
  */
@@ -77,6 +77,82 @@ available: boolean,
  * One sentence for a person when it cannot.
  */
 message: string | null, };
+
+export type ManagedView = { 
+/**
+ * The file or the registry's key.
+ */
+place: string, 
+/**
+ * What it says.
+ */
+policy: Policy, };
+
+export type Policy = { 
+/**
+ * A name, a mail address or a page; shown wherever something is locked.
+ */
+contact: string | null, 
+/**
+ * Profiles of other environments are not opened and not added.
+ */
+environments: Array<Environment> | null, 
+/**
+ * Profiles of other names are not opened and not added. Where it is one name, the key window suggests it.
+ */
+profiles: Array<string> | null, 
+/**
+ * Whether profiles may be added. A new key in an old one's place is always allowed.
+ */
+newProfiles: boolean | null, 
+/**
+ * Whether the built-in demo may be opened. It holds no customer's data.
+ */
+demo: boolean | null, 
+/**
+ * Where API keys and database keys may be kept. Profiles that keep them elsewhere are not opened; the demo is not asked.
+ */
+vaults: Array<VaultKind> | null, 
+/**
+ * How a customer's return is caught. With another than the loopback page no port of this computer is opened.
+ */
+doorbell: Doorbell | null, 
+/**
+ * The port of the page on 127.0.0.1.
+ */
+loopbackPort: number | null, 
+/**
+ * The https address of the organisation's own page that forwards returns.
+ */
+bounceUrl: string | null, 
+/**
+ * Minutes without a person after which Fairlead locks itself at the latest. Sooner may be chosen.
+ */
+lockAfterMinutes: number | null, 
+/**
+ * Whether the window shows customers only once a PIN is set. A profile behind a passphrase needs none.
+ */
+pinRequired: boolean | null, 
+/**
+ * Months for which rows are kept on this computer at most. What is older is erased when the window starts and once a day.
+ */
+keepMonths: number | null, 
+/**
+ * Formats in which transactions, lists of companies and evidence packs (CSV and Parquet) may be written to files. An empty list: none.
+ */
+exports: Array<ExportFormat> | null, 
+/**
+ * Whether notices of the system name company and bank, also on a lock screen.
+ */
+namesInNotices: boolean | null, 
+/**
+ * Whether banks' log-ins for private customers are offered.
+ */
+personalBanks: boolean | null, 
+/**
+ * Whole months of history that a credit file needs of each account.
+ */
+requiredMonths: number | null, };
 
 export type Preferences = { 
 /**
@@ -3106,7 +3182,11 @@ afterMinutes: number | null,
 /**
  * No PIN is looked at before this.
  */
-notBefore: Millis | null, };
+notBefore: Millis | null, 
+/**
+ * The organisation wants a PIN for what is open, and there is none: nothing of a customer is shown before.
+ */
+wantsPin: boolean, };
 
 export type LockStep = { "kind": "now" } | { "kind": "pin", "of": string } | { "kind": "set", "of": SetPin } | { "kind": "after", "of": number | null };
 
@@ -3164,7 +3244,7 @@ notes: number,
  */
 findings: Array<Finding>, };
 
-export type Check = "profile" | "network" | "key" | "banks" | "provider" | "firstLink" | "schedule" | "redirect" | "loopback" | "scheme" | "quota" | "keychain" | "clock" | "disk" | "database";
+export type Check = "profile" | "policy" | "network" | "key" | "banks" | "provider" | "firstLink" | "schedule" | "redirect" | "loopback" | "scheme" | "quota" | "keychain" | "clock" | "disk" | "database";
 
 export type Verdict = "good" | "note" | "wrong" | "unknown";
 
@@ -3366,7 +3446,7 @@ correlationId: string | null,
  */
 traceId: string, };
 
-export type ErrorCode = "noProfile" | "locked" | "badRequest" | "notFound" | "keyRefused" | "forbidden" | "planLimit" | "limited" | "offline" | "captivePortal" | "untrusted" | "codatDown" | "unreadable" | "bankUnavailable" | "outcomeUnknown" | "unsafeLink" | "keychain" | "keyMissing" | "damaged" | "newerDatabase" | "disk" | "busy" | "internal";
+export type ErrorCode = "noProfile" | "locked" | "managed" | "badRequest" | "notFound" | "keyRefused" | "forbidden" | "planLimit" | "limited" | "offline" | "captivePortal" | "untrusted" | "codatDown" | "unreadable" | "bankUnavailable" | "outcomeUnknown" | "unsafeLink" | "keychain" | "keyMissing" | "damaged" | "newerDatabase" | "disk" | "busy" | "internal";
 
 export type AnalysisAsk = { "kind": "coverage", "of": string } | { "kind": "cashFlow", "of": PeriodQuery } | { "kind": "lens", "of": PeriodQuery };
 

@@ -33,6 +33,7 @@ interface Advice {
 export const advice: Record<ErrorCode, Advice> = {
   noProfile: { title: "No profile is open", next: "Open a profile or try the demo.", go: { label: "Choose a profile", to: "/settings/profiles" } },
   locked: { title: "Fairlead is locked", next: "Unlock it, then try again." },
+  managed: { title: "Your organisation sets this", next: "Only your organisation can change it. Nothing was done." },
   badRequest: { title: "Codat did not accept this", next: "Change what is named below, then try again." },
   notFound: { title: "It is no longer there", next: "It may have been removed at Codat. Go back to the list; it refreshes by itself.", go: { label: "All companies", to: "/companies/all" } },
   keyRefused: { title: "Codat refused the key", next: "Enter a current key. Everything read so far stays here.", go: { label: "Profiles and keys", to: "/settings/profiles" } },

@@ -121,5 +121,6 @@ fn ports(vault: &Arc<Memory>) -> Ports {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         demo: Arc::new(Nothing),
+        policy: engine::PolicyPlace::Computer,
     }
 }

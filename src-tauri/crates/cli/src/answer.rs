@@ -21,6 +21,7 @@ impl Exit {
     pub(crate) fn of(code: ErrorCode) -> Self {
         match code {
             ErrorCode::Locked
+            | ErrorCode::Managed
             | ErrorCode::NoProfile
             | ErrorCode::KeyRefused
             | ErrorCode::Forbidden

@@ -32,6 +32,9 @@ pub(crate) struct Global {
     /// passphrase of the vault in the data folder.
     #[arg(long, global = true, value_name = "VAULT", env = "FAIRLEAD_VAULT", hide_env_values = true)]
     pub(crate) vault: Option<Vault>,
+    /// Try this policy, on a computer that has none of its own.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// Where secrets live.
@@ -130,6 +133,9 @@ pub(crate) enum Command {
     Outbox(Outbox),
     /// What happened that a person may want to know of, newest first; reading it here marks nothing unless told to.
     Inbox(Inbox),
+    /// What the organisation sets on this computer, and the files with which IT sets it.
+    #[command(subcommand)]
+    Policy(Policy),
     /// Look through everything that must be right: network, key, banks, way back, keychain, clock, disk, database. Changes nothing.
     Doctor,
     /// What is left to do until the first bank can be connected, and who did what.
@@ -319,6 +325,25 @@ pub(crate) enum Mode {
     TrueLayer,
     #[value(name = "plaid")]
     Plaid,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    /// What is set, where, and by whom. Ends with 3 when it cannot be read.
+    Show,
+    /// Look whether a file would be understood; ends with 1 and the member that is wrong when not.
+    Check {
+        /// The policy, as JSON.
+        file: PathBuf,
+    },
+    /// JSON Schema of a policy, for an editor.
+    Schema,
+    /// Template for Group Policy and Intune.
+    Admx,
+    /// Its texts in English.
+    Adml,
+    /// Configuration profile for macOS, with an example for everything that can be set.
+    Mobileconfig,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,7 +6,7 @@ use crate::progress::say;
 use engine::adapters::codat::CodatSources;
 use engine::ports::{DemoSandbox, LinkOpener, Ports, SandboxAddress, SystemClock, SystemEntropy, Vaults, Wait};
 use engine::view::{ProfileView, VaultKind};
-use engine::{Engine, Home};
+use engine::{Engine, Home, PolicyPlace};
 use sandbox::{Options, Sandbox};
 use secrecy::{SecretSlice, SecretString};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub(crate) async fn home(global: &Global) -> Result<Home, Failure> {
     if let Some(Vault::PassphraseFile(path)) = &global.vault {
         vaults.open_passphrase_file(&folder, passphrase(path)?).await.map_err(engine::Error::from)?;
     }
-    Ok(Home::open(folder, ports(Arc::new(vaults), Arc::new(NoDemo)))?)
+    Ok(Home::open(folder, ports(Arc::new(vaults), Arc::new(NoDemo), policy(global)?))?)
 }
 
 /// Opens the profile that was asked for, or the only one. Nothing runs by itself.
@@ -68,7 +68,17 @@ pub(crate) async fn chosen(home: &Home, global: &Global) -> Result<ProfileView, 
     }
 }
 
-pub(crate) fn ports(vaults: Arc<dyn Vaults>, demo: Arc<dyn DemoSandbox>) -> Ports {
+/// Where the policy stands. One may be tried where there is none: it can only take away, and never another one's place.
+pub(crate) fn policy(global: &Global) -> Result<PolicyPlace, Failure> {
+    let Some(file) = &global.policy else { return Ok(PolicyPlace::Computer) };
+    if !matches!(PolicyPlace::Computer.read(), Ok(None)) {
+        return Err(Failure::failed("managed", "Your organisation sets a policy on this computer, so no other one is tried here."));
+    }
+    std::fs::metadata(file).map_err(|error| unreadable("policy", file, &error))?;
+    Ok(PolicyPlace::File(file.clone()))
+}
+
+pub(crate) fn ports(vaults: Arc<dyn Vaults>, demo: Arc<dyn DemoSandbox>, policy: PolicyPlace) -> Ports {
     Ports {
         sources: Arc::new(CodatSources::default()),
         vaults,
@@ -76,6 +86,7 @@ pub(crate) fn ports(vaults: Arc<dyn Vaults>, demo: Arc<dyn DemoSandbox>) -> Port
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         demo,
+        policy,
     }
 }
 

@@ -71,6 +71,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Budget => commands::budget::run(&global).await,
         Command::Outbox(options) => commands::outbox::run(&global, options).await,
         Command::Inbox(options) => commands::inbox::run(&global, options).await,
+        Command::Policy(command) => commands::policy::run(&global, &command),
         Command::Doctor => commands::doctor::run(&global).await,
         Command::Setup(options) => commands::setup::run(&global, options).await,
         Command::Stats => commands::stats::run(&global).await,

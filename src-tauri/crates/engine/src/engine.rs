@@ -5,7 +5,7 @@ use crate::events::Events;
 use crate::lane::Lane;
 use crate::place::Place;
 use crate::ports::{BankingSource, Ports};
-use crate::view::{BudgetView, Fits, Preferences, StatusView, Topic, ViewCounts};
+use crate::view::{BudgetView, Fits, Policy, Preferences, StatusView, Topic, ViewCounts};
 use crate::{audit, banks, freshness, inbox, links, search, sync};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -242,8 +242,11 @@ impl Engine {
         *self.inner.preferences.lock().unwrap_or_else(PoisonError::into_inner) = preferences;
     }
 
+    /// With what the organisation sets; where that cannot be read, nobody is named outside.
     pub(crate) fn preferences(&self) -> Preferences {
-        self.inner.preferences.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let chosen = self.inner.preferences.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let policy = self.policy().unwrap_or_else(|_| Policy { names_in_notices: Some(false), ..Policy::default() });
+        policy.preferences(chosen)
     }
 
     pub(crate) fn now(&self) -> i64 {

@@ -1,5 +1,6 @@
 //! The one error of the engine, and what a face is told of it. Every sentence says what happened, whose side it is on, and what to do.
 
+use crate::policy::PolicyTrouble;
 use crate::ports::{SourceError, VaultError};
 use crate::view::{ErrorCode, Side, WireError};
 use store::{DiskTrouble, OpenError, StoreError, StoreProblem};
@@ -13,6 +14,12 @@ pub enum Error {
     /// Fairlead is locked.
     #[error("locked")]
     Locked,
+    /// The organisation does not allow it.
+    #[error("not allowed by the policy")]
+    Managed(String),
+    /// The organisation's policy is there and cannot be read.
+    #[error("the policy cannot be read: {0}")]
+    Policy(#[from] PolicyTrouble),
     /// The request makes no sense.
     #[error("{0}")]
     BadRequest(String),
@@ -89,6 +96,8 @@ impl Error {
         match self {
             Self::NoProfile => told(C::NoProfile, Side::Fairlead, false, "No profile is open. Choose one, or start the demo."),
             Self::Locked => told(C::Locked, Side::Fairlead, false, "Fairlead is locked. Unlock it first."),
+            Self::Managed(why) => told(C::Managed, Side::ThisComputer, false, why),
+            Self::Policy(trouble) => Told { message: unreadable(trouble), ..told(C::Managed, Side::ThisComputer, true, "") },
             Self::BadRequest(why) => told(C::BadRequest, Side::Fairlead, false, why),
             Self::NotFound(what) => {
                 Told { message: format!("This {what} is not here any more."), ..told(C::NotFound, Side::Fairlead, false, "") }
@@ -257,6 +266,14 @@ fn source(error: &SourceError) -> Told {
         }
         SourceError::Refused(_) => told(C::BadRequest, Side::Codat, false, "Codat refused the request. The details say why."),
     }
+}
+
+/// What a policy that cannot be read would lock is unknown, so nothing is opened.
+pub(crate) fn unreadable(trouble: &PolicyTrouble) -> String {
+    format!(
+        "Your organisation\u{2019}s policy cannot be read, so Fairlead opens nothing. Ask whoever looks after this computer to put it right, and send \
+         this along: {trouble}."
+    )
 }
 
 fn disk(trouble: DiskTrouble) -> &'static str {

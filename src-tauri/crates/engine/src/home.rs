@@ -98,9 +98,11 @@ impl Home {
     /// # Errors
     /// When the profiles cannot be read.
     pub fn app_state_with(&self, keychain: KeychainState) -> Result<AppState> {
+        let managed = self.inner.ports.policy.read()?;
+        let policy = managed.as_ref().map(|managed| managed.policy.clone()).unwrap_or_default();
         let mut profiles = self.profiles()?;
         profiles.profiles.sort_by_key(|profile| std::cmp::Reverse(profile.used_at));
-        let lock = self.lock_view(&profiles.lock);
+        let lock = self.lock_view(&profiles.lock, &policy);
         if lock.locked {
             profiles.profiles.clear();
         }
@@ -110,8 +112,8 @@ impl Home {
             active: self.active(),
             keychain,
             lock,
-            managed: false,
-            preferences: profiles.preferences.unwrap_or_else(default_preferences),
+            preferences: policy.preferences(profiles.preferences.unwrap_or_else(default_preferences)),
+            managed,
         })
     }
 
@@ -137,6 +139,12 @@ impl Home {
         {
             return Err(Error::BadRequest("These shortcuts are too many or too long.".into()));
         }
+        let comes_true = self.policy()?.preferences(preferences.clone());
+        self.policy()?.hold_choice(
+            &preferences,
+            &comes_true,
+            "names in notices, personal banks, or the months that a credit file needs",
+        )?;
         let mut profiles = self.profiles()?;
         profiles.preferences = Some(preferences.clone());
         profiles.write(&self.inner.folder)?;
@@ -152,6 +160,7 @@ impl Home {
     /// # Errors
     /// When the sandbox, the vault or the database cannot be had.
     pub async fn start_demo(&self) -> Result<ProfileView> {
+        self.policy()?.allow_demo()?;
         if self.profiles()?.find(DEMO).is_none() {
             let vault = self.best_vault().await;
             let _one = self.inner.listing.lock().await;
@@ -207,12 +216,14 @@ impl Home {
         if self.is_locked() {
             return Err(Error::Locked);
         }
+        let policy = self.policy()?;
         if let Some(view) =
             self.state(|state| state.open.as_ref().filter(|(profile, _)| profile.name == name).map(|(profile, _)| profile.view()))
         {
             return Ok(view);
         }
         let mut profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
+        policy.allow(&profile)?;
         let vault = self.vault(profile.vault)?;
         let folder = folder_of(&self.inner.folder, &profile);
         private_folder(&folder).map_err(Error::file("making the profile's folder"))?;
@@ -222,7 +233,7 @@ impl Home {
         let is_new = !folder.join("fairlead.db").exists();
         let store = open_store(&profile, &folder, vault.as_ref(), self.inner.ports.entropy.bytes()).await?;
         let (key, base_url) = if profile.is_demo {
-            let settings = doorbells::stored(&store);
+            let settings = policy.returns(&doorbells::stored(&store));
             let address = self.inner.ports.demo.start(folder.clone(), doorbells::template(&settings)).await.map_err(Error::Internal)?;
             (SecretSlice::from(address.api_key.expose_secret().as_bytes().to_vec()), Some(address.base_url))
         } else {
@@ -242,7 +253,7 @@ impl Home {
         }
         profiles.write(&self.inner.folder)?;
         drop(listing);
-        let preferences = profiles.preferences.unwrap_or_else(default_preferences);
+        let preferences = policy.preferences(profiles.preferences.unwrap_or_else(default_preferences));
         let audit = Keeper::new(vault, Arc::clone(&self.inner.ports.entropy), &profile, &folder);
         let engine = begin(Opening {
             store,
@@ -277,10 +288,27 @@ impl Home {
     /// The open profile's engine.
     ///
     /// # Errors
-    /// `NoProfile`, or `Locked`.
+    /// `NoProfile`, `Locked`, or a policy that does not allow it or cannot be read.
     pub fn engine(&self) -> Result<Engine> {
-        self.state(|state| state.open.as_ref().map(|(_, engine)| engine.clone()))
-            .ok_or_else(|| if self.is_locked() { Error::Locked } else { Error::NoProfile })
+        let policy = self.policy()?;
+        let open = self.state(|state| state.open.clone());
+        let (profile, engine) = open.ok_or_else(|| if self.is_locked() { Error::Locked } else { Error::NoProfile })?;
+        policy.allow(&profile)?;
+        Ok(engine)
+    }
+
+    /// The same for a window: where the organisation wants a PIN, nothing is shown before there is one.
+    ///
+    /// # Errors
+    /// As `engine`; also when the PIN is missing.
+    pub fn engine_to_show(&self) -> Result<Engine> {
+        let engine = self.engine()?;
+        let (policy, kept) = (self.policy()?, self.profiles()?.lock);
+        if self.lock_view(&kept, &policy).wants_pin {
+            Err(policy.refused("a PIN comes first. Set one under Settings, Lock"))
+        } else {
+            Ok(engine)
+        }
     }
 
     pub(crate) fn vault(&self, kind: VaultKind) -> Result<Arc<dyn SecretVault>> {
@@ -292,7 +320,9 @@ impl Home {
         })
     }
 
+    /// Nothing of anybody is looked up under a policy that cannot be read.
     pub(crate) fn profiles(&self) -> Result<Profiles> {
+        self.policy()?;
         Profiles::read(&self.inner.folder)
     }
 

@@ -37,6 +37,7 @@ impl Home {
     /// # Errors
     /// When it cannot be a key, or Codat refuses it.
     pub async fn check_key(&self, typed: &SecretString) -> Result<KeyCheck> {
+        let policy = self.policy()?;
         let key = self.read_key(typed)?;
         let source = self.inner.ports.sources.source(&key, None).map_err(Error::BadRequest)?;
         let client = source.client().await?;
@@ -46,7 +47,10 @@ impl Home {
         // The same client once more: most likely a new key in the old one's place.
         let known =
             profiles.profiles.iter().find(|profile| !profile.is_demo && profile.base_url.is_none() && profile.client_name == client.name);
-        let suggested_profile = known.map_or_else(|| profiles.free_name(&client.name), |profile| profile.name.clone());
+        let suggested_profile = known.map_or_else(
+            || policy.only_profile().map_or_else(|| profiles.free_name(&client.name), str::to_owned),
+            |profile| profile.name.clone(),
+        );
         self.state(|state| state.checked = Some(key));
         Ok(KeyCheck {
             client_name: client.name,
@@ -103,6 +107,11 @@ impl Home {
         }
         if base_url.is_none() && environment == Environment::Sandbox {
             return Err(Error::BadRequest("A key of Codat is for production or for a test client. Choose one of the two.".into()));
+        }
+        // Before the key goes anywhere.
+        match self.profiles()?.find(name) {
+            Some(there) => self.policy()?.allow(there)?,
+            None => self.policy()?.allow_new(name, environment, vault)?,
         }
         let source = self.inner.ports.sources.source(&key, base_url.as_deref()).map_err(Error::BadRequest)?;
         let client = source.client().await?;

@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::home::Home;
+use crate::policy::Policy;
 use crate::ports::SecretVault;
 use crate::view::{LockBy, LockView, Millis, Topic, VaultKind};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -120,7 +121,7 @@ impl Home {
     /// # Errors
     /// When the profiles cannot be read.
     pub fn is_idle(&self, since: i64) -> Result<bool> {
-        let kept = self.profiles()?.lock;
+        let kept = self.policy()?.lock(&self.profiles()?.lock);
         Ok(!self.is_locked() && self.lock_by(&kept).is_some() && is_over(self.inner.ports.clock.now(), since, kept.after))
     }
 
@@ -258,7 +259,10 @@ impl Home {
         if kept.pin.is_some() {
             self.try_pin(old).await.map_err(|(_, error)| error)?;
         }
-        let Some(new) = new else { return self.forget_pin().await.map(drop) };
+        let Some(new) = new else {
+            self.policy()?.hold_pin()?;
+            return self.forget_pin().await.map(drop);
+        };
         if !LETTERS.contains(&new.expose_secret().chars().count()) {
             return Err(Error::BadRequest("A PIN has 4 to 64 letters or digits.".into()));
         }
@@ -300,15 +304,24 @@ impl Home {
         if minutes.is_some_and(|minutes| !MINUTES.contains(&minutes)) {
             return Err(Error::BadRequest("Choose 1 to 240 minutes.".into()));
         }
+        let policy = self.policy()?;
+        let most = policy.lock_after_minutes.unwrap_or_default();
+        policy.hold_choice(
+            &minutes,
+            &policy.lock(&LockKept { after: minutes, pin: None }).after,
+            &format!("it locks after {most} minutes at most"),
+        )?;
         self.keep_lock(|lock| lock.after = minutes).await?;
         self.note_lock(&minutes.map_or_else(|| "only by hand".to_owned(), |minutes| format!("after {minutes} minutes"))).await;
         Ok(())
     }
 
     /// What a face shows of the lock.
-    pub(crate) fn lock_view(&self, kept: &LockKept) -> LockView {
+    pub(crate) fn lock_view(&self, kept: &LockKept, policy: &Policy) -> LockView {
+        let kept = policy.lock(kept);
         let locked = self.state(|state| state.locked.clone());
-        let by = self.lock_by(kept);
+        let by = self.lock_by(&kept);
+        let is_of_customers = self.active().is_some_and(|profile| !profile.is_demo && profile.vault != VaultKind::PassphraseFile);
         LockView {
             locked: locked.is_some(),
             by: locked.as_ref().map(|locked| locked.by).or(by),
@@ -316,6 +329,7 @@ impl Home {
             has_pin: kept.pin.is_some(),
             after_minutes: kept.after,
             not_before: locked.map(|locked| locked.not_before).filter(|at| *at > 0).map(Millis),
+            wants_pin: policy.pin_required == Some(true) && is_of_customers && kept.pin.is_none(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Where the process ends: Codat in our words, the vault, the browser, the clock, randomness, the demo's sandbox.
 
+use crate::policy::PolicyPlace;
 use crate::view::{BudgetView, Fits, KeychainState, Line, VaultKind, WaitReason};
 use domain::data_type::DataType;
 use secrecy::{SecretSlice, SecretString};
@@ -417,6 +418,8 @@ pub struct Ports {
     pub entropy: Arc<dyn Entropy>,
     /// The demo's sandbox.
     pub demo: Arc<dyn DemoSandbox>,
+    /// Where the organisation's policy stands.
+    pub policy: PolicyPlace,
 }
 
 /// The computer's clock.

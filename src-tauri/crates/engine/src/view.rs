@@ -9,8 +9,10 @@ pub use crate::bulk::view::*;
 pub use crate::consents::view::*;
 pub use crate::doctor::view::*;
 pub use crate::evidence::view::*;
+pub use crate::policy::{ManagedView, Policy};
 pub use crate::setup::view::*;
 pub use crate::words::view::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -32,7 +34,7 @@ pub struct MoneyView {
 // ---------------------------------------------------------------------------------------------- profiles and health
 
 /// Which world a profile speaks to. Shown as colour, pattern and word on every window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Environment {
     /// A live Codat client with real customers.
@@ -87,10 +89,12 @@ pub struct LockView {
     pub after_minutes: Option<u32>,
     /// No PIN is looked at before this.
     pub not_before: Option<Millis>,
+    /// The organisation wants a PIN for what is open, and there is none: nothing of a customer is shown before.
+    pub wants_pin: bool,
 }
 
 /// Where secrets live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum VaultKind {
     /// The operating system's keychain.
@@ -115,8 +119,8 @@ pub struct AppState {
     pub keychain: KeychainState,
     /// The lock.
     pub lock: LockView,
-    /// An IT policy file was found ("My IT set this up").
-    pub managed: bool,
+    /// What the organisation sets for everybody on this computer; none: nothing.
+    pub managed: Option<ManagedView>,
     /// Appearance, formats and the like.
     pub preferences: Preferences,
 }
@@ -1947,7 +1951,7 @@ pub struct CategoriesView {
 }
 
 /// Export format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ExportFormat {
@@ -2093,7 +2097,7 @@ pub struct AuditLineView {
 // ------------------------------------------------------------------------------------------------- return settings
 
 /// The four doorbells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Doorbell {
     /// `fairlead://return`.
@@ -2350,6 +2354,8 @@ pub enum ErrorCode {
     NoProfile,
     /// Fairlead is locked.
     Locked,
+    /// The organisation does not allow it, or its policy cannot be read.
+    Managed,
     /// The request itself makes no sense: wrong length, unknown id.
     BadRequest,
     /// Company, attempt or draft is not here.

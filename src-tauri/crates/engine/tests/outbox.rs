@@ -347,6 +347,7 @@ impl Office {
             clock: Arc::new(fake.clone()),
             entropy: Arc::new(SystemEntropy),
             demo: Arc::new(NoDemo),
+            policy: engine::PolicyPlace::File("no-policy-in-this-test.json".into()),
         };
         let folder = tempfile::tempdir().expect("folder");
         let home = Home::open(folder.path().join("home"), ports.clone()).expect("home");

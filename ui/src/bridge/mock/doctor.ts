@@ -4,6 +4,7 @@ import type { DoctorView, Finding } from "../types";
 const found = (check: Finding["check"], title: string, verdict: Finding["verdict"], says: string, fix: string | null = null, route: string | null = null): Finding => ({ check, title, verdict, says, fix, route });
 const well: Finding[] = [
   found("profile", "Profile", "good", "“Harbourline Finance” is open."),
+  found("policy", "Policy", "good", "Your organisation sets 14 settings, in /etc/fairlead/policy.json. Ask it@harbourline.example."),
   found("network", "Network", "good", "Codat answers through the proxy proxy.harbourline.example:3128."),
   found("key", "API key", "good", "Codat takes the key. It belongs to “Harbourline Finance”."),
   found("banks", "Banks", "good", "2,212 banks are enabled."),

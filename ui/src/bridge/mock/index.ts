@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, DataAccessSheet, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandFile, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, LeafletOf, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, SheetOf, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, ManagedView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, DataAccessSheet, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandFile, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, LeafletOf, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, SheetOf, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf, pence, period, rowsIn, told } from "./analysis";
 import { change as changeOffer, drawn, madeOf, mirrorOf } from "./banks";
@@ -18,9 +18,10 @@ import { listsOf } from "./lists";
 import { setupOf } from "./setup";
 import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
 
-const sides: Partial<Record<ErrorCode, Side>> = { offline: "network", captivePortal: "network", bankUnavailable: "bank", codatDown: "codat", limited: "codat", keyRefused: "codat", keychain: "thisComputer", disk: "thisComputer" };
+const sides: Partial<Record<ErrorCode, Side>> = { managed: "thisComputer", offline: "network", captivePortal: "network", bankUnavailable: "bank", codatDown: "codat", limited: "codat", keyRefused: "codat", keychain: "thisComputer", disk: "thisComputer" };
 const said: Partial<Record<ErrorCode, string>> = {
   offline: "Codat could not be reached from this computer.", codatDown: "Codat answered with an error of its own (502). Fairlead asked three times.", keyRefused: "Codat does not know this key, or it was replaced.",
+  managed: "Your organisation’s policy cannot be read, so Fairlead opens nothing. Ask whoever looks after this computer to put it right, and send this along: /etc/fairlead/policy.json: unknown field `exprots` at line 3 column 11.",
   bankUnavailable: "NatWest is switched off at Codat at the moment.", notFound: "Codat no longer lists it.", disk: "The disk is full.",
 };
 const fail = (code: ErrorCode): WireError => ({
@@ -55,11 +56,18 @@ export function mock(): Host {
   const left: Desk = { recent: switches.has("empty") ? [] : ["co-8", "co-0", "co-3"], route: switches.get("route"), hidden: null, views: switches.has("empty") ? [] : [{ id: "v-barclays", name: "Barclays, consent ended", address: "/companies/all?status=ended&bank=Barclays+Business&own=v-barclays" }], filters: switches.has("empty") ? [] : [{ id: "f-1", name: "Payroll over 1,000", address: "text=out+%3E1000+payroll" }, { id: "f-2", name: "Loan-like", address: "text=category%3A%22lease+repayment%22" }] };
   const line = (switches.get("line") ?? "online") as Line;
   const house = { name: "Harbourline Finance", clientName: "Harbourline Finance", environment: "production" as const, isDemo: false, vault: "keychain" as const };
+  const managed: ManagedView = {
+    place: "/etc/fairlead/policy.json",
+    policy: {
+      contact: "it@harbourline.example", environments: ["production"], profiles: null, newProfiles: false, demo: false, vaults: ["keychain"], doorbell: "loopback", loopbackPort: 47811, bounceUrl: "https://harbourline.example/back",
+      lockAfterMinutes: 10, pinRequired: true, keepMonths: 24, exports: switches.has("noexport") ? [] : ["csv", "parquet"], namesInNotices: false, personalBanks: false, requiredMonths: 12,
+    },
+  };
   const state: AppState = {
     version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") || switches.has("locked") ? null : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
-    lock: { locked: switches.has("locked"), by: switches.has("nopin") ? null : switches.has("computer") ? "computer" : switches.has("passphrase") ? "passphrase" : "pin", profile: switches.has("locked") ? house.name : null, hasPin: !["nopin", "passphrase", "computer"].some((one) => switches.has(one)), afterMinutes: switches.has("nopin") ? null : 10, notBefore: switches.has("waits") ? Date.now() + 240_000 : null },
-    managed: switches.has("managed"), preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, requiredMonths: 12, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
+    lock: { locked: switches.has("locked"), by: switches.has("nopin") ? null : switches.has("computer") ? "computer" : switches.has("passphrase") ? "passphrase" : "pin", profile: switches.has("locked") ? house.name : null, hasPin: !["nopin", "passphrase", "computer"].some((one) => switches.has(one)), afterMinutes: switches.has("nopin") ? null : 10, notBefore: switches.has("waits") ? Date.now() + 240_000 : null, wantsPin: switches.has("wantspin") },
+    managed: switches.has("managed") || switches.has("wantspin") ? managed : null, preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, requiredMonths: 12, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
   };
   const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
   const settings: ReturnSettings = {
@@ -316,7 +324,7 @@ export function mock(): Host {
   }
 
   const erased = (what: string, of: string | null, before: string | null): ErasureView => ({ what, of, before, at: Date.now() - 60_000, rows: 44_518, counts: [{ table: "transactions", rows: 41_208 }, { table: "balances", rows: 3_310 }], digest: `${kept.erasures.length}f3a`.padEnd(64, "9c41"), isWhole: true });
-  const kept: KeptView = { months: null, leftBehind: [], erasures: [] };
+  const kept: KeptView = { months: state.managed ? 24 : null, leftBehind: [], erasures: [] };
   if (!switches.has("empty")) {
     kept.leftBehind = [{ id: "gone-1", name: "Thornbury Cycles Ltd", rows: 12_408 }, { id: "gone-2", name: "A company whose name is so long that it does not fit on one line of any list, Ltd", rows: 1 }];
     kept.erasures = [{ ...erased("company", "8d9cb7e0-1f2a-4b63-9d6e-0c1a2b3c4d5e", null), at: Date.now() - 86_400_000 * 3, counts: [{ table: "accounts", rows: 4 }, { table: "attempts", rows: 2 }, { table: "balances", rows: 730 }, { table: "transactions", rows: 8_118 }], rows: 8_854 }];

@@ -30,7 +30,7 @@ pub(crate) async fn run(global: &Global) -> Result<Answer, Failure> {
     let folder = global.home.as_deref().unwrap_or_else(|| passing.path());
     let vaults = vaults(global, folder).await?;
     let sandbox = Arc::new(Embedded::default());
-    let ports = computer::ports(vaults, Arc::clone(&sandbox) as Arc<dyn DemoSandbox>);
+    let ports = computer::ports(vaults, Arc::clone(&sandbox) as Arc<dyn DemoSandbox>, computer::policy(global)?);
     let home = Home::open(folder.to_path_buf(), ports)?;
     let answer = walk(&home, &sandbox).await;
     if let Ok(engine) = home.engine() {

@@ -17,6 +17,7 @@ pub(crate) mod lock;
 pub(crate) mod manual;
 pub(crate) mod offer;
 pub(crate) mod outbox;
+pub(crate) mod policy;
 pub(crate) mod profile;
 pub(crate) mod recovery;
 pub(crate) mod ring;

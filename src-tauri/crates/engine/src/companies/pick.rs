@@ -4,7 +4,7 @@ use crate::companies::{consent_ends, filter_of, row};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::place::Place;
-use crate::view::{CompanyRow, KeepDesk, Pick, PickAction, PickDone, StartSync, Topic};
+use crate::view::{CompanyRow, ExportFormat, KeepDesk, Pick, PickAction, PickDone, StartSync, Topic};
 use domain::display::shown;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -134,6 +134,7 @@ impl Engine {
     }
 
     async fn export_chosen(&self, chosen: Vec<CompanyItem>, out: PathBuf) -> Result<PickDone> {
+        self.policy()?.allow_export(ExportFormat::Csv)?;
         let now = self.now();
         let rows: Vec<CompanyRow> = chosen.iter().map(|item| row(item, self.is_reading(item), now)).collect();
         let done = count(rows.len());

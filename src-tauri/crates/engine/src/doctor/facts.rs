@@ -4,10 +4,11 @@ use super::system::{self, SchemeOwner};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::home::Home;
-use crate::links::doorbells::{self, Stored};
+use crate::links::doorbells::Stored;
 use crate::links::loopback::{self, Standing};
+use crate::policy::PolicyTrouble;
 use crate::ports::{ClientTold, Schedule, SourceError};
-use crate::view::{BudgetView, KeychainState, ProfileView};
+use crate::view::{BudgetView, KeychainState, ManagedView, ProfileView};
 use std::time::Duration;
 use store::{BankEntry, Soundness};
 
@@ -16,6 +17,7 @@ const LOOKING: Duration = Duration::from_secs(5);
 
 pub(super) struct Facts {
     pub(super) profile: Option<ProfileView>,
+    pub(super) policy: Result<Option<ManagedView>, PolicyTrouble>,
     /// Why none is open, in a sentence.
     pub(super) trouble: Option<String>,
     pub(super) keychain: KeychainState,
@@ -52,6 +54,7 @@ pub(super) async fn gather(home: &Home, trouble: Option<&str>) -> Facts {
     let (free, is_private) = disk.unwrap_or_default();
     Facts {
         profile: home.active(),
+        policy: home.inner.ports.policy.read(),
         trouble: trouble.map(str::to_owned),
         keychain,
         proxy: system::proxy(),
@@ -64,7 +67,7 @@ pub(super) async fn gather(home: &Home, trouble: Option<&str>) -> Facts {
 
 async fn look_inside(engine: &Engine) -> Inside {
     let source = &engine.inner.source;
-    let returns = engine.store(|store| Ok(doorbells::stored(store))).await.unwrap_or_default();
+    let returns = engine.return_choice().await.unwrap_or_default();
     let database = engine.store(|store| store.soundness(LOOKING));
     let (client, banks, schedules, loopback, database) =
         tokio::join!(source.client(), source.banks(), source.sync_settings(None), loopback::standing(engine, returns.port), database);

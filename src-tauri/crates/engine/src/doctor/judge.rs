@@ -20,7 +20,7 @@ const SLIGHT_MS: i64 = 90_000;
 const GRAVE_MS: i64 = 600_000;
 
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
-    let mut found = vec![profile(facts)];
+    let mut found = vec![profile(facts), policy(facts)];
     if let Some(inside) = &facts.inside {
         found.extend([network(facts, inside), key(inside), banks(inside), provider(inside), first_link(inside), schedule(inside)]);
         found.extend([redirect(inside), loopback(inside)]);
@@ -43,6 +43,7 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
 fn title(check: Check) -> &'static str {
     match check {
         Check::Profile => "Profile",
+        Check::Policy => "Policy",
         Check::Network => "Network",
         Check::Key => "API key",
         Check::Banks => "Banks",
@@ -99,6 +100,21 @@ fn profile(facts: &Facts) -> Finding {
         (Some(profile), _) => good(check, format!("\u{201c}{}\u{201d} is open.", profile.name)),
         (None, Some(trouble)) => wrong(check, trouble.clone()).fixed_by("Nothing was changed. Put this right and look again."),
         (None, None) => note(check, "No profile is open.").fixed_by("Try the demo, or enter a key of Codat.").at("/settings/profiles"),
+    }
+}
+
+fn policy(facts: &Facts) -> Finding {
+    let check = Check::Policy;
+    match &facts.policy {
+        Ok(None) => good(check, "None on this computer: whoever uses it sets everything."),
+        Ok(Some(managed)) => {
+            let set = managed.policy.set().len();
+            let settings = if set == 1 { "1 setting".to_owned() } else { format!("{set} settings") };
+            good(check, format!("Your organisation sets {settings}, in {}. {}", managed.place, managed.policy.ask()))
+        }
+        Err(trouble) => {
+            wrong(check, crate::error::unreadable(trouble)).fixed_by("fairlead policy check FILE says what is wrong with a file.")
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub struct DoctorView {
 pub enum Check {
     /// A profile opens.
     Profile,
+    /// What the organisation sets can be read.
+    Policy,
     /// Codat can be reached, through proxy and TLS.
     Network,
     /// Codat takes the key.

@@ -18,7 +18,12 @@ impl Engine {
     /// # Errors
     /// When the database cannot be read.
     pub async fn kept_here(&self) -> Result<KeptView> {
-        Ok(KeptView { months: self.store(months).await?, left_behind: self.left_behind().await?, erasures: self.erasures().await? })
+        let policy = self.policy()?;
+        Ok(KeptView {
+            months: policy.months(self.store(months).await?),
+            left_behind: self.left_behind().await?,
+            erasures: self.erasures().await?,
+        })
     }
 
     /// What would go if rows were kept for so many months. Changes nothing.
@@ -42,6 +47,9 @@ impl Engine {
     /// # Errors
     /// When there is no such rule or the database cannot be written.
     pub async fn keep_for(&self, months: Option<u32>) -> Result<Option<ErasureView>> {
+        let policy = self.policy()?;
+        let most = policy.keep_months.unwrap_or_default();
+        policy.hold_choice(&months, &policy.months(months), &format!("rows are kept for {most} months at most"))?;
         let kept = months.map(checked).transpose()?.map(|months| months.to_string()).unwrap_or_default();
         self.store(move |store| {
             store.set_fact(FACT, &kept)?;
@@ -56,9 +64,9 @@ impl Engine {
 
     /// Erases what is older than the team keeps.
     pub(crate) async fn let_age_go(&self) -> Result<Option<Receipt>> {
-        let now = self.now();
+        let (now, policy) = (self.now(), self.policy()?);
         let receipt = self
-            .store(move |store| match months(store)? {
+            .store(move |store| match policy.months(months(store)?) {
                 Some(months) => store.erase_older(day_of(first_kept(now, months)), now),
                 None => Ok(None),
             })

@@ -66,6 +66,8 @@ impl Engine {
     /// # Errors
     /// When the company is not here, something lies there already, or the file cannot be written: then nothing is left behind.
     pub async fn make_evidence(&self, company_id: String, out: PathBuf, overwrite: bool) -> Result<EvidenceMade> {
+        let policy = self.policy()?;
+        [ExportFormat::Csv, ExportFormat::Parquet].into_iter().try_for_each(|format| policy.allow_export(format))?;
         refuse_taken(out.exists(), overwrite, "A file")?;
         let gathered = self.gather_evidence(company_id.clone()).await?;
         let query = TransactionQuery { company_id: company_id.clone(), ..TransactionQuery::default() };

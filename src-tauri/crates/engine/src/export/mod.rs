@@ -82,6 +82,7 @@ impl Engine {
     /// # Errors
     /// As `export_transactions`; also when it was ended.
     pub async fn export_transactions_as(&self, query: TransactionQuery, to: ExportTo, going: Going) -> Result<ExportDone> {
+        self.policy()?.allow_export(to.format)?;
         let (mut filter, chips) = filter(&query, self.today())?;
         refuse_taken(to.out.exists() || manifest::beside(&to.out).exists(), to.overwrite, "A file")?;
         let (profile, company, now) = (self.inner.profile.clone(), query.company_id.clone(), self.now());

@@ -26,7 +26,7 @@ pub const DEFAULT_PORT: u16 = 47_811;
 const QUERY: &str = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
 
 /// What is kept.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Stored {
     pub(crate) chosen: Doorbell,
@@ -63,8 +63,10 @@ pub(crate) fn template(settings: &Stored) -> String {
 pub(crate) fn listen(engine: &Engine) {
     let started = engine.clone();
     engine.spawn(async move {
-        let settings = started.store(|store| Ok(stored(store))).await.unwrap_or_default();
-        loopback::hang(&started, settings.port);
+        let wanted = started.policy().is_ok_and(|policy| policy.wants_page());
+        if let (true, Ok(settings)) = (wanted, started.return_choice().await) {
+            loopback::hang(&started, settings.port);
+        }
     });
 }
 
@@ -91,12 +93,17 @@ impl Testing {
 }
 
 impl Engine {
+    /// How returns are caught, with what the organisation sets.
+    pub(crate) async fn return_choice(&self) -> Result<Stored> {
+        Ok(self.policy()?.returns(&self.store(|store| Ok(stored(store))).await?))
+    }
+
     /// How returns are caught, and whether Codat knows.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn return_settings(&self) -> Result<ReturnSettings> {
-        let settings = self.store(|store| Ok(stored(store))).await?;
+        let settings = self.return_choice().await?;
         let client = self.inner.source.client().await;
         let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
         let (at_codat, verdict) = match client {
@@ -129,7 +136,7 @@ impl Engine {
     /// # Errors
     /// When a value is out of bounds.
     pub async fn set_return(&self, change: SetReturn) -> Result<ReturnSettings> {
-        let before = self.store(|store| Ok(stored(store))).await?;
+        let before = self.return_choice().await?;
         let mut settings = before.clone();
         if let Some(port) = change.port {
             if port < 1024 {
@@ -147,6 +154,8 @@ impl Engine {
         if settings.chosen == Doorbell::Bounce && settings.bounce_url.is_none() {
             return Err(Error::BadRequest("Enter the address of your bounce page first.".into()));
         }
+        let comes_true = self.policy()?.returns(&settings);
+        self.policy()?.hold_choice(&settings, &comes_true, "the way back from the bank")?;
         let kept = serde_json::to_string(&settings).map_err(|error| Error::Internal(error.to_string()))?;
         self.store(move |store| store.set_fact("return", &kept)).await?;
         self.noted("return-settings", "", format!("{:?}, port {}", settings.chosen, settings.port)).await;
@@ -162,7 +171,7 @@ impl Engine {
     /// # Errors
     /// When the doorbell needs something that is not set.
     pub async fn test_doorbell(&self, kind: Doorbell) -> Result<StatusPill> {
-        let settings = self.store(|store| Ok(stored(store))).await?;
+        let settings = self.return_choice().await?;
         let state = URL_SAFE_NO_PAD.encode(self.inner.ports.entropy.bytes());
         let heard = self.inner.watchers.testing.expect(&state);
         let pill = |ring, word: &str| Ok(StatusPill { ring, word: word.to_owned() });
@@ -249,7 +258,7 @@ async fn came(heard: &Notify, within: Duration) -> bool {
 }
 
 /// The address of a bounce page as a browser would show it, so that what is pasted from there is understood.
-fn bounce_address(typed: &str) -> Result<String> {
+pub(crate) fn bounce_address(typed: &str) -> Result<String> {
     let refused = || Error::BadRequest("A bounce page has an https address, without a question mark, a hash or a password.".into());
     let url = url::Url::parse(typed).map_err(|_| refused())?;
     let is_plain = url.scheme() == "https"

@@ -3,7 +3,6 @@
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::links::change::{event, set_stage, stage};
-use crate::links::doorbells;
 use crate::links::hand_over::state_hash;
 use crate::view::{AttemptStage, RingOutcome, Topic};
 use domain::link_return::{Doors, Return, parse};
@@ -17,7 +16,7 @@ impl Engine {
     /// When the database cannot be read.
     pub async fn ring(&self, text: String) -> Result<RingOutcome> {
         let refused = |reason: &str| RingOutcome { accepted: false, reason: reason.to_owned(), attempt_id: None };
-        let settings = self.store(|store| Ok(doorbells::stored(store))).await?;
+        let settings = self.return_choice().await?;
         let doors = Doors { loopback_port: settings.port, bounce: settings.bounce_url };
         // What was copied by hand often has blanks around it.
         let Ok(came) = parse(text.trim(), &doors) else { return Ok(refused("malformed")) };

@@ -45,7 +45,7 @@ impl Engine {
     /// # Errors
     /// When the database cannot be read.
     pub async fn setup(&self) -> Result<SetupView> {
-        let (kept, returns) = self.store(|store| Ok((kept(store)?, doorbells::stored(store)))).await?;
+        let (kept, returns) = (self.store(kept).await?, self.return_choice().await?);
         let source = &self.inner.source;
         let linked = CompanyQuery { status: Some(StatusFilter::Linked), limit: 1, ..CompanyQuery::default() };
         let (client, banks, schedules, linked) =

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use engine::adapters::codat::CodatSources;
 use engine::ports::*;
 use engine::view::*;
-use engine::{Engine, Home, NewProfile};
+use engine::{Engine, Home, NewProfile, PolicyPlace};
 use sandbox::{Options, Sandbox};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use serde_json::{Value, json};
@@ -121,6 +121,11 @@ impl World {
 
     pub fn engine(&self) -> Engine {
         self.home.engine().expect("open")
+    }
+
+    /// The organisation says this from now on.
+    pub fn set_policy(&self, json: &str) {
+        std::fs::write(policy_in(&self.folder), json).expect("a policy");
     }
 
     /// What the vault holds there.
@@ -240,6 +245,11 @@ pub async fn add_and_open(home: &Home, key: &str, base_url: Option<&str>) {
     home.open_profile("Test").await.expect("opens");
 }
 
+/// Where the organisation of a test puts its policy.
+fn policy_in(folder: &tempfile::TempDir) -> PathBuf {
+    folder.path().join("policy.json")
+}
+
 fn open_home(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, opener: &Arc<Remembering>, clock: &Arc<Shifted>) -> Home {
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     let ports = Ports {
@@ -249,6 +259,7 @@ fn open_home(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, opener: &Arc<
         clock,
         entropy: Arc::new(SystemEntropy),
         demo: Arc::new(NoDemo),
+        policy: PolicyPlace::File(policy_in(folder)),
     };
     Home::open(folder.path().join("home"), ports).expect("home")
 }
