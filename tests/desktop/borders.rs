@@ -153,3 +153,77 @@ async fn other_window(window: &mut Window, main: &str) -> String {
         window.run_until_told("requestAnimationFrame(() => arguments[arguments.length - 1](0))").await;
     }
 }
+
+/// Everything that Tauri and its plugins could do for a page, asked for by name.
+const NAMES: [(&str, &str); 12] = [
+    ("path", "resolve_directory resolve normalize join dirname extname basename is_absolute"),
+    ("event", "emit emit_to"),
+    (
+        "window",
+        "create get_all_windows scale_factor inner_position outer_position inner_size outer_size is_fullscreen is_minimized is_maximized is_focused is_decorated \
+         is_resizable is_visible is_enabled title current_monitor primary_monitor monitor_from_point available_monitors cursor_position theme is_always_on_top \
+         center request_user_attention set_enabled set_resizable set_title maximize unmaximize minimize unminimize show hide close destroy set_decorations set_shadow \
+         set_effects set_always_on_top set_content_protected set_size set_min_size set_max_size set_position set_fullscreen set_focus set_skip_taskbar \
+         set_cursor_grab set_cursor_visible set_cursor_icon set_cursor_position set_ignore_cursor_events start_dragging start_resize_dragging set_progress_bar \
+         set_badge_count set_icon set_theme toggle_maximize set_background_color internal_toggle_maximize",
+    ),
+    (
+        "webview",
+        "create_webview create_webview_window get_all_webviews webview_position webview_size webview_close set_webview_size set_webview_position \
+         set_webview_focus set_webview_zoom webview_hide webview_show print reparent clear_all_browsing_data internal_toggle_devtools",
+    ),
+    (
+        "app",
+        "version name tauri_version identifier app_show app_hide exit default_window_icon set_app_theme register_listener remove_listener remove_data_store",
+    ),
+    ("image", "new from_bytes from_path rgba size"),
+    ("resources", "close"),
+    ("menu", "new append insert remove items get popup create_default set_as_app_menu text set_text set_enabled set_icon"),
+    ("tray", "new get_by_id remove_by_id set_icon set_menu set_tooltip set_title set_visible"),
+    ("deep-link", "get_current register unregister is_registered"),
+    ("opener", "open_url open_path reveal_item_in_dir"),
+    ("fs", "read_file read_text_file write_file remove"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_and_twenty_names_that_no_window_was_given_are_refused_by_the_access_list() {
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    let mut window = desktop.open(&[]).await;
+    window.until_heading("How would you like to start?").await;
+    let mut names: Vec<String> =
+        NAMES.iter().flat_map(|(plugin, names)| names.split_whitespace().map(move |name| format!("plugin:{plugin}|{name}"))).collect();
+    names.extend(
+        ["shell", "http", "process", "updater", "store", "sql", "dialog", "clipboard-manager", "notification"]
+            .map(|plugin| format!("plugin:{plugin}|execute")),
+    );
+    names.extend(
+        [
+            "check_key",
+            "save_key",
+            "get_key",
+            "get_secret",
+            "eval",
+            "execute",
+            "read_file",
+            "__proto__",
+            "constructor",
+            "app_state\0",
+            "APP_STATE",
+        ]
+        .map(str::to_owned),
+    );
+    let script = format!(
+        "const done = arguments[arguments.length - 1];
+         Promise.all({}.map((name) => window.__TAURI_INTERNALS__.invoke(name, {{}}).then(() => name, () => null))).then((told) => done(told.filter(Boolean)))",
+        json!(names)
+    );
+    let reached = window.run_until_told(&script).await;
+    assert_eq!(reached, json!([]), "nothing but what is listed answers");
+    let control =
+        window.call("app_state", &json!({})).await.expect("control: an allowed command answers, and nothing of the above did anything");
+    assert_eq!(control["profiles"], json!([]));
+    assert!(names.len() >= 120, "{}", names.len());
+    println!("measured: {} names asked for, 0 answered", names.len());
+    window.close().await;
+}

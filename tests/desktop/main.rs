@@ -6,6 +6,7 @@
 
 mod borders;
 mod journeys;
+mod lock;
 mod notices;
 mod starts;
 

@@ -154,6 +154,32 @@ impl Window {
         value
     }
 
+    /// Waits until the app has loaded the page anew and an expression holds in it. The page before is the one that was marked with
+    /// `window.before`. What is asked while that one goes away is lost, and asked again.
+    ///
+    /// # Panics
+    /// When it never does.
+    pub async fn until_new_page(&mut self, predicate: &str) {
+        let script = format!("return !window.before && document.readyState === 'complete' && !!({predicate})");
+        let body = json!({ "script": script, "args": [] });
+        let asking = async {
+            let mut beat = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                beat.tick().await;
+                let answer = self.http.post(format!("{}/execute/sync", self.session)).json(&body).send().await;
+                if let Ok(answer) = answer
+                    && answer.json::<Value>().await.is_ok_and(|told| told["value"] == true)
+                {
+                    return;
+                }
+            }
+        };
+        if tokio::time::timeout(PATIENCE, asking).await.is_err() {
+            self.picture("never").await;
+            panic!("no new page: {}", self.text().await);
+        }
+    }
+
     /// Waits until the page shows this text.
     pub async fn until_text(&mut self, text: &str) {
         self.until(text, &format!("document.body.innerText.includes({})", json!(text))).await;
@@ -270,7 +296,11 @@ impl Window {
     }
 
     /// The app's process.
-    fn app(&self) -> u32 {
+    ///
+    /// # Panics
+    /// When it is not found.
+    #[must_use]
+    pub fn app(&self) -> u32 {
         let driver = self.driver.child.id();
         let children = std::fs::read_to_string(format!("/proc/{driver}/task/{driver}/children")).expect("the driver's children");
         children.split_whitespace().next().and_then(|app| app.parse().ok()).expect("the app is one of them")

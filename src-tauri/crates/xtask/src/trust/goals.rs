@@ -27,6 +27,8 @@ pub enum Check {
 use Check::{Screens, SupplyChain, Tests};
 
 const STORE: &str = "tests/store/main.rs";
+/// The tests in the real window.
+pub const WINDOW: &str = "tests/desktop/main.rs";
 const LIB: &str = "src/lib.rs";
 
 /// All of them, in the order of the threat model.
@@ -119,15 +121,16 @@ pub const GOALS: &[Goal] = &[
         what: "A script in the window reaches the listed commands and nothing else",
         target: "0 unlisted successes of ≥ 120 names, 0 ways out",
         checks: &[Tests(
-            "tests/desktop/main.rs",
+            WINDOW,
             "desktop",
             &[
                 "borders::the_main_window_may_not_touch_keys_nor_anything_of_the_core_but_listening",
                 "borders::a_script_cannot_leave_the_window_nor_send_anything_out_of_it",
                 "borders::the_key_window_takes_a_key_and_can_do_nothing_else",
+                "borders::a_hundred_and_twenty_names_that_no_window_was_given_are_refused_by_the_access_list",
             ],
         )],
-        missing: Some("about a hundred of the 120 names, and malformed calls"),
+        missing: Some("malformed calls"),
     },
     Goal {
         id: "G9",
@@ -196,7 +199,7 @@ pub const GOALS: &[Goal] = &[
         target: "9 states of 9; whoever lost it opens the database with the code",
         checks: &[
             Tests(
-                "tests/desktop/main.rs",
+                WINDOW,
                 "desktop",
                 &[
                     "starts::without_a_keychain_the_screen_says_so_and_the_demo_still_works",
@@ -324,8 +327,13 @@ pub const GOALS: &[Goal] = &[
                     "without_a_pin_the_computers_keychain_decides_and_what_has_neither_cannot_be_locked",
                 ],
             ),
+            Tests(
+                WINDOW,
+                "desktop",
+                &["lock::after_a_lock_nothing_is_on_screen_open_or_answered_and_unlocking_brings_the_same_screen_back"],
+            ),
         ],
-        missing: Some("a look into the real window after a lock: what is left in its page, and the API key in its memory"),
+        missing: Some("a look for the API key in memory after a lock"),
     },
 ];
 

@@ -20,6 +20,8 @@ pub struct Run {
     pub seeds: u32,
     /// Whether the screens are looked at too.
     pub screens: bool,
+    /// Whether the real window is part of it: it takes longest to build.
+    pub window: bool,
 }
 
 /// What became of some tests.
