@@ -305,6 +305,26 @@ try {
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     if (!/^Discard, Ashdown/.test((await focus()).name)) wrong.push("queue: after the dialog the focus is not where it was");
   });
+  await step("training: a case is started, hinted at, checked twice, and left", async () => {
+    await page.goto(`${base}/index.html?demo&fast#/training`);
+    await page.getByRole("list", { name: "Cases" }).waitFor();
+    await tabTo("Start: The customer left", "training");
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Training, case 3" }).waitFor();
+    await tabTo(/^Hint/, "training", "Shift+Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("list", { name: "Hints" }).waitFor();
+    await tabTo("Check", "training");
+    await page.keyboard.press("Enter");
+    await page.getByText("Not read yet: transactions.").waitFor();
+    await tabTo("Check", "training");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: /^Next: / }).waitFor();
+    await tabTo("End", "training");
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Training, case 3" }).waitFor({ state: "hidden" });
+    await page.getByText("1 of 12 done").waitFor();
+  });
 } catch (error) {
   const waited = String(error.message).match(/waiting for [^\n]*/)?.[0] ?? "";
   wrong.push(`${String(error.message).split("\n")[0]} ${waited} At ${await page.evaluate(() => location.hash)}, focus on ${(await focus()).where}, dialogs open: ${await page.locator("dialog[open]").count()}. The page says: ${(await page.locator("main").innerText()).replace(/\s+/g, " ").slice(0, 1200)}`);

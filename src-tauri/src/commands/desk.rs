@@ -5,7 +5,8 @@ use crate::downloads;
 use crate::house::House;
 use engine::Engine;
 use engine::view::{
-    ActivityView, AttemptView, AuditView, AuditWritten, BudgetView, Desk, InboxStep, InboxView, KeptView, OlderView, QueueView, QueuedStep,
+    ActivityView, AttemptView, AuditView, AuditWritten, BudgetView, CourseStep, CourseView, Desk, InboxStep, InboxView, KeptView,
+    OlderView, QueueView, QueuedStep,
 };
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
@@ -40,6 +41,8 @@ pub(crate) enum ActivityAsk {
     SaveAudit,
     /// What a person is to be told, after a step.
     Inbox(InboxStep),
+    /// The training course of the demo, after a step; refused at any other profile.
+    Course(CourseStep),
 }
 
 #[derive(Serialize, TS)]
@@ -54,9 +57,10 @@ pub(crate) enum Activity {
     Audit(AuditView),
     Saved(AuditWritten),
     Inbox(InboxView),
+    Course(CourseView),
 }
 
-/// What goes on, and what is kept. Sends nothing.
+/// What goes on, and what is kept. Sends nothing; only the demo's course turns the demo's own bank.
 #[tauri::command]
 pub(crate) async fn activity(app: AppHandle, house: State<'_, House>, ask: ActivityAsk) -> Answer<Activity> {
     let engine = house.engine().await.map_err(wire)?;
@@ -64,6 +68,7 @@ pub(crate) async fn activity(app: AppHandle, house: State<'_, House>, ask: Activ
         ActivityAsk::Everything => engine.activity().await.map(Activity::Everything),
         ActivityAsk::Attempts => engine.open_attempts().await.map(Activity::Attempts),
         ActivityAsk::Inbox(step) => engine.inbox(step).await.map(Activity::Inbox),
+        ActivityAsk::Course(step) => engine.course(step).await.map(Activity::Course),
         ActivityAsk::Queued(step) => engine.queue(step).await.map(Activity::Queued),
         ActivityAsk::Budget => Ok(Activity::Budget(engine.budget_view().await)),
         ActivityAsk::Kept => kept(&house, &engine).await,

@@ -816,6 +816,122 @@ read: boolean, } | { "kind": "markAll",
  */
 upto: number, };
 
+export type CourseKey = "slowBank" | "bankDown" | "cancelled" | "secondApprover" | "linkExpired" | "windowMissed" | "partialData" | "duplicate" | "consentEnded" | "rateLimited" | "plaidFirst" | "wrongBusiness";
+
+export type CourseStep = { "kind": "look" } | { "kind": "start", "of": CourseKey } | { "kind": "hint" } | { "kind": "check" } | { "kind": "startOver" } | { "kind": "end" };
+
+export type CourseView = { 
+/**
+ * All cases.
+ */
+cases: Array<CourseCase>, 
+/**
+ * The one under way.
+ */
+running: CourseRun | null, 
+/**
+ * How many were done.
+ */
+done: number, };
+
+export type CourseCase = { 
+/**
+ * Which.
+ */
+key: CourseKey, 
+/**
+ * Its place, from 1.
+ */
+number: number, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * What is to be reached, one sentence.
+ */
+goal: string, 
+/**
+ * Not begun, under way, done.
+ */
+state: CourseState, 
+/**
+ * The same as a ring and a word.
+ */
+status: StatusPill, };
+
+export type CourseState = "notBegun" | "underWay" | "done";
+
+export type CourseRun = { 
+/**
+ * Which.
+ */
+key: CourseKey, 
+/**
+ * Its place, from 1.
+ */
+number: number, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * What is to be reached.
+ */
+goal: string, 
+/**
+ * What will be seen.
+ */
+see: string, 
+/**
+ * Hints that were asked for.
+ */
+hints: Array<string>, 
+/**
+ * Hints that are left.
+ */
+hintsLeft: number, 
+/**
+ * The company it is about.
+ */
+company: string, 
+/**
+ * Its id, once it is made.
+ */
+companyId: string | null, 
+/**
+ * The case that waits, or its draft.
+ */
+attemptId: string | null, 
+/**
+ * The draft from which it is to be begun.
+ */
+draftId: string | null, 
+/**
+ * What a check found; only right after one.
+ */
+checked: CourseCheck | null, };
+
+export type CourseCheck = { 
+/**
+ * Everything is done.
+ */
+done: boolean, 
+/**
+ * What is done and what is missing.
+ */
+parts: Array<CoursePart>, };
+
+export type CoursePart = { 
+/**
+ * It is done.
+ */
+done: boolean, 
+/**
+ * What is so, or what is missing.
+ */
+says: string, };
+
 export type BankRecordView = { 
 /**
  * Platform key.
@@ -3456,9 +3572,9 @@ export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" 
 
 export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions;
 
-export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "queued", "of": QueuedStep } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null } | { "kind": "audit" } | { "kind": "saveAudit" } | { "kind": "inbox", "of": InboxStep };
+export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "queued", "of": QueuedStep } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null } | { "kind": "audit" } | { "kind": "saveAudit" } | { "kind": "inbox", "of": InboxStep } | { "kind": "course", "of": CourseStep };
 
-export type Activity = ActivityView | Array<AttemptView> | QueueView | BudgetView | KeptView | OlderView | AuditView | AuditWritten | InboxView;
+export type Activity = ActivityView | Array<AttemptView> | QueueView | BudgetView | KeptView | OlderView | AuditView | AuditWritten | InboxView | CourseView;
 
 export type FreshnessAsk = { "kind": "ours", "of": SetFreshness } | { "kind": "codat", "of": SetCodatSchedule };
 

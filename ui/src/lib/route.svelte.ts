@@ -42,6 +42,7 @@ export type Route =
   | { screen: "activity"; part: string }
   | { screen: "lists"; id: string }
   | { screen: "consents" }
+  | { screen: "training" }
   | { screen: "new"; draft: string | null; step: string }
   | { screen: "attempt"; id: string; part: string }
   | { screen: "company"; id: string; tab: string; asked: Record<string, string> }
@@ -57,6 +58,7 @@ export function parse(hash: string): Route {
     case "settings": return { screen: "settings", part: first || "appearance" };
     case "lists": return { screen: "lists", id: first };
     case "consents": return { screen: "consents" };
+    case "training": return { screen: "training" };
     case "activity": return { screen: "activity", part: first || "now" };
     default: return { screen: "home", view: first || "all", find: found(query) };
   }

@@ -144,6 +144,8 @@ pub(crate) enum Command {
     Ring(Ring),
     /// Walk the whole journey against an embedded sandbox, without a window.
     Demo,
+    /// The training course of the demo: twelve cases, each with a goal, hints, and a check of what became of it.
+    Course(Course),
     /// What completes these commands in a shell, on standard output.
     Completions {
         /// The shell.
@@ -663,6 +665,33 @@ pub(crate) struct Setup {
     /// Without one, the list is shown.
     #[command(subcommand)]
     pub(crate) step: Option<SetupStep>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Course {
+    /// Without one, the list is shown.
+    #[command(subcommand)]
+    pub(crate) step: Option<CourseAct>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CourseAct {
+    /// All cases, and the one under way.
+    List,
+    /// Set the stage of a case; one that is under way ends.
+    Start {
+        /// Its number in the list.
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=12))]
+        number: u32,
+    },
+    /// One more hint.
+    Hint,
+    /// Is it done? Ends with 1 while something is missing.
+    Check,
+    /// The case under way from its beginning.
+    Reset,
+    /// Leave the case: the demo's bank is as before.
+    End,
 }
 
 #[derive(Debug, Subcommand)]

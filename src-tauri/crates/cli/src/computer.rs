@@ -23,7 +23,7 @@ pub(crate) async fn home(global: &Global) -> Result<Home, Failure> {
     if let Some(Vault::PassphraseFile(path)) = &global.vault {
         vaults.open_passphrase_file(&folder, passphrase(path)?).await.map_err(engine::Error::from)?;
     }
-    Ok(Home::open(folder, ports(Arc::new(vaults), Arc::new(NoDemo), policy(global)?))?)
+    Ok(Home::open(folder, ports(Arc::new(vaults), Arc::new(Embedded::default()), policy(global)?))?)
 }
 
 /// Opens the profile that was asked for, or the only one. Nothing runs by itself.
@@ -135,15 +135,6 @@ struct NoBrowser;
 impl LinkOpener for NoBrowser {
     fn open(&self, _url: &SecretString) -> Result<(), String> {
         Err("a terminal opens no browser".into())
-    }
-}
-
-/// Only `demo` has a sandbox inside.
-struct NoDemo;
-
-impl DemoSandbox for NoDemo {
-    fn start(&self, _folder: PathBuf, _redirect: String) -> Wait<'_, Result<SandboxAddress, String>> {
-        Box::pin(async { Err("the demo profile needs its sandbox: use fairlead demo".to_owned()) })
     }
 }
 

@@ -76,6 +76,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Setup(options) => commands::setup::run(&global, options).await,
         Command::Stats => commands::stats::run(&global).await,
         Command::Ring(options) => commands::ring::run(&global, options).await,
+        Command::Course(options) => commands::course::run(&global, options).await,
         Command::Demo => commands::demo::run(&global).await,
         Command::Completions { shell } => Ok(commands::manual::completions(shell)),
         Command::Manual { out } => commands::manual::pages(&out),

@@ -6,7 +6,7 @@ use crate::lane::Lane;
 use crate::place::Place;
 use crate::ports::{BankingSource, Ports};
 use crate::view::{BudgetView, Fits, Policy, Preferences, StatusView, Topic, ViewCounts};
-use crate::{audit, banks, freshness, inbox, links, search, sync};
+use crate::{audit, banks, course, freshness, inbox, links, search, sync};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +38,8 @@ pub(crate) struct Opening {
     pub(crate) profile: String,
     pub(crate) preferences: Preferences,
     pub(crate) audit: audit::Keeper,
+    /// The demo's own sandbox, which the training course turns.
+    pub(crate) demo: Option<String>,
 }
 
 /// One open profile. Cheap to clone; the last clone's work ends with `stop`.
@@ -70,6 +72,7 @@ pub(crate) struct Inner {
     pub(crate) learned: sync::Learned,
     pub(crate) searching: search::Searching,
     pub(crate) inbox: inbox::Watch,
+    pub(crate) course: course::Course,
     pub(crate) progress: tokio::sync::watch::Sender<sync::SyncProgress>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -112,6 +115,7 @@ impl Engine {
             learned: sync::Learned::default(),
             searching: search::Searching::default(),
             inbox: inbox::Watch::default(),
+            course: course::Course::of(opening.demo),
             progress: tokio::sync::watch::Sender::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -13,6 +13,7 @@ use crate::view::{
     AppState, Density, Environment, KeychainState, NoticeSettings, Preferences, ProfileView, Stale, Theme, Topic, VaultKind,
 };
 use secrecy::{ExposeSecret as _, SecretSlice};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{DbKey, Store};
@@ -49,6 +50,8 @@ pub(crate) struct State {
     /// A key that was checked and not saved yet.
     pub(crate) checked: Option<SecretSlice<u8>>,
     pub(crate) locked: Option<Locked>,
+    /// Held while this program may have the demo open.
+    demo: Option<File>,
 }
 
 impl Home {
@@ -227,6 +230,9 @@ impl Home {
         let vault = self.vault(profile.vault)?;
         let folder = folder_of(&self.inner.folder, &profile);
         private_folder(&folder).map_err(Error::file("making the profile's folder"))?;
+        if profile.is_demo {
+            self.hold_demo()?;
+        }
         if profile.is_demo && profile.vault == VaultKind::Session && vault.get(&profile.db_slot()).await?.is_none() {
             forget_demo(&folder).map_err(Error::file("clearing the demo"))?;
         }
@@ -262,9 +268,13 @@ impl Home {
             events: self.inner.events.clone(),
             folder,
             audit,
+            demo: profile.is_demo.then_some(base_url).flatten(),
             profile: profile.name.clone(),
             preferences,
         });
+        if profile.is_demo {
+            engine.take_up_course().await;
+        }
         if is_new {
             engine.noted("profile-made", "", "").await;
         }
@@ -275,6 +285,20 @@ impl Home {
         }
         self.inner.events.stale([Topic::Resync]);
         Ok(view)
+    }
+
+    /// The demo's sandbox keeps its state in a file, so one program at a time has the demo.
+    fn hold_demo(&self) -> Result<()> {
+        if self.state(|state| state.demo.is_some()) {
+            return Ok(());
+        }
+        let file = File::create(self.inner.folder.join("demo.lock")).map_err(Error::file("holding the demo"))?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            let busy = "The demo is open in another Fairlead on this computer. Go on there, or close it there first.";
+            return Err(Error::BadRequest(busy.into()));
+        }
+        self.state(|state| state.demo = Some(file));
+        Ok(())
     }
 
     /// Closes the open profile.

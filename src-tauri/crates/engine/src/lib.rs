@@ -16,6 +16,7 @@ mod calm;
 mod categories;
 mod companies;
 mod consents;
+mod course;
 mod desk;
 mod doctor;
 mod engine;

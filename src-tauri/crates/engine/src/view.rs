@@ -7,6 +7,7 @@ pub use crate::analysis::view::*;
 pub use crate::banks::view::*;
 pub use crate::bulk::view::*;
 pub use crate::consents::view::*;
+pub use crate::course::view::*;
 pub use crate::doctor::view::*;
 pub use crate::evidence::view::*;
 pub use crate::policy::{ManagedView, Policy};

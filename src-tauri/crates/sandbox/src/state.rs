@@ -53,6 +53,9 @@ pub(crate) struct Connection {
     pub(crate) revoked: bool,
     /// Accounts the customer shared; none = all.
     pub(crate) shared: Option<Vec<String>>,
+    /// Whose accounts they are; none = the company's own.
+    #[serde(default)]
+    pub(crate) holder: Option<String>,
     /// Newest first.
     pub(crate) errors: Vec<ErrorRow>,
     /// One-time links handed out.

@@ -84,10 +84,12 @@ pub struct Switches {
     pub extra_connections: u32,
     /// The redirect may go to a scheme that is not http or https (S42).
     pub custom_scheme_redirect: bool,
-    /// Whose accounts the customer's log-in shows; none = the company's own.
+    /// Whose accounts a customer's log-in shows: those a consent is given for stay that business's. None = the company's own.
     pub holder: Option<String>,
     /// Days after which consent ends by itself; none = never.
     pub consent_days: Option<u32>,
+    /// At every bank a second person must approve what the first agreed to (S39).
+    pub second_approver: bool,
 
     // ---- syncs
     /// Status of `DatasetAlreadyInProgressException`: 400 or 409 (S50).
@@ -110,6 +112,8 @@ pub struct Switches {
     pub pauses: BTreeMap<String, u32>,
     /// How long each pause takes, in seconds (S59).
     pub pause_seconds: u32,
+    /// A first sync of transactions gives up after a quarter of an hour, as Plaid's do, whoever the provider is (S57).
+    pub first_sync_gives_up: bool,
 
     // ---- banking data
     /// A synced but empty set answers 404 instead of an empty page (S61).
@@ -163,6 +167,7 @@ impl Default for Switches {
             custom_scheme_redirect: true,
             holder: None,
             consent_days: Some(90),
+            second_approver: false,
             in_progress_status: 400,
             connection_id_limits: true,
             unknown_type_status: 404,
@@ -173,6 +178,7 @@ impl Default for Switches {
             odd_status: None,
             pauses: BTreeMap::new(),
             pause_seconds: 60,
+            first_sync_gives_up: false,
             empty_is_404: true,
             empty_types: vec![],
             exponent_amounts: false,

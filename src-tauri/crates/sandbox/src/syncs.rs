@@ -62,12 +62,14 @@ impl State {
 
     /// Consent was given and counts from now on: everything that is fetched on first link is queued.
     fn link_takes_effect(&mut self, id: &str, at: Timestamp) -> bool {
+        let holder = self.switches.holder.clone();
         let Some(connection) = self.connections.get_mut(id).filter(|connection| connection.linking.is_some()) else { return false };
         connection.linking = None;
         connection.status = LinkState::Linked;
         connection.revoked = false;
         connection.linked_at = Some(at);
         connection.opened.get_or_insert(at);
+        connection.holder = holder;
         for error in connection.errors.iter_mut().filter(|error| error.resolved.is_none()) {
             error.resolved = Some(at);
         }
@@ -136,7 +138,8 @@ impl State {
         } else {
             self.switches.fail_syncs.get(data_type).map(|word| Cow::Owned(word.clone()))
         };
-        let gives_up = self.mode() == Mode::Plaid && data_type == "banking-transactions" && !repeated && fails.is_none();
+        let tires = self.mode() == Mode::Plaid || self.switches.first_sync_gives_up;
+        let gives_up = tires && data_type == "banking-transactions" && !repeated && fails.is_none();
         let walk = self.walk(data_type, at, fails.as_ref(), gives_up);
         self.add_dataset(Dataset {
             id: id.clone(),

@@ -210,7 +210,7 @@ impl State {
         let bank = self.bank(&found.bank)?;
         let opened = jiff::tz::Offset::UTC.to_datetime(found.opened.unwrap_or(found.created)).date();
         let own = self.companies.get(&found.company).map_or("Sandbox Ltd", |company| company.name.as_str());
-        let holder = self.switches.holder.as_deref().unwrap_or(own);
+        let holder = self.switches.holder.as_deref().or(found.holder.as_deref()).unwrap_or(own);
         let id = uuid::Uuid::try_parse(connection).ok()?;
         let mut spec = LedgerSpec::new(self.options.seed, id, self.mode(), bank, holder, opened, until);
         spec.accounts = self.options.accounts;

@@ -1,18 +1,19 @@
 // A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
 // ?fresh  first run   ?empty  no companies   ?many=100000   ?route=/company/co-8 where the last window was   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
-// ?offer  the team made something of its banks   ?well  the check-up finds nothing   ?beginning  no way to banks is chosen yet
+// ?demo  the demo is open; ?demo=running, hinted, missing or done with a case of its course   ?offer  the team made something of its banks   ?well  the check-up finds nothing   ?beginning  no way to banks is chosen yet
 // ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer; ?slow=command only that one)   ?fast (short journey)   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, ManagedView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, DataAccessSheet, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandFile, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, LeafletOf, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, SheetOf, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, ManagedView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CourseStep, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, DataAccessSheet, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandFile, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, LeafletOf, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, SheetOf, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf, pence, period, rowsIn, told } from "./analysis";
 import { change as changeOffer, drawn, madeOf, mirrorOf } from "./banks";
 import { checksOf, consentsOf } from "./consents";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
+import { courseOf } from "./course";
 import { doctorOf } from "./doctor";
 import { listsOf } from "./lists";
 import { setupOf } from "./setup";
@@ -63,8 +64,10 @@ export function mock(): Host {
       lockAfterMinutes: 10, pinRequired: true, keepMonths: 24, exports: switches.has("noexport") ? [] : ["csv", "parquet"], namesInNotices: false, personalBanks: false, requiredMonths: 12,
     },
   };
+  const demo = { ...house, name: "Demo", environment: "sandbox" as const, isDemo: true, vault: "session" as const };
+  const course = courseOf(switches.get("demo") ?? "");
   const state: AppState = {
-    version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") || switches.has("locked") ? null : house,
+    version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") || switches.has("locked") ? null : switches.has("demo") ? demo : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
     lock: { locked: switches.has("locked"), by: switches.has("nopin") ? null : switches.has("computer") ? "computer" : switches.has("passphrase") ? "passphrase" : "pin", profile: switches.has("locked") ? house.name : null, hasPin: !["nopin", "passphrase", "computer"].some((one) => switches.has(one)), afterMinutes: switches.has("nopin") ? null : 10, notBefore: switches.has("waits") ? Date.now() + 240_000 : null, wantsPin: switches.has("wantspin") },
     managed: switches.has("managed") || switches.has("wantspin") ? managed : null, preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, requiredMonths: 12, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
@@ -352,7 +355,7 @@ export function mock(): Host {
     set_preferences: ({ preferences }: { preferences: AppState["preferences"] }) => { state.preferences = preferences; later(20, () => stale({ kind: "app" })); return preferences; },
     // The demo is a profile that is made when it is opened.
     open_profile: ({ name }: { name: string }) => {
-      if (name === "Demo") { state.active = { ...house, name, environment: "sandbox", isDemo: true, vault: "session" }; state.profiles = [state.active]; }
+      if (name === "Demo") { state.active = demo; state.profiles = [state.active]; }
       else state.active = state.profiles.find((each) => each.name === name) ?? null;
       return state.active;
     },
@@ -366,6 +369,7 @@ export function mock(): Host {
       for (const each of notices) if (step.kind === "mark" ? each.id === step.notice : step.kind === "markAll" && each.id <= step.upto) each.isUnread = step.kind === "mark" ? !step.read : false;
       return { notices, unread: notices.filter((each) => each.isUnread).length };
     },
+    "activity.course": ({ of: step }: { of: CourseStep }) => course(step),
     "activity.budget": (): BudgetView => ({
       minute: { used: 412, limit: 1000, reserve: 10, nextAt: Date.now() + 21_000 },
       today: { used: line === "limited" ? 277_400 : 1204, limit: 292_000, reserve: 14_600, refillsAt: new Date().setUTCHours(24, 0, 0, 0) },

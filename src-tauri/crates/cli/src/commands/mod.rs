@@ -7,6 +7,7 @@ pub(crate) mod bulk;
 pub(crate) mod companies;
 pub(crate) mod connect;
 pub(crate) mod consents;
+pub(crate) mod course;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod erase;

@@ -21,7 +21,7 @@ mod stage;
 mod together;
 mod watch;
 
-pub(crate) use attempts::{addressee, sheet_text};
+pub(crate) use attempts::{addressee, handed, sheet_text};
 pub(crate) use causes::{of_connection, of_dataset};
 pub(crate) use change::{event, passes, problem_of, set_stage, stage};
 pub(crate) use doorbells::Testing;

@@ -75,6 +75,7 @@ pub(crate) fn add_pending(state: &mut State, company: &str, source: &str) -> Str
         linking: None,
         revoked: false,
         shared: None,
+        holder: None,
         errors: vec![],
         links: crate::links::Links::default(),
         syncs: BTreeMap::new(),

@@ -223,8 +223,9 @@ fn decide(state: &mut State, call: &Call, id: &str) -> Answer {
     if !ticked.is_empty() {
         visit.ticked = Some(ticked);
     }
+    let needs_another = state.switches.second_approver && !visit.awaits_approver;
     let end = match decision {
-        "approver" => {
+        "authorise" | "approver" if decision == "approver" || needs_another => {
             visit.awaits_approver = true;
             state.visits.insert(id.to_owned(), visit);
             return Answer::redirect(format!("/link/visits/{id}"));

@@ -190,6 +190,7 @@ impl Portfolio {
             linking: None,
             revoked: false,
             shared: None,
+            holder: None,
             errors,
             links: crate::links::Links::default(),
             syncs,

@@ -67,6 +67,31 @@ async fn s39_a_second_person_approves_or_refuses() {
 }
 
 #[tokio::test]
+async fn s39_where_two_people_decide_the_first_one_is_never_enough() {
+    let world = World::new().await;
+    world.switch(json!({ "secondApprover": true })).await;
+    let (company, connection) = pending(&world).await;
+    let asked = world.decide(&world.link(&company, &connection).await, "authorise").await;
+    let (page, waiting) = world.open(asked.header("location")).await;
+    assert!(waiting.text.contains("Another person must approve"));
+    assert_eq!(world.status(&company, &connection).await, "PendingAuth");
+    world.press(&page, "approve").await;
+    assert_eq!(world.status(&company, &connection).await, "Linked");
+}
+
+#[tokio::test]
+async fn s39_accounts_stay_those_of_the_business_whose_log_in_gave_the_consent() {
+    // Not every bank tells the holder of every account: of a dozen, some are told.
+    let world = World::with(Options { accounts: 12, ..Options::default() }).await;
+    world.switch(json!({ "holder": "Other Business Ltd" })).await;
+    let (company, connection) = world.linked("natwest_business_uk").await;
+    world.switch(json!({ "holder": null })).await;
+    let accounts = world.all(&company, &connection, "banking-accounts").await;
+    let holders: Vec<&str> = accounts.iter().filter_map(|account| account["holder"].as_str()).filter(|holder| !holder.is_empty()).collect();
+    assert!(!holders.is_empty() && holders.iter().all(|holder| *holder == "OTHER BUSINESS LTD"), "{holders:?}");
+}
+
+#[tokio::test]
 async fn s39_only_ticked_accounts_are_shared() {
     let world = World::new().await;
     let (company, connection) = pending(&world).await;
