@@ -32,7 +32,7 @@ impl Home {
     /// # Errors
     /// When there is one and it may not be replaced, or the vault or the disk refuses.
     pub async fn make_recovery_code(&self, name: &str, replace: bool) -> Result<SecretString> {
-        let profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
+        let profile = self.usable(name)?;
         let path = sealed_at(&self.inner.folder, &profile);
         if path.exists() && !replace {
             return Err(Error::BadRequest(
@@ -55,7 +55,7 @@ impl Home {
     /// When the code is mistyped, of something else, or older than the database's key, or the vault refuses.
     pub async fn use_recovery_code(&self, name: &str, typed: &SecretString) -> Result<()> {
         let _alone = self.inner.opening.lock().await;
-        let profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
+        let profile = self.usable(name)?;
         if self.active().is_some_and(|active| active.name == profile.name) {
             return Err(Error::BadRequest("This profile is open, so its key is where it should be.".into()));
         }
@@ -87,25 +87,31 @@ impl Home {
     /// # Errors
     /// When somebody else has the database open, or the vault or the disk refuses; it opens with the old key or the new one then.
     pub async fn change_database_key(&self, name: &str) -> Result<()> {
-        let was_open = {
+        let (profile, was_open) = {
             let _alone = self.inner.opening.lock().await;
             if self.is_locked() {
                 return Err(Error::Locked);
             }
-            let profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
+            let profile = self.usable(name)?;
             let open = self.state(|state| state.open.take_if(|(open, _)| open.name == name));
             if let Some((_, engine)) = &open {
                 engine.shut().await;
             }
             self.change_key_of(&profile).await?;
-            open.is_some()
+            (profile, open.is_some())
         };
-        let profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
         if was_open {
             self.open_profile(name).await?;
         }
         self.noted_of(&profile, "database-key-changed").await;
         Ok(())
+    }
+
+    /// The profile of this name, where the organisation lets it be used.
+    fn usable(&self, name: &str) -> Result<Profile> {
+        let profile = self.profiles()?.find(name).cloned().ok_or(Error::NotFound("profile"))?;
+        self.policy()?.allow(&profile)?;
+        Ok(profile)
     }
 
     async fn change_key_of(&self, profile: &Profile) -> Result<()> {

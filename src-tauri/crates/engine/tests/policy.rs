@@ -105,6 +105,9 @@ async fn profiles_are_opened_and_added_as_the_organisation_says_before_a_key_goe
         world.set_policy(policy);
         assert!(told(home.open_profile("Test").await).contains(what), "{policy}");
         assert!(told(home.add_profile(new("Other")).await).contains(what), "{policy}");
+        assert!(told(home.make_recovery_code("Test", false).await).contains(what), "no key of it goes onto paper: {policy}");
+        assert!(told(home.use_recovery_code("Test", &pin()).await).contains(what), "{policy}");
+        assert!(told(home.change_database_key("Test").await).contains(what), "{policy}");
     }
     world.set_policy(r#"{"newProfiles": false, "demo": false}"#);
     assert!(told(home.add_profile(new("Other")).await).contains("no profile is added"));
