@@ -9,6 +9,7 @@ use engine::view::{ProfileView, VaultKind};
 use engine::{Engine, Home, PolicyPlace};
 use sandbox::{Options, Sandbox};
 use secrecy::{SecretSlice, SecretString};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use vault::ComputerVaults;
@@ -66,6 +67,15 @@ pub(crate) async fn chosen(home: &Home, global: &Global) -> Result<ProfileView, 
             "This profile's secrets were kept for one session only, and that session has ended. Remove the profile and add it again.",
         )),
     }
+}
+
+/// A secret from standard input; `what` says which, for when it cannot be read. At most `longest` bytes: the text is never moved while it grows.
+pub(crate) fn typed(what: &str, longest: u64) -> Result<SecretString, Failure> {
+    let mut text = String::with_capacity(usize::try_from(longest).unwrap_or_default());
+    let read = std::io::stdin().lock().take(longest).read_to_string(&mut text);
+    let secret = SecretString::from(text);
+    read.map_err(|_| Failure::needs_operator("keyMissing", format!("{what} could not be read from standard input.")))?;
+    Ok(secret)
 }
 
 /// Where the policy stands. One may be tried where there is none: it can only take away, and never another one's place.

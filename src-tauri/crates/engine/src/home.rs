@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::links::doorbells;
 use crate::lock::Locked;
+use crate::policy::Policy;
 use crate::ports::{Ports, SecretVault, VaultError};
 use crate::profile::{Profile, Profiles, folder_of, private_folder};
 use crate::recovery::{may_have_another_key, settle};
@@ -142,10 +143,10 @@ impl Home {
         {
             return Err(Error::BadRequest("These shortcuts are too many or too long.".into()));
         }
-        let comes_true = self.policy()?.preferences(preferences.clone());
-        self.policy()?.hold_choice(
+        let policy = self.policy()?;
+        policy.hold_choice(
             &preferences,
-            &comes_true,
+            &policy.preferences(preferences.clone()),
             "names in notices, personal banks, or the months that a credit file needs",
         )?;
         let mut profiles = self.profiles()?;
@@ -314,7 +315,10 @@ impl Home {
     /// # Errors
     /// `NoProfile`, `Locked`, or a policy that does not allow it or cannot be read.
     pub fn engine(&self) -> Result<Engine> {
-        let policy = self.policy()?;
+        self.engine_under(&self.policy()?)
+    }
+
+    fn engine_under(&self, policy: &Policy) -> Result<Engine> {
         let open = self.state(|state| state.open.clone());
         let (profile, engine) = open.ok_or_else(|| if self.is_locked() { Error::Locked } else { Error::NoProfile })?;
         policy.allow(&profile)?;
@@ -326,13 +330,13 @@ impl Home {
     /// # Errors
     /// As `engine`; also when the PIN is missing.
     pub fn engine_to_show(&self) -> Result<Engine> {
-        let engine = self.engine()?;
-        let (policy, kept) = (self.policy()?, self.profiles()?.lock);
-        if self.lock_view(&kept, &policy).wants_pin {
-            Err(policy.refused("a PIN comes first. Set one under Settings, Lock"))
-        } else {
-            Ok(engine)
+        // Whatever the window asks comes through here: the policy is read once for it, and the profiles only where a PIN is wanted.
+        let policy = self.policy()?;
+        let engine = self.engine_under(&policy)?;
+        if policy.pin_required == Some(true) && self.lock_view(&self.profiles()?.lock, &policy).wants_pin {
+            return Err(policy.refused("a PIN comes first. Set one under Settings, Lock"));
         }
+        Ok(engine)
     }
 
     pub(crate) fn vault(&self, kind: VaultKind) -> Result<Arc<dyn SecretVault>> {
@@ -398,13 +402,13 @@ async fn open_store(profile: &Profile, folder: &Path, vault: &dyn SecretVault, f
         return kept_store(profile, folder, vault).await;
     }
     let key = match vault.get(&profile.db_slot()).await? {
-        Some(kept) => DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?,
+        Some(kept) => db_key(&kept)?,
         None => {
             vault.set(&profile.db_slot(), SecretSlice::from(fresh.to_vec())).await?;
             DbKey::from_bytes(&fresh).ok_or_else(|| Error::Internal("a key of 32 bytes".into()))?
         }
     };
-    blocking(move || Store::create(&path, &key)).await
+    blocking(move || Ok(Store::create(&path, &key)?)).await
 }
 
 /// The database that is there, with the key that the vault has for it; a change of key that was cut is ended first.
@@ -412,8 +416,8 @@ async fn kept_store(profile: &Profile, folder: &Path, vault: &dyn SecretVault) -
     let open = async || {
         let path = folder.join("fairlead.db");
         let kept = vault.get(&profile.db_slot()).await?.ok_or_else(|| key_missing(profile))?;
-        let key = DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))?;
-        blocking(move || Store::open(&path, &key)).await
+        let key = db_key(&kept)?;
+        blocking(move || Ok(Store::open(&path, &key)?)).await
     };
     match open().await {
         Err(Error::Open(error)) if may_have_another_key(&error) && settle(profile, folder, vault).await? => open().await,
@@ -421,6 +425,12 @@ async fn kept_store(profile: &Profile, folder: &Path, vault: &dyn SecretVault) -
     }
 }
 
-async fn blocking(open: impl FnOnce() -> std::result::Result<Store, store::OpenError> + Send + 'static) -> Result<Store> {
-    Ok(tokio::task::spawn_blocking(open).await.map_err(|error| Error::Internal(error.to_string()))??)
+/// A key as a vault keeps it.
+pub(crate) fn db_key(kept: &SecretSlice<u8>) -> Result<DbKey> {
+    DbKey::from_bytes(kept.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))
+}
+
+/// What takes its time, where blocking is allowed.
+pub(crate) async fn blocking<T: Send + 'static>(body: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(body).await.map_err(|error| Error::Internal(error.to_string()))?
 }

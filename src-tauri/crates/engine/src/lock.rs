@@ -2,7 +2,7 @@
 //! user: what opens the database still lies in the vault, and a PIN only says that Fairlead may ask for it.
 
 use crate::error::{Error, Result};
-use crate::home::Home;
+use crate::home::{Home, blocking};
 use crate::policy::Policy;
 use crate::ports::SecretVault;
 use crate::view::{LockBy, LockView, Millis, Topic, VaultKind};
@@ -58,7 +58,7 @@ struct Pin {
 
 impl Pin {
     fn new(salt: [u8; 16], typed: &SecretString) -> Result<Self> {
-        Ok(Self { salt, hash: hash(salt, typed)?, wrong: 0, not_before: 0 })
+        Ok(Self { salt, hash: stretched(typed.expose_secret().as_bytes(), &salt)?, wrong: 0, not_before: 0 })
     }
 
     fn read(bytes: &[u8]) -> Option<Self> {
@@ -82,11 +82,11 @@ impl Pin {
     }
 }
 
-fn hash(salt: [u8; 16], typed: &SecretString) -> Result<Zeroizing<[u8; 32]>> {
+/// 32 bytes of a secret that somebody may guess at: slow on purpose, and in 64 MiB.
+pub(crate) fn stretched(secret: &[u8], salt: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
     let params = Params::new(64 << 10, 3, 1, Some(32)).map_err(|error| Error::Internal(error.to_string()))?;
     let mut out = Zeroizing::new([0; 32]);
-    let done =
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(typed.expose_secret().as_bytes(), &salt, &mut *out);
+    let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(secret, salt, &mut *out);
     done.map_err(|error| Error::Internal(error.to_string()))?;
     Ok(out)
 }
@@ -233,8 +233,7 @@ impl Home {
         pin.not_before = now.saturating_add(pause_ms(pin.wrong));
         vault.set(SLOT, pin.bytes()).await.map_err(|error| failed(error.into()))?;
         let (salt, typed) = (pin.salt, typed.clone());
-        let hashed = tokio::task::spawn_blocking(move || hash(salt, &typed)).await;
-        let hashed = hashed.map_err(|error| failed(Error::Internal(error.to_string())))?.map_err(failed)?;
+        let hashed = blocking(move || stretched(typed.expose_secret().as_bytes(), &salt)).await.map_err(failed)?;
         if bool::from(hashed.ct_eq(&*pin.hash)) {
             (pin.wrong, pin.not_before) = (0, 0);
             vault.set(SLOT, pin.bytes()).await.map_err(|error| failed(error.into()))?;
@@ -272,8 +271,7 @@ impl Home {
         let mut salt = [0; 16];
         salt.copy_from_slice(&self.inner.ports.entropy.bytes()[..16]);
         let typed = new.clone();
-        let made =
-            tokio::task::spawn_blocking(move || Pin::new(salt, &typed)).await.map_err(|error| Error::Internal(error.to_string()))??;
+        let made = blocking(move || Pin::new(salt, &typed)).await?;
         self.vault(kind)?.set(SLOT, made.bytes()).await?;
         self.keep_lock(|lock| {
             lock.pin = Some(kind);

@@ -2,18 +2,18 @@
 //! for the database, when the old one may be known to somebody.
 
 use crate::error::{Error, Result};
-use crate::home::Home;
+use crate::home::{Home, blocking, db_key};
+use crate::lock::stretched;
 use crate::place::replace_file;
-use crate::ports::{SecretVault, VaultError};
+use crate::ports::SecretVault;
 use crate::profile::{Profile, folder_of};
 use crate::view::Topic;
-use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
-use store::{DbKey, OpenError, Store};
+use store::{OpenError, Store};
 use zeroize::Zeroizing;
 
 /// Digits and letters that nobody mistakes for one another.
@@ -163,10 +163,6 @@ fn opened_by(database: &Path, keys: &[&SecretSlice<u8>]) -> Result<Option<usize>
     Ok(Store::key_of(database, &keys.iter().collect::<Vec<_>>())?)
 }
 
-fn db_key(bytes: &SecretSlice<u8>) -> Result<DbKey> {
-    DbKey::from_bytes(bytes.expose_secret()).ok_or(Error::Vault(VaultError::Unreadable))
-}
-
 /// Whether a change of key that was cut may be the reason that a database does not open.
 pub(crate) fn may_have_another_key(error: &OpenError) -> bool {
     matches!(error, OpenError::KeyWrong | OpenError::Unreadable | OpenError::Damaged)
@@ -174,10 +170,6 @@ pub(crate) fn may_have_another_key(error: &OpenError) -> bool {
 
 fn sealed_at(home: &Path, profile: &Profile) -> PathBuf {
     folder_of(home, profile).join("recovery")
-}
-
-async fn blocking<T: Send + 'static>(body: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(body).await.map_err(|error| Error::Internal(error.to_string()))?
 }
 
 type Letters = Zeroizing<[u8; RANDOM]>;
@@ -223,7 +215,8 @@ fn read(typed: &str) -> Result<Letters> {
 }
 
 fn seal(letters: &Letters, salt: &[u8], nonce: &[u8], key: &[u8]) -> Result<Vec<u8>> {
-    let wrapping = wrapping(letters, salt)?;
+    // The code has 100 random bits; slow all the same, as it costs nothing.
+    let wrapping = stretched(letters.as_slice(), salt)?;
     let cipher = ChaCha20Poly1305::new(Key::from_slice(wrapping.as_slice()));
     let sealed = cipher.encrypt(Nonce::from_slice(nonce), Payload { msg: key, aad: MAGIC });
     let sealed = sealed.map_err(|_| Error::Internal("sealing the database key".into()))?;
@@ -235,21 +228,12 @@ fn open(letters: &Letters, sealed: &[u8]) -> Result<SecretSlice<u8>> {
     let parts = parts.and_then(|(salt, rest)| rest.split_at_checked(NONCE).map(|(nonce, sealed)| (salt, nonce, sealed)));
     let (salt, nonce, sealed) =
         parts.ok_or_else(|| Error::BadRequest("What the recovery code opens is damaged. Nothing was changed.".into()))?;
-    let wrapping = wrapping(letters, salt)?;
+    let wrapping = stretched(letters.as_slice(), salt)?;
     let cipher = ChaCha20Poly1305::new(Key::from_slice(wrapping.as_slice()));
     let key = cipher.decrypt(Nonce::from_slice(nonce), Payload { msg: sealed, aad: MAGIC });
     let key = key
         .map_err(|_| Error::BadRequest("This code is not of this profile, or was made void by a newer one. Nothing was changed.".into()))?;
     Ok(SecretSlice::from(key))
-}
-
-/// The code has 100 random bits; slow all the same, as it costs nothing.
-fn wrapping(letters: &Letters, salt: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
-    let params = Params::new(64 << 10, 3, 1, Some(32)).map_err(|error| Error::Internal(error.to_string()))?;
-    let mut out = Zeroizing::new([0; 32]);
-    let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(letters.as_slice(), salt, out.as_mut_slice());
-    done.map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(out)
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use engine::adapters::codat::CodatSources;
 use engine::ports::SourceFactory as _;
 use engine::view::{Environment, ErrorCode, ProfileView, VaultKind};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::io::Read as _;
 
 /// No key is longer.
 const LONGEST_KEY: u64 = 4_096;
@@ -54,10 +53,7 @@ async fn add(global: &Global, new: AddProfile) -> Result<Answer, Failure> {
 }
 
 fn typed_key() -> Result<SecretString, Failure> {
-    let mut text = String::with_capacity(usize::try_from(LONGEST_KEY).unwrap_or_default());
-    let read = std::io::stdin().lock().take(LONGEST_KEY).read_to_string(&mut text);
-    let key = SecretString::from(text);
-    read.map_err(|_| Failure::needs_operator("keyMissing", "The API key could not be read from standard input."))?;
+    let key = computer::typed("The API key", LONGEST_KEY)?;
     if key.expose_secret().trim().is_empty() {
         return Err(Failure::needs_operator("keyMissing", "Standard input is empty; it must hold the API key."));
     }

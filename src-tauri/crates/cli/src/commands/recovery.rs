@@ -3,9 +3,8 @@
 use crate::answer::{Answer, Failure};
 use crate::args::{Global, Recovery};
 use crate::computer;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use serde_json::json;
-use std::io::Read as _;
 
 /// No code is longer, however it is written.
 const LONGEST: u64 = 200;
@@ -31,7 +30,7 @@ pub(crate) async fn run(global: &Global, asked: Recovery) -> Result<Answer, Fail
                     "Give the code on standard input: fairlead recovery use --code-stdin < FILE",
                 ));
             }
-            home.use_recovery_code(&profile, &typed()?).await?;
+            home.use_recovery_code(&profile, &computer::typed("The recovery code", LONGEST)?).await?;
             let words = "The database\u{2019}s key is back in the vault. If the API key is lost too, give it again: fairlead profile add NAME --key-stdin";
             Ok(Answer::done(&json!({ "profile": profile, "recovered": true }), words))
         }
@@ -45,12 +44,4 @@ pub(crate) async fn rekey(global: &Global) -> Result<Answer, Failure> {
     home.change_database_key(&profile).await?;
     let words = "The database has a new key. A recovery code of before is void: fairlead recovery make";
     Ok(Answer::done(&json!({ "profile": profile, "rekeyed": true }), words))
-}
-
-fn typed() -> Result<SecretString, Failure> {
-    let mut text = String::with_capacity(usize::try_from(LONGEST).unwrap_or_default());
-    let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
-    let code = SecretString::from(text);
-    read.map_err(|_| Failure::needs_operator("keyMissing", "The recovery code could not be read from standard input."))?;
-    Ok(code)
 }

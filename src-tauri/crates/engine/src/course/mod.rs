@@ -109,12 +109,16 @@ impl Engine {
             }
         }
         self.go_on_with_the_scene(control, &kept).await?;
-        let (view, text) = (view_of(&kept, checked), serde_json::to_string(&kept).unwrap_or_default());
         if step != CourseStep::Look {
-            self.store(move |store| store.set_fact(FACT, &text)).await?;
+            self.keep_course(&kept).await?;
             self.stale([Topic::Status]);
         }
-        Ok(view)
+        Ok(view_of(&kept, checked))
+    }
+
+    async fn keep_course(&self, kept: &Kept) -> Result<()> {
+        let text = serde_json::to_string(kept).map_err(|error| Error::Internal(error.to_string()))?;
+        self.store(move |store| store.set_fact(FACT, &text)).await
     }
 
     /// After the demo was opened anew: its sandbox has forgotten how it was turned.
@@ -142,8 +146,7 @@ impl Engine {
             // What was turned is turned back, and what was made is known to the next try.
             let cleared = stage::clear(control).await;
             kept.under_way = None;
-            let text = serde_json::to_string(kept).unwrap_or_default();
-            self.store(move |store| store.set_fact(FACT, &text)).await?;
+            self.keep_course(kept).await?;
             return cleared.and(Err(error));
         }
         run.begun_at = self.now();

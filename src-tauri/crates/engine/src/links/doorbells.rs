@@ -154,8 +154,8 @@ impl Engine {
         if settings.chosen == Doorbell::Bounce && settings.bounce_url.is_none() {
             return Err(Error::BadRequest("Enter the address of your bounce page first.".into()));
         }
-        let comes_true = self.policy()?.returns(&settings);
-        self.policy()?.hold_choice(&settings, &comes_true, "the way back from the bank")?;
+        let policy = self.policy()?;
+        policy.hold_choice(&settings, &policy.returns(&settings), "the way back from the bank")?;
         let kept = serde_json::to_string(&settings).map_err(|error| Error::Internal(error.to_string()))?;
         self.store(move |store| store.set_fact("return", &kept)).await?;
         self.noted("return-settings", "", format!("{:?}, port {}", settings.chosen, settings.port)).await;

@@ -115,8 +115,8 @@ impl Policy {
     /// Members that are set, by name, each with its title.
     pub fn set(&self) -> Vec<(String, String, Value)> {
         let told = serde_json::to_value(self).unwrap_or_default();
-        let set = templates::members().into_iter().filter(|member| !told[&member.key].is_null());
-        set.map(|member| (member.key.clone(), member.title, told[&member.key].clone())).collect()
+        let set = templates::members().iter().filter(|member| !told[&member.key].is_null());
+        set.map(|member| (member.key.clone(), member.title.clone(), told[&member.key].clone())).collect()
     }
 
     /// Who is to be asked, as a sentence.

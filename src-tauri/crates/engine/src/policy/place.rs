@@ -141,10 +141,10 @@ pub(super) mod registry {
 
     /// Pure: what the registry says, as a policy.
     pub(in crate::policy) fn policy(key: Key) -> Result<Policy, String> {
-        let flags: Vec<String> = templates::members().into_iter().filter(templates::Member::is_flag).map(|member| member.key).collect();
+        let flags: Vec<&str> = templates::members().iter().filter(|member| member.is_flag()).map(|member| member.key.as_str()).collect();
         let value = |(name, entry): (String, Entry)| {
             let value = match entry {
-                Entry::Number(number) if flags.contains(&name) => Value::Bool(number != 0),
+                Entry::Number(number) if flags.contains(&name.as_str()) => Value::Bool(number != 0),
                 Entry::Number(number) => number.into(),
                 Entry::Text(text) => text.into(),
             };

@@ -1,9 +1,11 @@
 //! What IT needs to set a policy: a JSON Schema, templates for Group Policy, a configuration profile. All four are written from the struct alone.
 
 use super::Policy;
+use crate::links::xml;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 /// Where Group Policy keeps it, below the machine's part of the registry.
 pub(super) const REGISTRY_KEY: &str = r"Software\Policies\Fairlead";
@@ -44,9 +46,9 @@ impl PolicyFile {
 pub fn policy_file(file: PolicyFile) -> String {
     match file {
         PolicyFile::Schema => format!("{:#}\n", schema()),
-        PolicyFile::Admx => admx(&members()),
-        PolicyFile::Adml => adml(&members()),
-        PolicyFile::Mobileconfig => mobileconfig(&members()),
+        PolicyFile::Admx => admx(members()),
+        PolicyFile::Adml => adml(members()),
+        PolicyFile::Mobileconfig => mobileconfig(members()),
     }
 }
 
@@ -94,8 +96,14 @@ fn schema() -> Value {
     settings.into_generator().into_root_schema_for::<Policy>().to_value()
 }
 
-/// The members, in the order of their names.
-pub(super) fn members() -> Vec<Member> {
+/// The members, in the order of their names. A policy is read anew for every answer, so they are worked out once.
+static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(described);
+
+pub(super) fn members() -> &'static [Member] {
+    &MEMBERS
+}
+
+fn described() -> Vec<Member> {
     let schema = schema();
     let text = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
     let member = |(key, told): (&String, &Value)| Member {
@@ -149,10 +157,6 @@ fn words(told: &Value) -> Vec<Word> {
         None => named(&one["const"], &one["description"]).into_iter().collect::<Vec<Word>>(),
     });
     listed.chain(told).collect()
-}
-
-fn xml(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn admx(members: &[Member]) -> String {
@@ -381,11 +385,11 @@ mod tests {
         }
         let described: BTreeSet<String> = members.iter().map(|member| member.key.clone()).collect();
         assert_eq!(described, names(), "the description has the members of the struct");
-        for Member { key, title, says, example, .. } in &members {
+        for Member { key, title, says, example, .. } in members {
             assert!(!title.is_empty() && says.len() > 20 && !example.is_null(), "{key}");
         }
-        assert_eq!(read(&admx(&members), "name").into_iter().filter(|name| names().contains(name)).collect::<BTreeSet<_>>(), names());
-        let profile: plist::Value = plist::from_bytes(mobileconfig(&members).as_bytes()).expect("a property list");
+        assert_eq!(read(&admx(members), "name").into_iter().filter(|name| names().contains(name)).collect::<BTreeSet<_>>(), names());
+        let profile: plist::Value = plist::from_bytes(mobileconfig(members).as_bytes()).expect("a property list");
         let settings = &profile.as_dictionary().expect("a dict")["PayloadContent"].as_array().expect("an array")[0];
         let settings = settings.as_dictionary().expect("a dict");
         assert_eq!(settings.keys().filter(|key| !key.starts_with("Payload")).cloned().collect::<BTreeSet<_>>(), names());
@@ -397,7 +401,7 @@ mod tests {
 
     #[test]
     fn the_template_for_group_policy_has_every_text_and_no_other() {
-        let (admx, adml) = (admx(&members()), adml(&members()));
+        let (admx, adml) = (admx(members()), adml(members()));
         let pointed = |kind: &str| -> BTreeSet<String> {
             admx.split(&format!("$({kind}.")).skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned).collect()
         };
