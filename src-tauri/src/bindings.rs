@@ -12,6 +12,7 @@ use crate::commands::data::*;
 use crate::commands::desk::*;
 use crate::commands::freshness::*;
 use crate::commands::links::*;
+use crate::commands::profiles::*;
 use crate::commands::returns::*;
 use crate::commands::setup::*;
 use crate::lock::{LockStep, SetPin};
@@ -47,6 +48,9 @@ const SHORT_FORMS: &str = r#"  coverage: (companyId: string) => command.analysis
   unlock: (pin: string) => command.appState({ kind: "pin", of: pin }),
   setPin: (change: SetPin) => command.appState({ kind: "set", of: change }),
   lockAfter: (minutes: number | null) => command.appState({ kind: "after", of: minutes }),
+  doctor: () => command.doctor({ kind: "checkUp" }) as Promise<DoctorView>,
+  support: () => command.doctor({ kind: "support" }) as Promise<SupportView>,
+  saveSupport: () => command.doctor({ kind: "saveSupport" }) as Promise<SupportWritten>,
   activity: () => command.activity({ kind: "everything" }) as Promise<ActivityView>,
   openAttempts: () => command.activity({ kind: "attempts" }) as Promise<AttemptView[]>,
   audit: () => command.activity({ kind: "audit" }) as Promise<AuditView>,
@@ -303,7 +307,12 @@ fn types() -> String {
         LockStep,
         SetPin,
         OlderView,
+        DoctorAsk,
+        Doctor,
         DoctorView,
+        SupportView,
+        SupportFile,
+        SupportWritten,
         Check,
         Verdict,
         Finding,

@@ -18,7 +18,7 @@ pub(crate) fn listen(app: &AppHandle, address: Option<String>) {
 
 /// Asks other programs of the system, so it does not hold up the window.
 fn register(app: &AppHandle) {
-    if cfg!(any(target_os = "linux", target_os = "windows")) {
+    if cfg!(any(target_os = "linux", target_os = "windows")) && !is_packaged() {
         let app = app.clone();
         tauri::async_runtime::spawn_blocking(move || {
             if let Err(error) = app.deep_link().register_all() {
@@ -26,6 +26,12 @@ fn register(app: &AppHandle) {
             }
         });
     }
+}
+
+/// A package brings its entry for everybody on the computer. One of this person's own would go before it, stay when the package goes, and quotes
+/// the program's path, which `xdg-open` cannot read where no desktop environment answers for it.
+fn is_packaged() -> bool {
+    cfg!(target_os = "linux") && std::env::current_exe().is_ok_and(|program| program.starts_with("/usr/bin"))
 }
 
 /// A second process was started and is gone. With an address it rings; a plain second start is a person who looks for the window.

@@ -61,6 +61,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .setup(move |app| {
             let vaults = Arc::new(ComputerVaults::new());
             app.manage(downloads::Exports::default());
+            app.manage(commands::profiles::SupportShown::default());
             app.manage(House::new(app.handle().clone(), home.clone(), ports(&vaults), vaults));
             window::open_main(app.handle(), home)?;
             house::open(app.handle());

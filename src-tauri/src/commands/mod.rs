@@ -12,7 +12,7 @@ pub(crate) mod desk;
 pub(crate) mod freshness;
 mod keys;
 pub(crate) mod links;
-mod profiles;
+pub(crate) mod profiles;
 pub(crate) mod returns;
 pub(crate) mod setup;
 

@@ -1,12 +1,16 @@
 //! Profiles, preferences, the demo.
 
 use super::{Answer, wire};
+use crate::downloads;
 use crate::house::{House, state_soon};
 use crate::lock::{self, LockStep};
 use crate::window;
-use engine::Error;
-use engine::view::{AppState, DoctorView, ErasureView, Preferences, ProfileView};
+use engine::view::{AppState, DoctorView, ErasureView, Preferences, ProfileView, SupportView, SupportWritten};
+use engine::{Error, Home};
+use serde::{Deserialize, Serialize};
+use std::sync::{Mutex, PoisonError};
 use tauri::{AppHandle, State, WebviewWindow};
+use ts_rs::TS;
 
 /// What to show first; with a step, after something was done about the lock.
 #[tauri::command]
@@ -20,10 +24,48 @@ pub(crate) async fn app_state(app: AppHandle, window: WebviewWindow, step: Optio
     state_soon(&app).await.map_err(wire)
 }
 
-/// The check-up. Works without a profile too.
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum DoctorAsk {
+    /// The check-up.
+    CheckUp,
+    /// What support needs, every word of it.
+    Support,
+    /// Writes what was shown last into the person's download folder; tells where.
+    SaveSupport,
+}
+
+#[derive(Serialize, TS)]
+#[serde(untagged)]
+pub(crate) enum Doctor {
+    CheckUp(DoctorView),
+    Support(SupportView),
+    Saved(SupportWritten),
+}
+
+/// What was shown for support: nothing else is written.
+#[derive(Default)]
+pub(crate) struct SupportShown(Mutex<Option<SupportView>>);
+
+/// The check-up, and what support needs of it. Works without a profile too.
 #[tauri::command]
-pub(crate) async fn doctor(house: State<'_, House>) -> Answer<DoctorView> {
-    Ok(house.home().await.map_err(wire)?.doctor(None).await)
+pub(crate) async fn doctor(app: AppHandle, house: State<'_, House>, shown: State<'_, SupportShown>, ask: DoctorAsk) -> Answer<Doctor> {
+    let home = house.home().await.map_err(wire)?;
+    let answer = match ask {
+        DoctorAsk::CheckUp => Ok(Doctor::CheckUp(home.doctor(None).await)),
+        DoctorAsk::Support => home.support(None).await.map(|seen| {
+            *shown.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen.clone());
+            Doctor::Support(seen)
+        }),
+        DoctorAsk::SaveSupport => save_support(&app, &home, &shown).await,
+    };
+    answer.map_err(wire)
+}
+
+async fn save_support(app: &AppHandle, home: &Home, shown: &SupportShown) -> engine::Result<Doctor> {
+    let seen = shown.0.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Error::NotFound("preview"))?;
+    let out = downloads::free(&downloads::folder(app)?, "fairlead support", "zip")?;
+    home.write_support(seen, out).await.map(Doctor::Saved)
 }
 
 #[tauri::command]

@@ -3330,6 +3330,10 @@ balances: number,
  */
 companies: number, };
 
+export type DoctorAsk = { "kind": "checkUp" } | { "kind": "support" } | { "kind": "saveSupport" };
+
+export type Doctor = DoctorView | SupportView | SupportWritten;
+
 export type DoctorView = { 
 /**
  * Fairlead's version.
@@ -3359,6 +3363,44 @@ notes: number,
  * In the order in which one would look.
  */
 findings: Array<Finding>, };
+
+export type SupportView = { 
+/**
+ * All of it.
+ */
+files: Array<SupportFile>, };
+
+export type SupportFile = { 
+/**
+ * Its name in the ZIP.
+ */
+name: string, 
+/**
+ * What it tells.
+ */
+what: string, 
+/**
+ * Every word of it.
+ */
+text: string, };
+
+export type SupportWritten = { 
+/**
+ * Files in it.
+ */
+files: number, 
+/**
+ * Its size.
+ */
+bytes: number, 
+/**
+ * Its hash.
+ */
+sha256: string, 
+/**
+ * Where it lies.
+ */
+place: string, };
 
 export type Check = "profile" | "policy" | "network" | "key" | "banks" | "provider" | "firstLink" | "schedule" | "redirect" | "loopback" | "scheme" | "quota" | "keychain" | "clock" | "disk" | "database";
 

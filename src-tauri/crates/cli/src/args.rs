@@ -138,6 +138,11 @@ pub(crate) enum Command {
     Policy(Policy),
     /// Look through everything that must be right: network, key, banks, way back, keychain, clock, disk, database. Changes nothing.
     Doctor,
+    /// What support needs: the check-up and numbers around it, no customer and no secret. Without a file it shows every word of it.
+    Support {
+        /// Where to write the same as a ZIP.
+        out: Option<PathBuf>,
+    },
     /// What is left to do until the first bank can be connected, and who did what.
     Setup(Setup),
     /// Hand over an address that a customer came back with.

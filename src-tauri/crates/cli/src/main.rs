@@ -73,6 +73,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Inbox(options) => commands::inbox::run(&global, options).await,
         Command::Policy(command) => commands::policy::run(&global, &command),
         Command::Doctor => commands::doctor::run(&global).await,
+        Command::Support { out } => commands::doctor::support(&global, out).await,
         Command::Setup(options) => commands::setup::run(&global, options).await,
         Command::Stats => commands::stats::run(&global).await,
         Command::Ring(options) => commands::ring::run(&global, options).await,

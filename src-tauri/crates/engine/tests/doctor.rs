@@ -113,3 +113,47 @@ async fn a_check_up_changes_nothing_and_names_neither_secret_nor_customer() {
         assert!(!seen.contains(&company.name) && !seen.contains(&company.id), "no customer is in it");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_support_is_given_is_what_was_shown_and_names_neither_secret_nor_customer() {
+    let world = World::new(Options { transactions: Some(40), ..Options::default() }).await;
+    let engine = world.engine();
+    let done = world.linked("Quillfeather Bindery Ltd", "demobank_truelayer").await;
+    let (company, connection) = (done.company_id.expect("a company"), done.connection_id.expect("a connection"));
+    let rows = engine.transactions(TransactionQuery { company_id: company.clone(), limit: 200, ..TransactionQuery::default() }).await;
+    let rows = rows.expect("transactions").rows;
+    let mut needles = vec!["Quillfeather".to_owned(), company, connection, world.sandbox.api_key().to_owned()];
+    needles.extend(rows.iter().flat_map(|row| [row.description.clone(), row.id.clone()]).filter(|text| text.len() > 5));
+    assert!(needles.len() > 44, "control: there is something to hide");
+
+    let shown = world.home.support(None).await.expect("gathered");
+    let out = world.home.folder().join("support.zip");
+    let written = world.home.write_support(shown.clone(), out.clone()).await.expect("written");
+    assert_eq!(written.bytes, std::fs::metadata(&out).expect("there").len());
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(&out).expect("a file")).expect("a ZIP");
+    let mut inside = vec![];
+    for at in 0..zip.len() {
+        let mut part = zip.by_index(at).expect("an entry");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut part, &mut text).expect("text");
+        inside.push((part.name().expect("a name").into_owned(), text));
+    }
+    let files: Vec<_> = shown.files.iter().map(|file| (file.name.clone(), file.text.clone())).collect();
+    assert_eq!(inside, files, "nothing is in it that nobody saw");
+    for (name, text) in &inside {
+        let found: Vec<&String> = needles.iter().filter(|needle| text.contains(needle.as_str())).collect();
+        assert!(found.is_empty(), "{name} holds {found:?}");
+    }
+    let of = |name: &str| files.iter().find(|(named, _)| named == name).map(|(_, text)| text.as_str()).expect("this file");
+    let kept: serde_json::Value = serde_json::from_str(of("kept.json")).expect("json");
+    assert_eq!(kept["transactions"], json!(rows.len()), "it counts what is here: {kept}");
+    assert_eq!(kept["connections"], json!([{ "of": "Linked", "count": 1 }]));
+    assert!(kept["bytes"].as_u64() > Some(100_000), "and how large the file is: {kept}");
+    assert!(of("happened.json").contains("\"linked\"") && of("check-up.txt").contains("Database"));
+
+    let again = world.home.write_support(shown, out).await.expect_err("nothing is written over");
+    assert!(again.to_string().contains("already"), "{again}");
+    world.home.close_profile();
+    let without = world.home.support(Some("The key is gone.")).await.expect("it helps most when nothing opens");
+    assert!(without.files[0].text.contains("The key is gone.") && without.files.len() == 2);
+}

@@ -37,6 +37,7 @@ mod rekey;
 mod rollups;
 mod search;
 mod soundness;
+mod tally;
 mod together;
 mod transactions;
 
@@ -67,5 +68,6 @@ pub use records::{
 };
 pub use search::{Before, Found, FoundRow, Indexed};
 pub use soundness::Soundness;
+pub use tally::{Counted, Tally, Trouble};
 pub use together::Writing;
 pub use transactions::{Sum, TransactionFilter, TransactionRow, TransactionWindow};

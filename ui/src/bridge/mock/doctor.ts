@@ -1,5 +1,5 @@
 // A check-up with every kind of news in it, and one of a computer on which all is well.
-import type { DoctorView, Finding } from "../types";
+import type { DoctorView, Finding, SupportView } from "../types";
 
 const found = (check: Finding["check"], title: string, verdict: Finding["verdict"], says: string, fix: string | null = null, route: string | null = null): Finding => ({ check, title, verdict, says, fix, route });
 const well: Finding[] = [
@@ -31,4 +31,18 @@ export function doctorOf(isWell: boolean): DoctorView {
   const findings = isWell ? well : well.map((each) => ill.find((worse) => worse.check === each.check) ?? each);
   const count = (verdict: Finding["verdict"]) => findings.filter((each) => each.verdict === verdict).length;
   return { version: "0.1.0", system: "linux x86_64", profile: "Harbourline Finance", checkedAt: Date.now(), wrong: count("wrong"), notes: count("note"), findings };
+}
+
+export function supportOf(seen: DoctorView): SupportView {
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  return {
+    files: [
+      { name: "check-up.txt", what: "What works and what does not", text: seen.findings.map((each) => `${each.verdict.padEnd(8)}${each.title.padEnd(24)}${each.says}`).join("\n") },
+      { name: "settings.json", what: "How this computer is set", text: json({ environment: "production", demo: false, vault: "keychain", profiles: 2, lock: { pin: true, afterMinutes: 10 } }) },
+      { name: "returns.json", what: "How customers come back", text: json({ chosen: "loopback", port: 47811, ownPage: false }) },
+      { name: "kept.json", what: "How much is kept here, and which reads ended badly", text: json({ schema: 17, companies: 307, transactions: 1_204_118, connections: [{ of: "Linked", count: 287 }], troubles: [{ at: seen.checkedAt, bank: "gbol", dataType: "banking-transactions", status: "FetchError", correlation: "0HN5B2Q9" }] }) },
+      { name: "requests.json", what: "Requests to Codat and what is left of them", text: json({ today: { used: 1204, limit: 292_000 } }) },
+      { name: "happened.json", what: "What happened last: kinds and times, nobody’s name", text: json([{ at: seen.checkedAt, kind: "ended", outcome: "linked", door: "browser", bank: "gbol" }]) },
+    ],
+  };
 }

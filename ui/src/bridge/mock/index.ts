@@ -14,7 +14,7 @@ import { checksOf, consentsOf } from "./consents";
 import { coverageOf } from "./coverage";
 import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, transactionAt } from "./data";
 import { courseOf } from "./course";
-import { doctorOf } from "./doctor";
+import { doctorOf, supportOf } from "./doctor";
 import { listsOf } from "./lists";
 import { setupOf } from "./setup";
 import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
@@ -398,7 +398,9 @@ export function mock(): Host {
     "activity.saveAudit": () => ({ lines: 412, place: "/home/ruth/Downloads/audit log.jsonl", sha256: "9f3a41c28be07d55" }),
     "activity.older": ({ of: months }: { of: number }): OlderView => ({ months, before: "2025-10-01", transactions: months < 36 ? 41_208 : 0, balances: months < 36 ? 3_310 : 0, companies: months < 36 ? 38 : 0 }),
     "activity.keepFor": ({ of: months }: { of: number | null }): KeptView => { kept.months = months; if (months !== null && months < 36) kept.erasures = [erased("age", null, "2025-10-01"), ...kept.erasures]; return { ...kept }; },
-    doctor: () => doctorOf(switches.has("well")),
+    "doctor.checkUp": () => doctorOf(switches.has("well")),
+    "doctor.support": () => supportOf(doctorOf(switches.has("well"))),
+    "doctor.saveSupport": () => ({ files: 6, bytes: 4_812, sha256: "9f3a41c28be07d55", place: "/home/ruth/Downloads/fairlead-support.zip" }),
     "setup.look": () => setup.look(),
     "setup.choose": ({ of }: { of: SetupPath }) => setup.choose(of),
     "setup.mark": ({ of }: { of: MarkSetup }) => setup.mark(of),

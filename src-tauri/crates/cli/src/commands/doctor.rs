@@ -3,8 +3,7 @@
 use crate::answer::{Answer, Exit, Failure};
 use crate::args::Global;
 use crate::computer;
-use engine::view::{DoctorView, Verdict};
-use std::fmt::Write as _;
+use std::path::PathBuf;
 
 pub(crate) async fn run(global: &Global) -> Result<Answer, Failure> {
     let home = computer::home(global).await?;
@@ -14,23 +13,25 @@ pub(crate) async fn run(global: &Global) -> Result<Answer, Failure> {
         engine.stopped().await;
     }
     let exit = if seen.wrong > 0 { Exit::NeedsOperator } else { Exit::Done };
-    Ok(Answer { exit, ..Answer::done(&seen, words(&seen)) })
+    Ok(Answer { exit, ..Answer::done(&seen, seen.words()) })
 }
 
-fn words(seen: &DoctorView) -> String {
-    let mut words = String::new();
-    for finding in &seen.findings {
-        let mark = match finding.verdict {
-            Verdict::Good => "ok",
-            Verdict::Note => "note",
-            Verdict::Wrong => "WRONG",
-            Verdict::Unknown => "?",
-        };
-        let _ = writeln!(words, "{mark:<6} {:<23} {}", finding.title, finding.says);
-        if let Some(fix) = &finding.fix {
-            let _ = writeln!(words, "{:<31}{fix}", "");
+pub(crate) async fn support(global: &Global, out: Option<PathBuf>) -> Result<Answer, Failure> {
+    let home = computer::home(global).await?;
+    let opened = computer::open(&home, global).await;
+    let seen = home.support(opened.as_ref().err().map(Failure::message)).await?;
+    let answer = match out {
+        None => {
+            let texts = seen.files.iter().map(|file| format!("── {}: {}\n{}", file.name, file.what, file.text));
+            Ok(Answer::done(&seen, texts.collect::<Vec<_>>().join("\n")))
         }
+        Some(out) => home.write_support(seen, out).await.map(|written| {
+            let words = format!("{} files written. SHA-256 {}", written.files, written.sha256);
+            Answer::done(&written, words)
+        }),
+    };
+    if let Ok(engine) = opened {
+        engine.stopped().await;
     }
-    let _ = write!(words, "{} wrong, {} to note. Fairlead {} on {}.", seen.wrong, seen.notes, seen.version, seen.system);
-    words
+    Ok(answer?)
 }

@@ -2,6 +2,7 @@
 
 mod facts;
 mod judge;
+mod support;
 mod system;
 pub mod view;
 

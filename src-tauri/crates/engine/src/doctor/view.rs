@@ -93,3 +93,35 @@ pub struct Finding {
     /// The screen on which to do it.
     pub route: Option<String>,
 }
+
+/// What support needs, to be looked at before it is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SupportView {
+    /// All of it.
+    pub files: Vec<SupportFile>,
+}
+
+/// One text of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SupportFile {
+    /// Its name in the ZIP.
+    pub name: String,
+    /// What it tells.
+    pub what: String,
+    /// Every word of it.
+    pub text: String,
+}
+
+/// The ZIP that lies there now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SupportWritten {
+    /// Files in it.
+    pub files: u32,
+    /// Its size.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Its hash.
+    pub sha256: String,
+    /// Where it lies.
+    pub place: String,
+}
