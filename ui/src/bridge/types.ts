@@ -1956,6 +1956,10 @@ connections: Array<BankMark>,
  */
 addressee: Addressee, 
 /**
+ * The mail that would go to them, an ellipsis where the link will stand.
+ */
+mail: Mail, 
+/**
  * What the customer will see at this bank, as the team wrote it.
  */
 note: Array<NoteBlock>, };

@@ -1540,6 +1540,8 @@ pub struct AttemptView {
     pub connections: Vec<BankMark>,
     /// Who the link is for.
     pub addressee: Addressee,
+    /// The mail that would go to them, an ellipsis where the link will stand.
+    pub mail: Mail,
     /// What the customer will see at this bank, as the team wrote it.
     pub note: Vec<NoteBlock>,
 }

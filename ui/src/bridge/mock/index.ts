@@ -17,7 +17,7 @@ import { courseOf } from "./course";
 import { doctorOf, supportOf } from "./doctor";
 import { listsOf } from "./lists";
 import { setupOf } from "./setup";
-import { attempt, bankProblem, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
+import { attempt, bankProblem, letter, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
 
 const sides: Partial<Record<ErrorCode, Side>> = { managed: "thisComputer", offline: "network", captivePortal: "network", bankUnavailable: "bank", codatDown: "codat", limited: "codat", keyRefused: "codat", keychain: "thisComputer", disk: "thisComputer" };
 const said: Partial<Record<ErrorCode, string>> = {
@@ -273,7 +273,7 @@ export function mock(): Host {
     return {
       attemptId: id, door, linkUrl: door === "thisComputer" ? null : linkUrl, host: "link.codat.io", expiresAt: Date.now() + 86_400_000, companyName: now.companyName, language: now.addressee.language, textVersion: door === "mail" ? `invitation 2026-12-${now.addressee.language}-1` : null, place: null,
       qr: door === "qr" ? Array.from({ length: size }, (_, r) => Array.from({ length: size }, (_, c) => dark(r, c))) : null,
-      mail: door === "mail" ? { to: now.addressee.mail, subject: `Connect your ${now.bank.name} account`, body: `Good morning,\n\nplease open this link to share read-only access to your ${now.bank.name} business account. It takes a few minutes. The link works once, for a day.\n\n${linkUrl}\n\nYou sign in on the bank’s own page; we never see the password.\n\nHarbourline Finance` } : null,
+      mail: door === "mail" ? { ...letter(now.bank.name, linkUrl), to: now.addressee.mail } : null,
     };
   }
 

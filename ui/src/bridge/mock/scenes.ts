@@ -1,5 +1,5 @@
 // One attempt per stage, at fixed addresses, so that every screen can be opened by itself.
-import type { AttemptStage, AttemptView, DataTypeSync, HistoryWindow, Problem, Ring, Stage } from "../types";
+import type { AttemptStage, AttemptView, DataTypeSync, HistoryWindow, Mail, Problem, Ring, Stage } from "../types";
 import { bankNamed, mark, pill } from "./data";
 
 const types: [string, string][] = [
@@ -49,13 +49,19 @@ export const met = (): HistoryWindow => {
   return { linkedAt, queuedAt: linkedAt + 6100, closesAt: linkedAt + 300_000, met: true, seconds: "6.1" };
 };
 
+/** The mail of a case, with the link where it is known. */
+export const letter = (bank: string, link = "…"): Mail => ({
+  to: null, subject: `Connect your ${bank} account`,
+  body: `Good morning,\n\nplease open this link to share read-only access to your ${bank} business account. It takes a few minutes. The link works once, for a day.\n\n${link}\n\nYou sign in on the bank’s own page; we never see the password.\n\nHarbourline Finance`,
+});
+
 export function attempt(id: string, stage: AttemptStage, more: Partial<AttemptView> = {}): AttemptView {
   const now = Date.now();
   const out = stage === "waiting" || stage === "returned";
   return {
     id, companyId: stage === "creating" ? null : "co-3", companyName: "Ashdown & Pell Joinery Ltd", typedName: null, bank: mark("NatWest", "waiting", "Pending"), logo: bankNamed("NatWest").logo,
     stage, connectionId: stage === "creating" ? null : "cn-1", doors: stage === "creating" || stage === "ready" || stage === "blocked" ? [] : [{ door: "qr", at: now - 221_000 }], startedAt: now - 260_000,
-    lastCheck: now - 4000, nextCheck: out ? now + 11_000 : null, until: out ? now + 1_579_000 : null, problem: null, history: null, sync: [], connections: [], addressee: { language: "en", name: null, mail: null }, note: [], ...more,
+    lastCheck: now - 4000, nextCheck: out ? now + 11_000 : null, until: out ? now + 1_579_000 : null, problem: null, history: null, sync: [], connections: [], addressee: { language: "en", name: null, mail: null }, mail: letter("NatWest"), note: [], ...more,
   };
 }
 

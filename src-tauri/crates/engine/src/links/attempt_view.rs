@@ -7,9 +7,12 @@ use crate::links::attempts::{Handed, addressee, handed};
 use crate::links::causes;
 use crate::links::change::stage;
 use crate::links::creation::still_finding_out;
-use crate::links::hand_over::LIFE_MS;
+use crate::links::hand_over::{LIFE_MS, letter_to};
 use crate::view::{AttemptStage, AttemptView, BankMark, DoorUse, Millis, Problem, Ring, StatusPill};
 use store::{Attempt, OpState};
+
+/// Stands in a mail where the link will be, which is fetched at the moment of sending.
+const NO_LINK_YET: &str = "\u{2026}";
 
 /// Codat usually confirms within seconds; after this long the screen says that it has not.
 const LATE_MS: i64 = 2 * 60_000;
@@ -51,12 +54,14 @@ impl Engine {
         };
         let typed = Some(&attempt.typed_name).filter(|typed| !typed.is_empty());
         let is_renamed = stored_name.as_ref().is_some_and(|stored| typed.is_some_and(|typed| typed != stored));
-        let doors = handed(&attempt);
+        let (doors, to) = (handed(&attempt), addressee(&attempt));
+        let company_name = domain::display::shown(&stored_name.unwrap_or_else(|| attempt.typed_name.clone()));
+        let mail = self.mail_to(&to, letter_to(own), &company_name, &attempt.bank_name, NO_LINK_YET).await;
         Ok(AttemptView {
             id: attempt.id.clone(),
             company_id: attempt.company.clone(),
             typed_name: is_renamed.then(|| domain::display::shown(&attempt.typed_name)),
-            company_name: domain::display::shown(&stored_name.unwrap_or_else(|| attempt.typed_name.clone())),
+            company_name,
             bank: BankMark {
                 key: attempt.bank_key.clone(),
                 name: domain::display::shown(&attempt.bank_name),
@@ -81,7 +86,8 @@ impl Engine {
                 .filter(|found| found.linked_at.is_some_and(|at| at >= attempt.started_at))
                 .map(bank_mark)
                 .collect(),
-            addressee: addressee(&attempt),
+            addressee: to,
+            mail,
             note: self.bank_note(&attempt.bank_key).await,
         })
     }

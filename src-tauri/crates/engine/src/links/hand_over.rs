@@ -5,13 +5,13 @@ use crate::error::{Error, Result};
 use crate::links::attempts::{Handed, addressee, handed};
 use crate::links::change::{event, set_problem, set_stage, stage};
 use crate::ports::SourceError;
-use crate::view::{AttemptStage, Door, HandOver, Mail, Millis};
+use crate::view::{Addressee, AttemptStage, Door, HandOver, Mail, Millis};
 use crate::words::{About, Letter, letter, letter_as_kept};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
-use store::Event;
+use store::{ConnectionEntry, Event};
 
 /// A link works once and for a day; so does our state.
 pub(crate) const LIFE_MS: i64 = 24 * 3600 * 1000;
@@ -49,7 +49,7 @@ impl Engine {
         }
         let (now, to) = (self.now(), addressee(&attempt));
         let own = self.own_connection(&attempt).await?;
-        let kind = if own.as_ref().is_some_and(|own| own.linked_at.is_some()) { Letter::Renew } else { Letter::Invite };
+        let kind = letter_to(own.as_ref());
         let was_seen_linked = own.is_some_and(|own| own.linked_at.is_some() && own.queued_at.is_some());
         let kept = (door == Door::Mail).then(|| letter_as_kept(to.language, kind));
         let text_version = kept.as_ref().map(|(version, _)| version.clone());
@@ -79,11 +79,7 @@ impl Engine {
         let name = self.store(move |store| Ok(store.company(&company)?.map(|item| item.company.name))).await?;
         let name = name.unwrap_or(attempt.typed_name);
         let mail = match door {
-            Door::Mail => {
-                let client = self.client_name().await;
-                let about = About { client: &client, company: &name, bank: &attempt.bank_name, name: to.name.as_deref() };
-                Some(Mail { to: to.mail.clone(), ..letter(to.language, kind, about, url.expose_secret()) })
-            }
+            Door::Mail => Some(self.mail_to(&to, kind, &name, &attempt.bank_name, url.expose_secret()).await),
             _ => None,
         };
         Ok(HandOver {
@@ -102,6 +98,13 @@ impl Engine {
             text_version,
             place: None,
         })
+    }
+
+    /// The mail that goes with a link.
+    pub(crate) async fn mail_to(&self, to: &Addressee, kind: Letter, company: &str, bank: &str, url: &str) -> Mail {
+        let client = self.client_name().await;
+        let about = About { client: &client, company, bank, name: to.name.as_deref() };
+        Mail { to: to.mail.clone(), ..letter(to.language, kind, about, url) }
     }
 
     /// Appends a new state to an address that we may open; the states before it stop working.
@@ -135,6 +138,11 @@ fn qr(url: &str) -> Result<Vec<Vec<bool>>> {
     let width = code.width();
     let dark: Vec<bool> = code.to_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect();
     Ok(dark.chunks(width).map(<[bool]>::to_vec).collect())
+}
+
+/// Who linked this connection before is asked to renew it.
+pub(crate) fn letter_to(own: Option<&ConnectionEntry>) -> Letter {
+    if own.is_some_and(|own| own.linked_at.is_some()) { Letter::Renew } else { Letter::Invite }
 }
 
 #[cfg(test)]
