@@ -74,8 +74,18 @@ fn with_text(row: &str, name: &str, value: &str) -> String {
     let sign = format!("\"{name}\":\"");
     let Some(at) = row.find(&sign) else { return row.to_owned() };
     let from = at + sign.len();
-    let Some(length) = row[from..].find('"') else { return row.to_owned() };
+    let Some(length) = length_of_text(&row[from..]) else { return row.to_owned() };
     format!("{}{value}{}", &row[..from], &row[from + length..])
+}
+
+/// Up to the quote that ends a text, past those that belong to it.
+fn length_of_text(rest: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    rest.bytes().position(|byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    })
 }
 
 /// A text as it stands between the quotes of JSON.
@@ -132,7 +142,7 @@ mod tests {
 
     #[test]
     fn rows_carry_the_texts_that_were_asked_for_in_turn() {
-        let text = TEXT.replace("\"amount\"", "\"description\":\"x\",\"amount\"");
+        let text = TEXT.replace("\"amount\"", r#""description":"a \"quoted\" end\\","amount""#);
         let told = spoilt(&text, &Fault::Texts { texts: vec!["=1\"\n".into()] }, "s").expect("a list");
         let told: serde_json::Value = serde_json::from_str(&told).expect("still JSON");
         assert_eq!(
