@@ -114,7 +114,8 @@ def in_libreoffice(office, path, folder):
         for cell in row:
             if cell.tag not in (of("table", "table-cell"), of("table", "covered-table-cell")):
                 continue
-            formulas += of("table", "formula") in cell.attrib
+            # LibreOffice writes a boolean of a workbook down as a call that gives it.
+            formulas += cell.get(of("table", "formula"), "") not in ("", "of:=FALSE()", "of:=TRUE()")
             text = "\n".join("".join(line.itertext()) for line in cell.iter(of("text", "p")))
             value = cell.get(of("office", "value"), text)
             cells += [value] * min(int(cell.get(of("table", "number-columns-repeated"), 1)), 50)
