@@ -9,11 +9,11 @@ const TRIES: &str = "FAIRLEAD_START_TRIES";
 const MOST_TRIES: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// Refuses to start where the web view would listen for a debugger. A development build may be watched.
+/// Refuses to start where the web view would listen for a debugger. A development build may be watched, and one that is measured.
 pub(crate) fn unwatched(arguments: Arguments) -> Result<Arguments, String> {
     let doors = ["WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_HTTP_SERVER", "WEBVIEW2_ADDITIONAL_BROWSER_ARGUMENTS"];
     match doors.into_iter().find(|door| std::env::var_os(door).is_some()) {
-        Some(door) if !cfg!(debug_assertions) => {
+        Some(door) if !cfg!(any(debug_assertions, feature = "measured")) => {
             Err(format!("Fairlead does not start while {door} is set: it lets other programs read its windows."))
         }
         _ => Ok(arguments),

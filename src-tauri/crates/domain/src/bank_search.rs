@@ -15,6 +15,7 @@ use crate::bank_kind::BankKind;
 use index::{Entry, Term};
 
 pub use fold::fold;
+pub(crate) use fold::fold_into;
 
 /// How much of a typed text is looked at, in characters.
 pub const LONGEST_TEXT: usize = 100;

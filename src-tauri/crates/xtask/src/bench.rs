@@ -23,12 +23,17 @@ fn engine(args: &[&String]) -> Done {
 
 /// The real window against a bare one, and the bridge.
 fn window(args: &[&String]) -> Done {
+    measured_window()?;
+    must(command(released("window"), args))
+}
+
+/// Builds the window as it is shipped, but with a door for the driver that measures it.
+pub fn measured_window() -> Done {
     ui::built()?;
     step("release build", || {
         let mut build = command("cargo", ["build", "--release", "--locked", "--bins", "--example", "bare-window"]);
         build.args(["--package", "fairlead-desktop", "--package", "fairlead-cli", "--package", "fairlead-tests"]);
-        build.args(["--features", "fairlead-desktop/bare-window"]);
+        build.args(["--features", "fairlead-desktop/measured"]);
         must(build)
-    })?;
-    must(command(released("window"), args))
+    })
 }

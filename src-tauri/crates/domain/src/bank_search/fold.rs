@@ -17,10 +17,15 @@ pub(super) struct Word {
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    fold_into(text, &mut out);
+    out
+}
+
+/// The same, behind what stands there already.
+pub(crate) fn fold_into(text: &str, out: &mut String) {
     for c in text.chars() {
         fold_char(c, |folded| out.push(folded));
     }
-    out
 }
 
 fn fold_char(c: char, mut push: impl FnMut(char)) {

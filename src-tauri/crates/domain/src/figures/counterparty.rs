@@ -1,6 +1,6 @@
 //! Who pays in and who is paid, from the bank's own words. Pure.
 
-use crate::bank_search::fold;
+use crate::bank_search::{fold, fold_into};
 use crate::money::{Amount, Total};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -49,6 +49,9 @@ const PAYMENT_WORDS: [&str; 40] = [
     "to",
 ];
 
+/// Words of a description that make a name.
+const MOST_WORDS: usize = 8;
+
 /// A counterparty as far as the bank tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Counterparty {
@@ -60,27 +63,72 @@ pub struct Counterparty {
     pub finds: String,
 }
 
-/// The merchant as told, else the words of the description that stay when numbers and payment words are taken out. `None` when nothing stays.
-#[must_use]
-pub fn of(merchant: Option<&str>, description: &str) -> Option<Counterparty> {
-    if let Some(merchant) = merchant.map(str::trim).filter(|merchant| !merchant.is_empty()) {
-        return Some(Counterparty {
-            key: fold(merchant),
-            name: merchant.to_owned(),
-            finds: format!("\"{}\"", merchant.replace('"', " ").trim()),
-        });
+/// Where a row tells its counterparty. Rows come by the ten thousand and counterparties by the hundred: a name is made for those only.
+#[derive(Clone, Copy, Debug)]
+pub enum Told<'r> {
+    /// The merchant, as told.
+    Merchant(&'r str),
+    /// Words of the description that stay when numbers and payment words are taken out.
+    Words([&'r str; MOST_WORDS], usize),
+}
+
+impl<'r> Told<'r> {
+    /// `None` when nothing names anybody.
+    #[must_use]
+    pub fn by(merchant: Option<&'r str>, description: &'r str) -> Option<Self> {
+        if let Some(merchant) = merchant.map(str::trim).filter(|merchant| !merchant.is_empty()) {
+            return Some(Self::Merchant(merchant));
+        }
+        let (mut words, mut count) = ([""; MOST_WORDS], 0);
+        for (place, word) in words.iter_mut().zip(description.split_whitespace().filter(|word| is_telling(word))) {
+            *place = word;
+            count += 1;
+        }
+        (count > 0).then_some(Self::Words(words, count))
     }
-    let telling = |word: &&str| {
-        let folded = fold(word);
-        !folded.is_empty() && !word.contains(|c: char| c.is_ascii_digit()) && !PAYMENT_WORDS.contains(&folded.as_str())
-    };
-    let words: Vec<&str> = description.split_whitespace().filter(telling).take(8).collect();
-    if words.is_empty() {
-        return None;
+
+    /// Writes the key behind what stands there.
+    pub fn key(&self, out: &mut String) {
+        match self {
+            Self::Merchant(merchant) => fold_into(merchant, out),
+            Self::Words(words, count) => {
+                for (at, word) in words[..*count].iter().enumerate() {
+                    if at > 0 {
+                        out.push(' ');
+                    }
+                    fold_into(word, out);
+                }
+            }
+        }
     }
-    let name = words.join(" ");
-    let finds = words.iter().map(|word| format!("\"{}\"", word.replace('"', ""))).collect::<Vec<_>>().join(" ");
-    Some(Counterparty { key: fold(&name), name, finds })
+
+    /// All of it.
+    #[must_use]
+    pub fn counterparty(&self) -> Counterparty {
+        let mut key = String::new();
+        self.key(&mut key);
+        match self {
+            Self::Merchant(merchant) => {
+                Counterparty { key, name: (*merchant).to_owned(), finds: format!("\"{}\"", merchant.replace('"', " ").trim()) }
+            }
+            Self::Words(words, count) => {
+                let words = &words[..*count];
+                let finds = words.iter().map(|word| format!("\"{}\"", word.replace('"', ""))).collect::<Vec<_>>().join(" ");
+                Counterparty { key, name: words.join(" "), finds }
+            }
+        }
+    }
+}
+
+fn is_telling(word: &str) -> bool {
+    if word.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    if word.is_ascii() {
+        return !PAYMENT_WORDS.iter().any(|payment| payment.eq_ignore_ascii_case(word));
+    }
+    let folded = fold(word);
+    !folded.is_empty() && !PAYMENT_WORDS.contains(&folded.as_str())
 }
 
 /// Sums per counterparty of one direction and currency.
@@ -92,6 +140,8 @@ pub struct Parties {
     unnamed: Party,
     /// Squares of rows without a name: each counts as a counterparty of its own.
     unnamed_squares: Decimal,
+    /// The key at hand.
+    key: String,
 }
 
 /// What one counterparty paid or was paid.
@@ -107,22 +157,53 @@ pub struct Party {
     pub rows: u32,
 }
 
+impl Party {
+    fn add(&mut self, amount: Amount) {
+        self.sum.add(amount);
+        self.rows += 1;
+    }
+}
+
 impl Parties {
     /// Adds a row by its magnitude.
-    pub fn add(&mut self, who: Option<Counterparty>, amount: Amount) {
+    pub fn add(&mut self, who: Option<Told<'_>>, amount: Amount) {
+        let Some(told) = who else { return self.add_unnamed(amount) };
+        let amount = self.counted(amount);
+        self.key.clear();
+        told.key(&mut self.key);
+        match self.found.get_mut(&self.key) {
+            Some(party) => party.add(amount),
+            None => self.meet(&told.counterparty()).add(amount),
+        }
+    }
+
+    /// Adds a row whose counterparty is made already.
+    pub fn add_named(&mut self, who: &Counterparty, amount: Amount) {
+        let amount = self.counted(amount);
+        match self.found.get_mut(&who.key) {
+            Some(party) => party.add(amount),
+            None => self.meet(who).add(amount),
+        }
+    }
+
+    /// Adds a row that names nobody.
+    pub fn add_unnamed(&mut self, amount: Amount) {
+        let amount = self.counted(amount);
+        let square = amount.decimal().checked_mul(amount.decimal());
+        self.unnamed_squares = square.and_then(|square| self.unnamed_squares.checked_add(square)).unwrap_or(self.unnamed_squares);
+        self.unnamed.add(amount);
+    }
+
+    fn counted(&mut self, amount: Amount) -> Amount {
         let amount = amount.magnitude();
         self.whole.add(amount);
         self.rows += 1;
-        let party = match who {
-            None => {
-                let square = amount.decimal().checked_mul(amount.decimal());
-                self.unnamed_squares = square.and_then(|square| self.unnamed_squares.checked_add(square)).unwrap_or(self.unnamed_squares);
-                &mut self.unnamed
-            }
-            Some(who) => self.found.entry(who.key).or_insert_with(|| Party { name: who.name, finds: who.finds, ..Party::default() }),
-        };
-        party.sum.add(amount);
-        party.rows += 1;
+        amount
+    }
+
+    fn meet(&mut self, who: &Counterparty) -> &mut Party {
+        let party = Party { name: who.name.clone(), finds: who.finds.clone(), ..Party::default() };
+        self.found.entry(who.key.clone()).or_insert(party)
     }
 
     /// Largest first, by name where sums are equal; rows without a name are nobody's.
@@ -184,7 +265,8 @@ mod tests {
 
     #[test]
     fn a_name_is_what_stays_of_the_banks_words() {
-        let name = |text: &str| of(None, text).map(|who| who.name);
+        let of = |merchant, text| Told::by(merchant, text).map(|told| told.counterparty());
+        let name = |text| of(None, text).map(|who| who.name);
         assert_eq!(name("FPI ALDERTON HOTELS INV 48211").as_deref(), Some("ALDERTON HOTELS"));
         assert_eq!(name("SEPA CT Müller & Söhne RF4711").as_deref(), Some("Müller & Söhne"));
         assert_eq!(name("REF 99 TO 2026-03-01"), None, "no name is no name");
@@ -199,7 +281,7 @@ mod tests {
     fn shares_and_the_index_are_those_computed_by_hand() {
         let mut parties = Parties::default();
         for (who, paid) in [("A", "50"), ("B", "20"), ("A", "10.00"), ("C", "-20")] {
-            parties.add(of(Some(who), ""), amount(paid));
+            parties.add(Told::by(Some(who), ""), amount(paid));
         }
         let ranked = parties.ranked();
         assert_eq!(ranked.iter().map(|party| (party.name.as_str(), party.rows)).collect::<Vec<_>>(), [("A", 2), ("B", 1), ("C", 1)]);
@@ -218,7 +300,7 @@ mod tests {
         fn the_index_lies_between_an_equal_split_and_one_payer(sums in prop::collection::vec(1_i64..1_000_000, 1..40)) {
             let mut parties = Parties::default();
             for (number, cents) in sums.iter().enumerate() {
-                parties.add(of(Some(&format!("payer {number}x")), ""), Amount::from_units(*cents, 2).expect("fits"));
+                parties.add(Told::by(Some(&format!("payer {number}x")), ""), Amount::from_units(*cents, 2).expect("fits"));
             }
             let hhi = parties.hhi().expect("an index");
             prop_assert!(hhi <= 10_000);

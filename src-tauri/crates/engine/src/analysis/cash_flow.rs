@@ -5,7 +5,7 @@ use crate::analysis::view::{CashFlowView, CashMonth, PartyList, PartyView, Perio
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use domain::display::shown;
-use domain::figures::counterparty::{self, Parties};
+use domain::figures::counterparty::{Parties, Told};
 use domain::figures::{Month, balance, money_in_words};
 use domain::money::Total;
 use jiff::civil::Date;
@@ -28,7 +28,7 @@ impl Engine {
             store.each_movement(&query.company_id, from, to, |row| {
                 if row.currency == period.currency {
                     let side = if row.amount.is_negative() { &mut payees } else { &mut payers };
-                    side.add(counterparty::of(row.merchant, row.description), row.amount);
+                    side.add(Told::by(row.merchant, row.description), row.amount);
                 }
             })?;
             Ok(Some((period, payers, payees)))

@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use domain::display::shown;
 use domain::figures::balance::{self, Standing};
-use domain::figures::counterparty::{self, Counterparty, Parties};
+use domain::figures::counterparty::{Counterparty, Parties, Told};
 use domain::figures::coverage::BEGINS_BY;
 use domain::figures::recurring::{self, Beat, Recurring};
 use domain::figures::transfers::{self, Leg};
@@ -38,25 +38,46 @@ struct Rows {
     who: Vec<usize>,
     known: Vec<Who>,
     by_key: HashMap<String, usize>,
-    accounts: HashMap<(String, String), usize>,
+    /// The key at hand.
+    key: String,
+    /// By connection and id.
+    accounts: HashMap<String, HashMap<String, usize>>,
 }
 
 impl Rows {
     fn add(&mut self, row: &Movement<'_>) {
-        let named = counterparty::of(row.merchant, row.description);
-        let next = self.known.len();
-        let who = match &named {
-            Some(named) => *self.by_key.entry(named.key.clone()).or_insert(next),
-            None => next,
-        };
-        if who == next {
-            let category = row.category_name.or(row.category).unwrap_or_default();
-            self.known.push(Who { named, description: row.description.to_owned(), category: category.to_owned() });
+        let told = Told::by(row.merchant, row.description);
+        self.key.clear();
+        if let Some(told) = &told {
+            told.key(&mut self.key);
         }
-        let place = self.accounts.len();
-        let account = *self.accounts.entry((row.connection.to_owned(), row.account.to_owned())).or_insert(place);
+        let who = match self.by_key.get(&self.key).filter(|_| told.is_some()) {
+            Some(known) => *known,
+            None => self.meet(told.map(|told| told.counterparty()), row),
+        };
+        let account = self.account(row);
         self.legs.push(Leg { day: row.day, account, amount: row.amount });
         self.who.push(who);
+    }
+
+    /// A counterparty that no row before named.
+    fn meet(&mut self, named: Option<Counterparty>, row: &Movement<'_>) -> usize {
+        let next = self.known.len();
+        if let Some(named) = &named {
+            self.by_key.insert(named.key.clone(), next);
+        }
+        let category = row.category_name.or(row.category).unwrap_or_default();
+        self.known.push(Who { named, description: row.description.to_owned(), category: category.to_owned() });
+        next
+    }
+
+    fn account(&mut self, row: &Movement<'_>) -> usize {
+        let known = self.accounts.get(row.connection).and_then(|accounts| accounts.get(row.account));
+        known.copied().unwrap_or_else(|| {
+            let next = self.accounts.values().map(HashMap::len).sum();
+            self.accounts.entry(row.connection.to_owned()).or_default().insert(row.account.to_owned(), next);
+            next
+        })
     }
 }
 
@@ -112,7 +133,10 @@ fn outside(rows: &Rows) -> Outside {
         }
         if !out {
             outside.rows_in += 1;
-            outside.payers.add(known.named.clone(), leg.amount);
+            match &known.named {
+                Some(named) => outside.payers.add_named(named, leg.amount),
+                None => outside.payers.add_unnamed(leg.amount),
+            }
             outside.months.entry(Month::of(day)).or_default().add(leg.amount);
         }
     }
