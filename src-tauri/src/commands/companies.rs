@@ -4,8 +4,8 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::House;
 use engine::view::{
-    CompanyPage, CompanyQuery, CompanyRow, CompanyView, End, ErasureView, FoundTransactions, Held, Labels, NameCheck, OnScreen, Pick,
-    PickAction, PickDone, StatusView,
+    AccountOf, CompanyPage, CompanyQuery, CompanyRow, CompanyView, End, ErasureView, FoundTransactions, Held, Labels, NameCheck,
+    NumberView, OnScreen, Pick, PickAction, PickDone, StatusView,
 };
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
@@ -43,6 +43,8 @@ pub(crate) enum FindAsk {
     Name(String),
     /// Transactions of all companies, by words.
     Transactions(String),
+    /// An account's numbers, in full. That they were shown is noted.
+    Numbers(AccountOf),
 }
 
 #[derive(Serialize, TS)]
@@ -53,6 +55,7 @@ pub(crate) enum Found {
     Labels(Labels),
     Name(NameCheck),
     Transactions(FoundTransactions),
+    Numbers(Vec<NumberView>),
 }
 
 /// Rows that the palette offers.
@@ -68,6 +71,7 @@ pub(crate) async fn find(house: State<'_, House>, ask: FindAsk) -> Answer<Found>
         FindAsk::Labels => engine.labels().await.map(Found::Labels),
         FindAsk::Name(name) => engine.check_company_name(name).await.map(Found::Name),
         FindAsk::Transactions(text) => engine.search_transactions(text, OFFERED).await.map(Found::Transactions),
+        FindAsk::Numbers(of) => engine.account_numbers(of).await.map(Found::Numbers),
     };
     found.map_err(wire)
 }

@@ -2,6 +2,7 @@
 
 import { host } from "./host";
 import type {
+  AccountOf,
   Activity,
   ActivityAsk,
   ActivityView,
@@ -81,6 +82,7 @@ import type {
   MirrorView,
   NameCheck,
   NoteBlock,
+  NumberView,
   OfferChange,
   OlderView,
   OnScreen,
@@ -162,6 +164,7 @@ export const call = {
   heldBanks: () => command.find({ kind: "banks" }) as Promise<Held[]>,
   labels: () => command.find({ kind: "labels" }) as Promise<Labels>,
   checkCompanyName: (name: string) => command.find({ kind: "name", of: name }) as Promise<NameCheck>,
+  accountNumbers: (of: AccountOf) => command.find({ kind: "numbers", of }) as Promise<NumberView[]>,
   lockNow: () => command.appState({ kind: "now" }),
   unlock: (pin: string) => command.appState({ kind: "pin", of: pin }),
   setPin: (change: SetPin) => command.appState({ kind: "set", of: change }),

@@ -3614,9 +3614,37 @@ export type AnalysisAsk = { "kind": "coverage", "of": string } | { "kind": "cash
 
 export type Analysis = CoverageView | CashFlowView | LensView;
 
-export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" } | { "kind": "labels" } | { "kind": "name", "of": string } | { "kind": "transactions", "of": string };
+export type AccountOf = { 
+/**
+ * Company.
+ */
+companyId: string, 
+/**
+ * Connection it came by.
+ */
+connectionId: string, 
+/**
+ * The bank's id.
+ */
+accountId: string, };
 
-export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions;
+export type NumberView = { 
+/**
+ * `Sort code`, `IBAN` and the like.
+ */
+what: string, 
+/**
+ * In groups, to be read out.
+ */
+shown: string, 
+/**
+ * Without them, as payment forms take it.
+ */
+plain: string, };
+
+export type FindAsk = { "kind": "companies", "of": string } | { "kind": "banks" } | { "kind": "labels" } | { "kind": "name", "of": string } | { "kind": "transactions", "of": string } | { "kind": "numbers", "of": AccountOf };
+
+export type Found = Array<CompanyRow> | Array<Held> | Labels | NameCheck | FoundTransactions | Array<NumberView>;
 
 export type ActivityAsk = { "kind": "everything" } | { "kind": "attempts" } | { "kind": "queued", "of": QueuedStep } | { "kind": "budget" } | { "kind": "kept" } | { "kind": "older", "of": number } | { "kind": "keepFor", "of": number | null } | { "kind": "audit" } | { "kind": "saveAudit" } | { "kind": "inbox", "of": InboxStep } | { "kind": "course", "of": CourseStep };
 

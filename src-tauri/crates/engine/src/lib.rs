@@ -32,6 +32,7 @@ mod keys;
 mod lane;
 mod links;
 mod lock;
+mod numbers;
 mod paper;
 mod place;
 mod policy;

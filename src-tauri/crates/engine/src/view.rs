@@ -1773,6 +1773,29 @@ pub struct SyncOutcome {
 
 // ------------------------------------------------------------------------------------------------------------ data
 
+/// An account that a person points at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccountOf {
+    /// Company.
+    pub company_id: String,
+    /// Connection it came by.
+    pub connection_id: String,
+    /// The bank's id.
+    pub account_id: String,
+}
+
+/// One number of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NumberView {
+    /// `Sort code`, `IBAN` and the like.
+    pub what: String,
+    /// In groups, to be read out.
+    pub shown: String,
+    /// Without them, as payment forms take it.
+    pub plain: String,
+}
+
 /// One account with its newest balance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -149,3 +149,31 @@ async fn a_new_key_is_noted_also_while_its_profile_is_closed() {
     assert_eq!(acts(&world.engine()).await, ["profile-made", "key-replaced"]);
     assert_eq!(standing(&world).await, AuditStanding::Whole { from: 1 });
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accounts_numbers_are_shown_in_full_when_asked_for_and_the_log_tells_that_without_them() {
+    let world = World::new(Options { transactions: Some(10), accounts: 3, ..Options::default() }).await;
+    let engine = world.engine();
+    let company = world.linked("Number Ltd", "demobank_truelayer").await.company_id.expect("a company");
+    let page = engine.company(company.clone()).await.expect("a page");
+    let (mut shown, mut looked) = (vec![], 0);
+    for account in page.connections.iter().flat_map(|connection| &connection.accounts) {
+        let of = AccountOf { company_id: company.clone(), connection_id: account.connection_id.clone(), account_id: account.id.clone() };
+        let numbers = engine.account_numbers(of).await.expect("numbers");
+        let ends = account.ending.as_deref().expect("this bank tells its numbers");
+        if numbers.is_empty() {
+            assert_eq!(account.account_type, "Credit", "of a card the bank tells the end only");
+            continue;
+        }
+        assert!(numbers.iter().any(|number| number.plain.ends_with(ends)), "the account that was pointed at: {account:?} {numbers:?}");
+        shown.extend(numbers);
+        looked += 1;
+    }
+    assert!(looked > 0, "control: there are accounts with numbers");
+    let lines = engine.audit().await.expect("the log").lines;
+    let noted: Vec<_> = lines.iter().filter(|line| line.act == "account-number-shown").collect();
+    assert_eq!(noted.len(), looked);
+    assert!(noted.iter().all(|line| shown.iter().all(|number| !format!("{line:?}").contains(&number.plain))), "{noted:?}");
+    let strange = AccountOf { company_id: company, connection_id: "another".into(), account_id: shown[0].plain.clone() };
+    assert!(matches!(engine.account_numbers(strange).await, Err(engine::Error::NotFound(_))));
+}

@@ -4,7 +4,7 @@ use crate::closings::{Closing, newest_of};
 use crate::transactions::company_number;
 use crate::{Reading, Store, StoreError, rollups};
 use domain::money::Total;
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -150,6 +150,21 @@ impl Reading<'_> {
 }
 
 impl Store {
+    /// An account as Codat sent it, JSON.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn account_as_sent(&self, company: &str, connection: &str, account: &str) -> Result<Option<String>, StoreError> {
+        self.read("reading an account", |conn| {
+            conn.prepare_cached(
+                "SELECT a.raw FROM companies c JOIN accounts a ON a.company = c.n JOIN connections k ON k.n = a.connection
+                 WHERE c.id = ? AND k.id = ? AND a.id = ? AND a.absent = 0",
+            )?
+            .query_row([company, connection, account], |row| row.get(0))
+            .optional()
+        })
+    }
+
     /// As [`Reading::accounts`], alone.
     ///
     /// # Errors

@@ -436,6 +436,7 @@ export function mock(): Host {
       const tell = (named: (string | null)[]) => { const held = new Map<string, number>(); for (const name of named) if (name) held.set(name, (held.get(name) ?? 0) + 1); return [...held].map(([name, companies]) => ({ name, companies })).sort((a, b) => a.name.localeCompare(b.name)); };
       return { owners: tell(rows.map((row) => row.owner)), tags: tell(rows.flatMap((row) => row.tags)) };
     },
+    "find.numbers": () => switches.has("masked") ? [] : [{ what: "Sort code", shown: "20-00-00", plain: "200000" }, { what: "Account number", shown: "55779911", plain: "55779911" }, { what: "IBAN", shown: "GB29 NWBK 6016 1331 9268 19", plain: "GB29NWBK60161331926819" }],
     "find.banks": () => {
       const held = new Map<string, number>();
       for (const row of rows) for (const bank of row.banks) held.set(bank.name, (held.get(bank.name) ?? 0) + 1);

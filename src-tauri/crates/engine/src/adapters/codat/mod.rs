@@ -7,6 +7,8 @@ mod links;
 mod records;
 mod tell;
 
+pub(crate) use records::account_numbers;
+
 use crate::budget::{Budget, Urgency};
 use crate::ports::{
     BankingSource, BanksTold, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule,
