@@ -87,7 +87,7 @@ fn every_command_there_is_stands_in_the_guide() {
 
 #[test]
 fn every_picture_and_chapter_that_the_documents_point_to_is_there() {
-    let mut pages = vec![docs().join("SUMMARY.md"), docs().join("adr/README.md"), docs().join("features.md")];
+    let mut pages = vec![docs().join("README.md"), docs().join("SUMMARY.md"), docs().join("adr/README.md"), docs().join("features.md")];
     pages.extend(chapters().iter().map(|(name, _)| docs().join("guide").join(name)));
     pages.extend(["README.md", "CONTRIBUTING.md", "SECURITY.md", "ARCHITECTURE.md"].map(|name| docs().with_file_name(name)));
     let mut followed = 0;
