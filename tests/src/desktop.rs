@@ -45,9 +45,9 @@ impl Drop for Running {
 /// One person's desktop.
 pub struct Desktop {
     /// In the order of their start; the later ones need the earlier ones.
-    running: Vec<Running>,
+    pub(crate) running: Vec<Running>,
     env: Vec<(&'static str, OsString)>,
-    keyring: Option<u32>,
+    pub(crate) keyring: Option<u32>,
     folder: TempDir,
 }
 
@@ -59,7 +59,8 @@ impl Desktop {
     #[must_use]
     pub fn new() -> Self {
         let mut desktop = Self::without_keyring();
-        desktop.unlock_a_keyring();
+        let folder = desktop.folder().join("home/.local/share");
+        desktop.unlock_a_keyring(&folder);
         desktop
     }
 
@@ -134,10 +135,12 @@ impl Desktop {
         self.running.push(bus);
     }
 
-    fn unlock_a_keyring(&mut self) {
+    /// Starts a keyring whose files lie below this folder; what is in them is unlocked.
+    pub(crate) fn unlock_a_keyring(&mut self, folder: &Path) {
         let mut command = self.command("gnome-keyring-daemon");
         command
             .args(["--unlock", "--components=secrets", "--foreground"])
+            .env("XDG_DATA_HOME", folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -227,6 +230,11 @@ impl Desktop {
         self.named("DBUS_SESSION_BUS_ADDRESS")
     }
 
+    /// Where its display is.
+    pub(crate) fn display(&self) -> &str {
+        self.named("DISPLAY")
+    }
+
     fn named(&self, wanted: &str) -> &str {
         let found = self.env.iter().find(|(name, _)| *name == wanted);
         found.and_then(|(_, value)| value.to_str()).unwrap_or_else(|| panic!("a desktop has {wanted}"))
@@ -237,7 +245,7 @@ impl Desktop {
     /// # Panics
     /// When the display does not let us.
     pub fn look_elsewhere(&self) {
-        let (display, _) = x11rb::connect(Some(self.named("DISPLAY"))).expect("the display");
+        let (display, _) = x11rb::connect(Some(self.display())).expect("the display");
         let asked = display.set_input_focus(InputFocus::NONE, x11rb::NONE, x11rb::CURRENT_TIME).expect("asked");
         asked.check().expect("the keyboard is nobody's");
     }

@@ -71,6 +71,12 @@ impl Fairlead {
         self.folder.path().join("home")
     }
 
+    /// The file that holds what its vault is sealed with.
+    #[must_use]
+    pub fn passphrase(&self) -> PathBuf {
+        self.folder.path().join("passphrase")
+    }
+
     /// Runs a command to its end, with `--json`.
     #[must_use]
     pub fn run(&self, args: &[&str]) -> Answer {
@@ -115,14 +121,24 @@ impl Fairlead {
     #[cfg(target_os = "linux")]
     #[must_use]
     pub fn run_on_a_disk_that_fills_up(&self, args: &[&str], writes: u32, calls: &Path) -> Answer {
-        let inject = format!("inject=pwrite64:error=ENOSPC:when={}+", writes + 1);
+        self.run_traced(args, &["trace=pwrite64", &format!("inject=pwrite64:error=ENOSPC:when={}+", writes + 1)], calls)
+    }
+
+    /// Runs a command to its end under strace, which notes these calls in `calls` and does with them what it is told.
+    ///
+    /// # Panics
+    /// When the process cannot be started.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn run_traced(&self, args: &[&str], told: &[&str], calls: &Path) -> Answer {
         let mut traced = Command::new("strace");
-        traced.args(["-f", "-qq", "-e", "trace=pwrite64", "-e", &inject, "-o"]).arg(calls).arg(binary("fairlead"));
+        traced.args(["-f", "-qq", "-y", "-o"]).arg(calls);
+        traced.args(told.iter().flat_map(|told| ["-e", told])).arg(binary("fairlead"));
         Answer::of(&self.at_home(&mut traced, args).stdin(Stdio::null()).output().expect("starting strace"))
     }
 
     fn at_home<'c>(&self, command: &'c mut Command, args: &[&str]) -> &'c mut Command {
-        let vault = format!("passphrase-file={}", self.folder.path().join("passphrase").display());
+        let vault = format!("passphrase-file={}", self.passphrase().display());
         command.args(args).args(["--json", "--vault", &vault, "--home"]).arg(self.home())
     }
 }

@@ -7,6 +7,8 @@ pub mod fairlead;
 #[cfg(target_os = "linux")]
 pub mod journey;
 #[cfg(target_os = "linux")]
+pub mod keyring;
+#[cfg(target_os = "linux")]
 pub mod measure;
 pub mod needle;
 #[cfg(target_os = "linux")]

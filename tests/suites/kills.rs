@@ -129,3 +129,66 @@ async fn a_disk_that_fills_up_in_the_middle_of_a_backfill_is_said_and_after_reli
     println!("measured: a disk that fills up in the middle of a backfill: faults fired {fired} of {}", moments.len());
     assert_eq!(fired, moments.len(), "a disk that never fills up proves nothing");
 }
+
+/// Calls through which a file comes to its place.
+#[cfg(target_os = "linux")]
+const CALLS: [&str; 5] = ["write", "fsync", "rename", "renameat2", "unlink"];
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_killed_at_any_step_leaves_the_old_file_or_the_whole_new_one() {
+    const BEFORE: &[u8] = b"what somebody exported before";
+    let world = World::new(Options { companies: 1, transactions: Some(1_500), ..Options::default() }).await;
+    let run = |args: &[&str]| tokio::task::block_in_place(|| world.fairlead.run(args));
+    assert_eq!(run(&["sync", "--all"]).code, 0);
+    let company = run(&["companies"]).json()[0]["id"].as_str().expect("a company").to_owned();
+    let folder = tempfile::tempdir().expect("folder");
+    let (out, calls) = (folder.path().join("rows.csv"), world.fairlead.home().join("calls"));
+    let manifest = folder.path().join("rows.csv.manifest.json");
+    let out_text = out.display().to_string();
+    let export = |told: &[&str]| {
+        let _ = std::fs::remove_file(&manifest);
+        std::fs::write(&out, BEFORE).expect("written");
+        let args = ["export", &company, "--format", "csv", "--out", &out_text, "--force"];
+        tokio::task::block_in_place(|| world.fairlead.run_traced(&args, told, &calls))
+    };
+    let whole = export(&[&format!("trace={}", CALLS.join(","))]);
+    assert_eq!(whole.code, 0, "undisturbed it ends well: {whole:?}");
+    let good = std::fs::read(&out).expect("exported");
+    let noted = std::fs::read_to_string(&calls).expect("what was called");
+    // As many as concern the place where the export goes: whatever else the program does, that many come.
+    let of_ours = |call: &str| {
+        let ours = noted.lines().filter(|line| line.contains(&format!(" {call}(")) && line.contains(&folder.path().display().to_string()));
+        ours.count()
+    };
+    let points: Vec<(&str, usize)> = CALLS.into_iter().flat_map(|call| (1..=of_ours(call)).map(move |number| (call, number))).collect();
+    let seeds = std::env::var("FAIRLEAD_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let stride = if seeds >= 24 { 1 } else { 6 };
+    let (mut fired, mut planned, mut old, mut left) = (0, 0, 0, 0);
+    for (call, number) in points.iter().step_by(stride) {
+        let killed = export(&[&format!("trace={call}"), &format!("inject={call}:signal=KILL:when={number}")]);
+        planned += 1;
+        fired += u32::from(killed.code == -1);
+        let now = std::fs::read(&out).expect("one of the two");
+        assert!(now == BEFORE || now == good, "killed at {call} {number}: {} bytes of {}", now.len(), good.len());
+        old += u32::from(now == BEFORE);
+        if let Ok(about) = std::fs::read(&manifest) {
+            let told: Value = serde_json::from_slice(&about).unwrap_or_else(|_| panic!("killed at {call} {number}: half a manifest"));
+            assert!(now == good, "killed at {call} {number}: {told} tells of a file that is not there");
+        }
+        for part in
+            std::fs::read_dir(folder.path()).expect("files").flatten().filter(|file| file.file_name().to_string_lossy().ends_with(".part"))
+        {
+            left += 1;
+            std::fs::remove_file(part.path()).expect("taken away");
+        }
+    }
+    let again = export(&["trace=fsync"]);
+    assert!(again.code == 0 && std::fs::read(&out).is_ok_and(|now| now == good), "and afterwards it goes on: {again:?}");
+    println!(
+        "measured: an export killed at {planned} of {} calls on the disk: faults fired {fired} of {planned}, 0 half files; {old} times the old one \
+         stayed, {left} unfinished ones lay beside it under a name of their own",
+        points.len()
+    );
+    assert!(planned >= 3 && fired == planned && old > 0, "a kill that never comes proves nothing: {fired} of {planned}, {old}");
+}

@@ -140,6 +140,14 @@ fn old_hello(version: [u8; 2]) -> Vec<u8> {
 
 /// Adds a profile with the key, by a process whose way to Codat leads to this peer; gives its document and what was heard.
 async fn visited(peer: Peer, trusted: &str) -> (Value, Heard) {
+    let (mut documents, heard) = asked(peer, trusted, &[ADD]).await;
+    (documents.remove(0), heard)
+}
+
+const ADD: &[&str] = &["profile", "add", "Peer", "--key-stdin", "--test-client"];
+
+/// Runs these commands of one person one after the other, as above.
+async fn asked(peer: Peer, trusted: &str, commands: &[&[&str]]) -> (Vec<Value>, Heard) {
     let proxy = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let address = format!("http://{}", proxy.local_addr().expect("address"));
     let heard = Arc::new(Mutex::new(Heard::default()));
@@ -156,27 +164,45 @@ async fn visited(peer: Peer, trusted: &str) -> (Value, Heard) {
     std::fs::write(&roots, trusted).expect("written");
     std::fs::write(folder.path().join("passphrase"), Fairlead::PASSPHRASE).expect("written");
     let vault = format!("passphrase-file={}", folder.path().join("passphrase").display());
-    let mut command = Command::new(binary("fairlead"));
-    command
-        .args(["profile", "add", "Peer", "--key-stdin", "--test-client", "--json", "--vault", &vault, "--home"])
-        .arg(folder.path().join("home"));
-    command
-        .env("HTTPS_PROXY", &address)
-        .env("SSL_CERT_FILE", &roots)
-        .env_remove("SSL_CERT_DIR")
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let output = tokio::task::spawn_blocking(move || {
-        let mut child = command.spawn().expect("fairlead starts");
-        child.stdin.take().expect("piped").write_all(KEY.as_bytes()).expect("typed");
-        child.wait_with_output().expect("it ends")
-    });
-    let output = output.await.expect("it ends");
+    let mut documents = vec![];
+    for args in commands {
+        let mut command = Command::new(binary("fairlead"));
+        command.args(*args).args(["--json", "--vault", &vault, "--home"]).arg(folder.path().join("home"));
+        command
+            .env("HTTPS_PROXY", &address)
+            .env("SSL_CERT_FILE", &roots)
+            .env_remove("SSL_CERT_DIR")
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let output = tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn().expect("fairlead starts");
+            // Who needs no key may have left before it is typed.
+            let _ = child.stdin.take().expect("piped").write_all(KEY.as_bytes());
+            child.wait_with_output().expect("it ends")
+        });
+        let output = output.await.expect("it ends");
+        documents.push(serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("one document: {error}: {output:?}")));
+    }
     serving.abort();
-    let document = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("one document: {error}: {output:?}"));
     let heard = std::mem::take(&mut *heard.lock().expect("heard"));
-    (document, heard)
+    (documents, heard)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_reads_along_under_an_authority_of_this_computer_is_told_by_the_doctor() {
+    const CLIENT: &str =
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 17\r\nconnection: close\r\n\r\n{\"name\":\"Lender\"}";
+    let company = authority("The company's own");
+    let peer = Peer::Tls(server(&leaf(CODAT), Some(&company)), CLIENT);
+    let (documents, heard) = asked(peer, &company.pem(), &[ADD, &["doctor"]]).await;
+    assert!(heard.visits > 1, "control: it was met: {documents:?}");
+    let findings = documents[1]["findings"].as_array().expect("findings");
+    let network = findings.iter().find(|finding| finding["check"] == "network").expect("the network is looked at");
+    assert_eq!(network["verdict"], "note", "{network}");
+    assert!(network["says"].as_str().is_some_and(|says| says.contains("a certificate of your company")), "{network}");
+    assert!(network["fix"].as_str().is_some_and(|fix| fix.contains("uninspected")), "{network}");
+    println!("measured: a network that reads along: fired 1 of 1, told by the doctor");
 }
 
 #[tokio::test(flavor = "multi_thread")]

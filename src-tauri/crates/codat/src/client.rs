@@ -2,6 +2,7 @@
 
 use crate::endpoint::{Endpoint, Method};
 use crate::error::{Error, Refusal, StatusCode};
+use crate::inspection::{self, Inspected};
 use crate::key::ApiKey;
 use crate::rate::RateInfo;
 use jiff::Timestamp;
@@ -73,6 +74,7 @@ pub trait Observer: Send + Sync {
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
+    inspected: Inspected,
     base: Url,
     limits: Limits,
     observer: Option<Arc<dyn Observer>>,
@@ -99,18 +101,27 @@ impl Client {
             .read_timeout(limits.read)
             .timeout(limits.total)
             .https_only(base.scheme() == "https");
-        if base.scheme() == "http" {
+        let inspected = Inspected::default();
+        builder = if base.scheme() == "http" {
             // A sandbox on this computer is never behind a proxy and shows no certificate: the computer's own, which take a while to read, are left alone.
-            builder = builder.no_proxy().tls_certs_only([]);
-        }
+            builder.no_proxy().tls_certs_only([])
+        } else {
+            builder.tls_backend_preconfigured(inspection::watching(&inspected)?)
+        };
         let http = builder.build().map_err(|error| Error::Address(error.without_url().to_string()))?;
-        Ok(Self { http, base, limits, observer: None })
+        Ok(Self { http, inspected, base, limits, observer: None })
     }
 
     /// The same, and tells this observer of every request.
     #[must_use]
     pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }
+    }
+
+    /// Whether whoever answered last was vouched for by this computer alone and by no public authority: somebody between reads along.
+    #[must_use]
+    pub fn is_inspected(&self) -> bool {
+        self.inspected.is_so()
     }
 
     /// Where it sends.

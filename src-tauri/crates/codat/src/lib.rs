@@ -7,6 +7,7 @@ pub mod client;
 pub mod endpoint;
 pub mod error;
 pub mod ids;
+mod inspection;
 pub mod key;
 pub mod model;
 pub mod page;

@@ -293,6 +293,10 @@ pub trait BankingSource: Send + Sync {
     fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>>;
     /// What pacing knows.
     fn pace(&self) -> Pace;
+    /// Whether whoever answered last was vouched for by this computer alone: a company's own authority, which reads along.
+    fn is_inspected(&self) -> bool {
+        false
+    }
     /// Shares the request budget with all who have this store open.
     fn share_budget(&self, store: &store::Store);
     /// The request budget, other copies of the program included. Sends nothing.

@@ -26,6 +26,7 @@ const USAGE: &str = "cargo xtask COMMAND
   exports         exports as LibreOffice, pyarrow and Python read them, and the memory that a million rows take [--rows N]
   frames          frames a second while 100,000 companies and a million rows are scrolled in the real window [COMPANIES ROWS]
   trust [GOAL…]   every promise of SECURITY.md, its number beside its target [--seed N --seeds N] [--sabotage: show that the checks can turn red]
+                  [--reproducible: build for release twice and compare the programs]
   screenshots     draw the pictures of docs/screens anew [--check: compare with them | --all: every state in every theme, into target/screens]
   package         a deb and an rpm for release, into target/package [--try: install the deb in a Debian of its own and walk the journey there]
   bindings        write the TypeScript twins of the engine's views and commands

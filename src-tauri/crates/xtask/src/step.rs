@@ -35,10 +35,14 @@ pub fn command<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoItera
     command
 }
 
+/// Where cargo builds to.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// A program of a release build.
 pub fn released(program: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+    target().join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Runs a command to its end; a non-zero exit fails the step.

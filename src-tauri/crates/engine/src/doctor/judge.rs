@@ -139,6 +139,13 @@ fn network(facts: &Facts, inside: &Inside) -> Finding {
             .fixed_by("Open a browser, sign in to the network, and look again."),
         Err(SourceError::Down(_)) => note(check, "Codat is reached and has trouble of its own.")
             .fixed_by("Wait: Fairlead goes on by itself. Codat tells more on its status page."),
+        _ if inside.is_inspected => note(
+            check,
+            format!(
+                "Codat answers{through}, under a certificate of your company: whoever runs this network can read the key and the data on their way."
+            ),
+        )
+        .fixed_by("If that is not meant, ask IT to let api.codat.io through uninspected."),
         _ => good(check, format!("Codat answers{through}.")),
     }
 }

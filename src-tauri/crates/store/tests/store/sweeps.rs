@@ -27,7 +27,7 @@ struct Work {
     after: fn(&Path, u64) -> Result<(), String>,
 }
 
-const WORKS: [Work; 8] = [
+static WORKS: [Work; 8] = [
     Work { name: "creation", before: |_| (), act: create, after: created },
     Work { name: "pages", before: with_a_database, act: take_pages, after: pages_taken },
     Work { name: "outbox", before: with_an_attempt, act: send, after: sent },
@@ -262,11 +262,26 @@ fn under_strace(work: &Work, folder: &Path, told: &[String]) -> Output {
     strace.output().expect("strace is installed")
 }
 
-/// A folder in which a work can begin.
-fn prepared(work: &Work) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("folder");
-    (work.before)(folder.path());
-    folder
+/// The folder in which a work begins: made once, and copied for every point.
+struct Start {
+    work: &'static Work,
+    folder: tempfile::TempDir,
+}
+
+impl Start {
+    fn of(work: &'static Work) -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        (work.before)(folder.path());
+        Self { work, folder }
+    }
+
+    fn copied(&self) -> tempfile::TempDir {
+        let copy = tempfile::tempdir().expect("folder");
+        for file in std::fs::read_dir(self.folder.path()).expect("files").map(|file| file.expect("a file")) {
+            std::fs::copy(file.path(), copy.path().join(file.file_name())).expect("copied");
+        }
+        copy
+    }
 }
 
 /// Only calls that concern the database and what stands beside it.
@@ -278,8 +293,8 @@ fn on_these_files(folder: &Path) -> Vec<String> {
 }
 
 /// How often a work makes each call.
-fn calls_of(work: &Work) -> BTreeMap<&'static str, usize> {
-    let folder = prepared(work);
+fn calls_of(start: &Start) -> BTreeMap<&'static str, usize> {
+    let (folder, work) = (start.copied(), start.work);
     let mut told = on_these_files(folder.path());
     told.extend(["-e".to_owned(), format!("trace={}", CALLS.join(","))]);
     let out = under_strace(work, folder.path(), &told);
@@ -296,114 +311,163 @@ fn promised(folder: &Path) -> u64 {
     std::fs::metadata(folder.join("promised")).map_or(0, |file| file.len())
 }
 
-/// All points in the long run of the trust goals, every fifteenth in an ordinary one.
-fn stride() -> usize {
-    let seeds = std::env::var("FAIRLEAD_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
-    match seeds {
-        24.. => 1,
-        3.. => 3,
-        _ => 15,
+fn number(name: &str, otherwise: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+fn seed() -> usize {
+    number("FAIRLEAD_SEED", 1)
+}
+
+/// Numbers below another that look random and follow from the seed.
+fn dice() -> impl FnMut(usize) -> usize {
+    let mut state = seed().wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 8) % below
     }
 }
 
-/// Kills the works at every point; tells how many fired, how many were planned, and what broke.
-fn sweep(works: &[&Work]) -> (usize, usize, Vec<String>) {
-    let mut points: Vec<(&Work, &str, usize)> = vec![];
-    for work in works {
-        for (call, count) in calls_of(work) {
-            points.extend((1..=count).map(|number| (*work, call, number)));
-        }
+/// How many points a sweep goes to: so many for the trust goals, few in an ordinary run, all with `FAIRLEAD_DEEP=1`.
+fn most(for_the_goal: usize) -> usize {
+    match number("FAIRLEAD_SEEDS", 2) {
+        _ if number("FAIRLEAD_DEEP", 0) > 0 => usize::MAX,
+        24.. => for_the_goal,
+        3.. => for_the_goal / 4,
+        _ => for_the_goal / 12,
     }
-    let points: Vec<_> = points.into_iter().step_by(stride()).collect();
+}
+
+/// Of each work as many as of any other, as far as it has them: one out of every stretch of its points, as the seed will have it.
+fn drawn<T: Copy>(mut of_works: Vec<Vec<T>>, most: usize) -> Vec<T> {
+    of_works.sort_by_key(Vec::len);
+    let (mut dice, mut left, mut drawn) = (dice(), most, vec![]);
+    for (done, points) in of_works.iter().enumerate() {
+        let share = (left / (of_works.len() - done)).min(points.len());
+        left -= share;
+        drawn.extend((0..share).map(|number| {
+            let (from, to) = (number * points.len() / share, (number + 1) * points.len() / share);
+            points[from + dice(to - from)]
+        }));
+    }
+    drawn
+}
+
+/// Does it with each, a few at a time: much of it is waiting for the disk.
+fn with_each<T: Sync>(all: &[T], act: impl Fn(&T) + Sync) {
     let next = std::sync::atomic::AtomicUsize::new(0);
-    let seen = std::sync::Mutex::new((0, vec![]));
     std::thread::scope(|threads| {
         for _ in 0..3 {
             threads.spawn(|| {
-                while let Some((work, call, number)) = points.get(next.fetch_add(1, std::sync::atomic::Ordering::SeqCst)) {
-                    let folder = prepared(work);
-                    let mut told = on_these_files(folder.path());
-                    told.extend([
-                        "-e".to_owned(),
-                        format!("trace={call}"),
-                        "-e".to_owned(),
-                        format!("inject={call}:signal=KILL:when={number}"),
-                    ]);
-                    let out = under_strace(work, folder.path(), &told);
-                    let is_killed = out.status.signal() == Some(9);
-                    let left = (work.after)(folder.path(), promised(folder.path()));
-                    let mut seen = seen.lock().expect("seen");
-                    seen.0 += usize::from(is_killed);
-                    if let Err(why) = left {
-                        seen.1.push(format!("{} killed at {call} {number}: {why}", work.name));
-                    }
+                while let Some(one) = all.get(next.fetch_add(1, std::sync::atomic::Ordering::SeqCst)) {
+                    act(one);
                 }
             });
         }
     });
+}
+
+/// What a sweep has shown.
+struct Swept {
+    fired: usize,
+    planned: usize,
+    /// How many points there are.
+    points: usize,
+    broken: Vec<String>,
+}
+
+/// Kills the works at as many points as this, or at all there are.
+fn sweep(works: impl Iterator<Item = &'static Work>, most: usize) -> Swept {
+    let starts: Vec<Start> = works.map(Start::of).collect();
+    let of_works: Vec<Vec<(&Start, &str, usize)>> = starts
+        .iter()
+        .map(|start| calls_of(start).into_iter().flat_map(|(call, count)| (1..=count).map(move |number| (start, call, number))).collect())
+        .collect();
+    let points = of_works.iter().map(Vec::len).sum();
+    let drawn = drawn(of_works, most);
+    let seen = std::sync::Mutex::new((0, vec![]));
+    with_each(&drawn, |(start, call, number)| {
+        let (folder, work) = (start.copied(), start.work);
+        let mut told = on_these_files(folder.path());
+        told.extend(["-e".to_owned(), format!("trace={call}"), "-e".to_owned(), format!("inject={call}:signal=KILL:when={number}")]);
+        let out = under_strace(work, folder.path(), &told);
+        let is_killed = out.status.signal() == Some(9);
+        let left = (work.after)(folder.path(), promised(folder.path()));
+        let mut seen = seen.lock().expect("seen");
+        seen.0 += usize::from(is_killed);
+        if let Err(why) = left {
+            seen.1.push(format!("{} killed at {call} {number}: {why}", work.name));
+        }
+    });
     let (fired, broken) = seen.into_inner().expect("seen");
-    (fired, points.len(), broken)
+    Swept { fired, planned: drawn.len(), points, broken }
+}
+
+impl Swept {
+    /// Says what was seen of what, and holds it to it.
+    fn hold(&self, what: &str, least: usize) {
+        let Self { fired, planned, points, broken } = self;
+        println!(
+            "measured: {what}: {planned} of {points} calls on the disk, seed {}: faults fired {fired} of {planned}, {} broken",
+            seed(),
+            broken.len()
+        );
+        assert_eq!(*broken, Vec::<String>::new());
+        assert!(*planned >= least && fired == planned, "{fired} of {planned}: a kill that never comes proves nothing");
+    }
 }
 
 #[test]
 fn killed_at_any_step_on_the_disk_the_file_opens_and_what_was_promised_is_there() {
-    let works: Vec<&Work> = WORKS.iter().filter(|work| work.name != "migration").collect();
-    let (fired, planned, broken) = sweep(&works);
-    println!(
-        "measured: killed at every call on the disk over creation, pages, outbox, erasure, change of key, audit log and reading: faults fired {fired} of {planned}, {} broken",
-        broken.len()
-    );
-    assert_eq!(broken, Vec::<String>::new());
-    assert!(planned >= 20 && fired == planned, "{fired} of {planned}: a kill that never comes proves nothing");
+    let swept = sweep(WORKS.iter().filter(|work| work.name != "migration"), most(420));
+    swept.hold("killed over creation, pages, outbox, erasure, change of key, audit log and reading", 20);
 }
 
 #[test]
 fn a_migration_killed_at_any_step_leaves_the_old_version_or_the_new_one() {
-    let works: Vec<&Work> = WORKS.iter().filter(|work| work.name == "migration").collect();
-    let (fired, planned, broken) = sweep(&works);
-    println!(
-        "measured: a migration from version 1 killed at every call on the disk: faults fired {fired} of {planned}, {} broken",
-        broken.len()
-    );
-    assert_eq!(broken, Vec::<String>::new());
-    assert!(planned >= 10 && fired == planned, "{fired} of {planned}: a kill that never comes proves nothing");
+    let swept = sweep(WORKS.iter().filter(|work| work.name == "migration"), most(240));
+    swept.hold("a migration from version 1 killed", 10);
 }
 
 #[test]
 fn a_disk_that_refuses_is_named_and_afterwards_all_goes_on() {
-    // From the first call of the work on, every call of this kind fails: the sentence a person reads, and whether reading may go well.
+    // From the first call of the work on, every call of this kind fails.
     let troubles = [
-        ("full", "pwrite64", "ENOSPC", "Full"),
-        ("may only be read", "openat", "EROFS", "ReadOnly"),
-        ("permission is denied", "openat", "EACCES", "NoPermission"),
-        ("fails", "pwrite64", "EIO", "Failed"),
-        ("does not keep", "fsync", "EIO", "Failed"),
+        ("full", "pwrite64", "ENOSPC"),
+        ("may only be read", "openat", "EROFS"),
+        ("permission is denied", "openat", "EACCES"),
+        ("fails", "pwrite64", "EIO"),
+        ("does not keep", "fsync", "EIO"),
     ];
-    let (mut fired, mut planned, mut wrong) = (0, 0, vec![]);
-    for work in &WORKS {
-        for (trouble, call, errno, _) in troubles {
-            let folder = prepared(work);
-            let mut told = on_these_files(folder.path());
-            told.extend(["-e".to_owned(), format!("trace={call}"), "-e".to_owned(), format!("inject={call}:error={errno}:when=1+")]);
-            let out = under_strace(work, folder.path(), &told);
-            let said = String::from_utf8_lossy(&out.stdout).into_owned();
-            let ended = said.lines().find_map(|line| line.split_once("ended: ").map(|(_, ended)| ended.to_owned()));
-            let calls = std::fs::read_to_string(folder.path().join("calls")).unwrap_or_default();
-            let struck = calls.contains("(INJECTED)");
-            // A reader that writes nothing meets no full disk: that is no trouble, and none was planned.
-            planned += usize::from(struck || work.name != "reading");
-            fired += usize::from(struck);
-            let ended = ended.unwrap_or_else(|| format!("it did not end: {} {}", out.status, String::from_utf8_lossy(&out.stderr)));
-            let is_named = ended == "Ok(())" || ended.contains("Disk(");
-            let left = (work.after)(folder.path(), promised(folder.path()));
-            if !is_named || left.is_err() {
-                wrong.push(format!("{} while the disk {trouble}: {ended}; afterwards {left:?}", work.name));
-            }
-            if ended == "Ok(())" && struck && work.name != "reading" {
-                wrong.push(format!("{} went well while the disk {trouble}", work.name));
-            }
+    let starts: Vec<Start> = WORKS.iter().map(Start::of).collect();
+    let all: Vec<_> = starts.iter().flat_map(|start| troubles.map(|trouble| (start, trouble))).collect();
+    let seen = std::sync::Mutex::new((0, 0, vec![]));
+    with_each(&all, |(start, (trouble, call, errno))| {
+        let (folder, work) = (start.copied(), start.work);
+        let mut told = on_these_files(folder.path());
+        told.extend(["-e".to_owned(), format!("trace={call}"), "-e".to_owned(), format!("inject={call}:error={errno}:when=1+")]);
+        let out = under_strace(work, folder.path(), &told);
+        let said = String::from_utf8_lossy(&out.stdout).into_owned();
+        let ended = said.lines().find_map(|line| line.split_once("ended: ").map(|(_, ended)| ended.to_owned()));
+        let calls = std::fs::read_to_string(folder.path().join("calls")).unwrap_or_default();
+        let struck = calls.contains("(INJECTED)");
+        let ended = ended.unwrap_or_else(|| format!("it did not end: {} {}", out.status, String::from_utf8_lossy(&out.stderr)));
+        let is_named = ended == "Ok(())" || ended.contains("Disk(");
+        let left = (work.after)(folder.path(), promised(folder.path()));
+        let mut seen = seen.lock().expect("seen");
+        // A reader that writes nothing meets no full disk: that is no trouble, and none was planned.
+        seen.1 += usize::from(struck || work.name != "reading");
+        seen.0 += usize::from(struck);
+        if !is_named || left.is_err() {
+            seen.2.push(format!("{} while the disk {trouble}: {ended}; afterwards {left:?}", work.name));
         }
-    }
+        if ended == "Ok(())" && struck && work.name != "reading" {
+            seen.2.push(format!("{} went well while the disk {trouble}", work.name));
+        }
+    });
+    let (fired, planned, wrong) = seen.into_inner().expect("seen");
     println!(
         "measured: {} troubles × {} operations, faults fired {fired} of {planned}, {} not named or not recovered from",
         troubles.len(),
@@ -424,14 +488,10 @@ fn two_hundred_flipped_bits_are_noticed_or_change_nothing() {
     drop(store);
     let path = database(folder.path());
     let good = std::fs::read(&path).expect("read");
-    let seed: usize = std::env::var("FAIRLEAD_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
-    let (mut noticed, mut unread, mut state) = (0, 0, seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let (mut noticed, mut unread, mut dice) = (0, 0, dice());
     for _ in 0..200 {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
         let mut bad = good.clone();
-        bad[state % good.len()] ^= 1 << (state >> 61);
+        bad[dice(good.len())] ^= 1 << dice(8);
         std::fs::write(&path, &bad).expect("write");
         match Store::open(&path, &key(7)).map(|store| store.content_hash()) {
             Err(OpenError::Damaged) | Ok(Err(StoreError { problem: StoreProblem::Damaged, .. })) => noticed += 1,
@@ -441,7 +501,7 @@ fn two_hundred_flipped_bits_are_noticed_or_change_nothing() {
             }
         }
     }
-    println!("measured: 200 flipped bits: {noticed} noticed, {unread} on pages that were not read, 0 read as data; seed {seed}");
+    println!("measured: 200 flipped bits: {noticed} noticed, {unread} on pages that were not read, 0 read as data; seed {}", seed());
     assert!(noticed >= 50, "control: pages with rows were struck too: {noticed}");
 }
 

@@ -7,12 +7,13 @@ mod bom;
 mod goals;
 mod programs;
 mod report;
+mod reproducible;
 mod sabotage;
 
 use crate::step::{Done, Failed, command, must, step};
 use crate::{machine, ui};
 use goals::{Check, GOALS, Goal, WINDOW};
-use programs::{Programs, Ran, Run};
+use programs::{Build, Programs, Ran, Run};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,7 @@ pub fn trust(args: &[String]) -> Done {
     while let Some(arg) = args.next() {
         match arg {
             "--sabotage" => sabotaged = true,
+            "--reproducible" => return reproducible::reproducible(),
             "--seed" => run.seed = number(arg, args.next())?,
             "--seeds" => run.seeds = number(arg, args.next())?,
             id => named.push(id),
@@ -67,15 +69,14 @@ pub fn trust(args: &[String]) -> Done {
         return sabotage::sabotage(&named, &Run { seeds: FEW, window: false, ..run });
     }
     ui::built()?;
+    let wanted: Vec<&'static Goal> = GOALS.iter().filter(|goal| named.is_empty() || named.contains(&goal.id)).collect();
     let mut programs = Programs::default();
     step("build", || {
-        programs = Programs::built(&crate::step::root(), None, &[])?;
+        programs = Programs::built(&wanted, &Build { root: &crate::step::root(), target: None, profile: "trust", without: &[] })?;
         Ok(())
     })?;
-    let wanted = |goal: &&Goal| named.is_empty() || named.contains(&goal.id);
-    let seen: Vec<Seen> =
-        GOALS.iter().filter(wanted).filter(|goal| !goal.checks.is_empty()).map(|goal| see(goal, &programs, &run)).collect();
-    for goal in GOALS.iter().filter(wanted) {
+    let seen: Vec<Seen> = wanted.iter().filter(|goal| !goal.checks.is_empty()).map(|goal| see(goal, &programs, &run)).collect();
+    for goal in wanted {
         match seen.iter().find(|seen| seen.goal.id == goal.id) {
             Some(seen) => println!("{:<4} {:<8} {:>5.1} s  {}", goal.id, seen.word(), seen.took.as_secs_f64(), seen.ran.figures()),
             None => println!("{:<4} not built          {}", goal.id, goal.what),

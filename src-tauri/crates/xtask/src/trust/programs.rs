@@ -1,6 +1,8 @@
 //! The test programs of the workspace: built once, run test by test, and what they say read.
 
+use super::goals::{Check, Goal, LIB, WINDOW};
 use crate::step::{Failed, command};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -11,6 +13,39 @@ pub struct Programs {
     /// Source file as cargo tells it, and the program.
     built: Vec<(String, PathBuf)>,
 }
+
+/// Where and how programs are built.
+pub struct Build<'a> {
+    /// The sources.
+    pub root: &'a Path,
+    /// Where to, when it is another place than usual.
+    pub target: Option<&'a Path>,
+    /// Of the tests that run often.
+    pub profile: &'static str,
+    /// Packages that are left out.
+    pub without: &'static [&'static str],
+}
+
+impl Build<'_> {
+    /// Runs cargo over the workspace, and notes what it says.
+    fn cargo(&self, args: &[&str], profile: &str, told: &mut Vec<u8>) -> Result<(), Failed> {
+        let mut build = command("cargo", args);
+        build.args(["--workspace", "--locked", "--color", "never", "--profile", profile]).current_dir(self.root).stdin(Stdio::null());
+        build.args(self.without.iter().flat_map(|package| ["--exclude", package]));
+        if let Some(target) = self.target {
+            build.env("CARGO_TARGET_DIR", target);
+        }
+        let out = build.output().map_err(|error| Failed(format!("could not start cargo: {error}")))?;
+        if !out.status.success() {
+            return Err(Failed(format!("the build failed:\n{}", String::from_utf8_lossy(&out.stderr))));
+        }
+        told.extend(out.stderr);
+        Ok(())
+    }
+}
+
+/// One state of the screens in so many is looked at in a full run; all of them take minutes.
+const A_PART: u32 = 4;
 
 /// How the tests are run.
 pub struct Run {
@@ -57,24 +92,27 @@ impl Ran {
 }
 
 impl Programs {
-    /// Builds every program and test of the workspace in `root` but these packages', into `target` when it is another than usual.
-    pub fn built(root: &Path, target: Option<&Path>, without: &[&str]) -> Result<Self, Failed> {
+    /// Builds what these goals run. What is put through thousands of rounds is built under a profile of its own; unit tests and the window,
+    /// which take longest to build, are the ones of every day.
+    pub fn built(goals: &[&Goal], how: &Build) -> Result<Self, Failed> {
+        let all = goals.iter().flat_map(|goal| goal.checks).filter_map(|check| match check {
+            Check::Tests(source, program, _) => Some((*source, *program)),
+            _ => None,
+        });
+        let (daily, often): (BTreeSet<_>, BTreeSet<_>) = all.partition(|(source, _)| [LIB, WINDOW].contains(source));
         let mut told = vec![];
         // The programs that the suites start come first: a test run alone would not build them.
-        for args in [&["build", "--bins"][..], &["test", "--no-run"]] {
-            let mut build = command("cargo", args);
-            build.args(["--workspace", "--locked", "--color", "never"]).current_dir(root).stdin(Stdio::null());
-            build.args(without.iter().flat_map(|package| ["--exclude", package]));
-            if let Some(target) = target {
-                build.env("CARGO_TARGET_DIR", target);
-            }
-            let out = build.output().map_err(|error| Failed(format!("could not start cargo: {error}")))?;
-            told = out.stderr;
-            if !out.status.success() {
-                return Err(Failed(format!("the build failed:\n{}", String::from_utf8_lossy(&told))));
-            }
+        if !daily.is_empty() {
+            how.cargo(&["build", "--bins"], "dev", &mut told)?;
+            let window: &[&str] = if how.without.is_empty() { &["--test", "desktop"] } else { &[] };
+            how.cargo(&[&["test", "--no-run", "--lib"], window].concat(), "dev", &mut told)?;
         }
-        Ok(Self { root: root.to_path_buf(), built: executables(&String::from_utf8_lossy(&told)) })
+        if !often.is_empty() {
+            how.cargo(&["build", "--bin", "fairlead"], how.profile, &mut told)?;
+            let tests: Vec<&str> = often.iter().flat_map(|(_, name)| ["--test", name]).collect();
+            how.cargo(&[&["test", "--no-run"], &tests[..]].concat(), how.profile, &mut told)?;
+        }
+        Ok(Self { root: how.root.to_path_buf(), built: executables(&String::from_utf8_lossy(&told)) })
     }
 
     /// Runs these tests of one program.
@@ -96,9 +134,10 @@ impl Programs {
         told(run, names.len())
     }
 
-    /// Looks at the screens with hostile words in them: at all of them, or at a part when there are few seeds.
+    /// Looks at the screens with hostile words in them: at a part that the seed draws, at all with `FAIRLEAD_DEEP=1`.
     pub fn screens(&self, how: &Run) -> Ran {
-        let part = (super::SEEDS / how.seeds.max(1)).max(1);
+        let is_deep = std::env::var("FAIRLEAD_DEEP").is_ok_and(|deep| deep == "1");
+        let part = if is_deep { 1 } else { (super::SEEDS * A_PART / how.seeds.max(1)).max(1) };
         let mut look = command("node", ["scripts/hostile.mjs", "--quiet"]);
         look.args([format!("--seed={}", how.seed), format!("--part={part}")]);
         look.current_dir(self.root.join("ui")).stdin(Stdio::null());

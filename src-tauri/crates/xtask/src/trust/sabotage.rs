@@ -2,9 +2,9 @@
 //! check has to notice; the others tell whether they noticed too.
 
 use super::goals::{GOALS, Goal};
-use super::programs::{Programs, Run};
+use super::programs::{Build, Programs, Run};
 use super::{git, see};
-use crate::step::{Done, Failed, command, must, root, step};
+use crate::step::{Done, Failed, command, must, root, step, target};
 use std::path::{Path, PathBuf};
 
 /// Parts that no sabotage touches, and that take longest to build.
@@ -21,7 +21,7 @@ pub fn sabotage(named: &[&str], run: &Run) -> Done {
     let copy = Copy::made()?;
     let mut programs = Programs::default();
     step("the copy as it is", || {
-        programs = copy.built()?;
+        programs = copy.built(&wanted)?;
         Ok(())
     })?;
     let mut wrong = vec![];
@@ -32,7 +32,7 @@ pub fn sabotage(named: &[&str], run: &Run) -> Done {
     }
     for broken in wrong.is_empty().then_some(&wanted).into_iter().flatten() {
         copy.broken_by(&patch(broken))?;
-        let built = copy.built();
+        let built = copy.built(&wanted);
         let reds: Vec<&str> = match &built {
             Ok(programs) => {
                 // The screens are asked again only when they were touched: they take minutes.
@@ -76,7 +76,7 @@ struct Copy {
 
 impl Copy {
     fn made() -> Result<Self, Failed> {
-        let folder = root().join("target/sabotage");
+        let folder = target().join("sabotage");
         let copy = Self { tree: folder.join("tree"), target: folder.join("target") };
         std::fs::create_dir_all(copy.target.join("debug")).map_err(|error| Failed(format!("a folder for the copy: {error}")))?;
         if copy.tree.join(".git").exists() {
@@ -91,7 +91,7 @@ impl Copy {
             std::os::unix::fs::symlink(&packages, &link).map_err(|error| Failed(format!("the UI's packages in the copy: {error}")))?;
         }
         for part in ["deps", "build", ".fingerprint"] {
-            let (from, to) = (root().join("target/debug").join(part), copy.target.join("debug").join(part));
+            let (from, to) = (target().join("debug").join(part), copy.target.join("debug").join(part));
             if from.is_dir() && !to.is_dir() {
                 let mut link = command("cp", ["-al"]);
                 link.args([&from, &to]);
@@ -101,8 +101,8 @@ impl Copy {
         Ok(copy)
     }
 
-    fn built(&self) -> Result<Programs, Failed> {
-        Programs::built(&self.tree, Some(&self.target), &LEFT_OUT)
+    fn built(&self, goals: &[&Goal]) -> Result<Programs, Failed> {
+        Programs::built(goals, &Build { root: &self.tree, target: Some(&self.target), profile: "dev", without: &LEFT_OUT })
     }
 
     fn broken_by(&self, patch: &Path) -> Done {

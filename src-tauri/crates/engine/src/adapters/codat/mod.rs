@@ -444,6 +444,10 @@ impl BankingSource for CodatSource {
         })
     }
 
+    fn is_inspected(&self) -> bool {
+        self.client.is_inspected()
+    }
+
     fn pace(&self) -> Pace {
         self.budget.pace()
     }
