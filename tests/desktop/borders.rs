@@ -3,6 +3,8 @@
 use crate::{my_turn, pictures};
 use fairlead_tests::desktop::Desktop;
 use fairlead_tests::window::Window;
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -225,5 +227,94 @@ async fn a_hundred_and_twenty_names_that_no_window_was_given_are_refused_by_the_
     assert_eq!(control["profiles"], json!([]));
     assert!(names.len() >= 120, "{}", names.len());
     println!("measured: {} names asked for, 0 answered", names.len());
+    window.close().await;
+}
+
+/// Nothing that any command takes: they take words, and objects of their own.
+fn nonsense(chance: &mut ChaCha8Rng, depth: u32) -> Value {
+    const WORDS: [&str; 12] = ["kind", "of", "id", "query", "name", "step", "ask", "text", "limit", "__proto__", "constructor", "\u{202e}"];
+    let word = |chance: &mut ChaCha8Rng| WORDS[chance.random_range(0..WORDS.len())].to_owned();
+    match chance.random_range(0..if depth == 0 { 3 } else { 6 }) {
+        0 => json!(chance.random::<i64>()),
+        1 => json!(chance.random::<bool>()),
+        2 => json!(chance.random::<f64>()),
+        3 => (0..chance.random_range(0..4)).map(|_| nonsense(chance, depth - 1)).collect(),
+        4 => (0..chance.random_range(5..60)).fold(json!([]), |inside, _| json!([inside])),
+        _ => {
+            let members = (0..chance.random_range(1..4)).map(|_| (word(chance), nonsense(chance, depth - 1)));
+            Value::Object(members.collect())
+        }
+    }
+}
+
+/// An argument that none of them can be. A list is understood in an object's place, and an empty one as nothing said: none stands alone.
+fn malformed(chance: &mut ChaCha8Rng) -> Value {
+    match nonsense(chance, 3) {
+        Value::Array(list) => json!({ "list": list }),
+        other => other,
+    }
+}
+
+/// Names and arguments of our own commands, as the page calls them.
+fn own_commands() -> Vec<(String, Vec<String>)> {
+    let written = include_str!("../../ui/src/bridge/commands.ts");
+    let calls = written.lines().filter_map(|line| line.split_once("host.invoke<")?.1.split_once(">(\"").map(|(_, rest)| rest));
+    let read = calls.map(|call| {
+        let (name, rest) = call.split_once('"').expect("a name");
+        let args = rest.split_once("{ ").and_then(|(_, rest)| rest.split_once(" }")).map_or("", |(args, _)| args);
+        (name.to_owned(), args.split(", ").filter(|arg| !arg.is_empty()).map(str::to_owned).collect())
+    });
+    read.collect()
+}
+
+/// What a person would notice if it had changed.
+async fn what_is_kept(window: &Window) -> Vec<Value> {
+    let query = json!({ "query": { "view": "all", "text": "", "sort": "name", "descending": false, "offset": 0, "limit": 50, "status": null, "bank": null, "endsWithinDays": null, "owner": null, "tag": null } });
+    let companies = window.call("list_companies", &query).await.expect("companies");
+    let names = companies["rows"].as_array().expect("rows").iter().map(|row| row["name"].clone()).collect();
+    let desk = window.call("desk", &json!({})).await.expect("desk");
+    let drafts = window.call("drafts", &json!({ "ask": { "kind": "all" } })).await.expect("drafts");
+    let state = window.call("app_state", &json!({})).await.expect("state");
+    vec![names, desk, drafts, state["preferences"].clone(), state["profiles"].clone(), state["lock"].clone()]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_malformed_calls_are_refused_and_the_app_goes_on() {
+    const CALLS: usize = 10_000;
+    let _turn = my_turn();
+    let desktop = Desktop::new();
+    let mut window = desktop.open(&[]).await;
+    window.until_heading("How would you like to start?").await;
+    window.choose("Try the demo").await;
+    window.until("companies in the list", "document.querySelectorAll('main [role=row]').length > 2").await;
+    let (process, before) = (window.app(), what_is_kept(&window).await);
+    let commands = own_commands();
+    assert_eq!(commands.len(), 30, "control: the commands were read: {commands:?}");
+    let with_args: Vec<_> = commands.iter().filter(|(_, args)| !args.is_empty()).collect();
+    let seed = std::env::var("FAIRLEAD_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let mut chance = ChaCha8Rng::seed_from_u64(seed);
+    let (mut sent, mut answered) = (0, vec![]);
+    for (name, args) in &with_args {
+        let calls: Vec<Value> = (0..CALLS.div_ceil(with_args.len()))
+            .map(|_| args.iter().map(|arg| (arg.clone(), malformed(&mut chance))).collect::<serde_json::Map<_, _>>().into())
+            .collect();
+        sent += calls.len();
+        // As text: a page that reads it gets every member as one of the object's own, whatever its name.
+        let text = json!(serde_json::to_string(&calls).expect("text"));
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             const calls = JSON.parse({text});
+             const one = async (call) => {{ try {{ await window.__TAURI_INTERNALS__.invoke({}, call); return JSON.stringify(call) }} catch {{ return null }} }};
+             Promise.all(calls.map(one)).then((told) => done(told.filter(Boolean)))",
+            json!(name)
+        );
+        let told = window.run_until_told(&script).await;
+        answered.extend(told.as_array().expect("what was answered").iter().map(|call| format!("{name} {call}")));
+    }
+    assert_eq!(answered, Vec::<String>::new(), "what makes no sense is no question");
+    assert_eq!(window.app(), process, "the same process");
+    assert_eq!(what_is_kept(&window).await, before, "it still answers, and nothing changed");
+    assert!(sent >= CALLS);
+    println!("measured: {sent} malformed calls of {} commands, seed {seed}: 0 answered, 0 panics, nothing changed", with_args.len());
     window.close().await;
 }

@@ -84,3 +84,39 @@ impl ServerCertVerifier for Watching {
         self.computer.supported_verify_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+
+    fn authority() -> CertifiedIssuer<'static, KeyPair> {
+        let mut params = CertificateParams::new(vec![]).expect("parameters");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority")
+    }
+
+    /// Shows a certificate of `by` to one whose computer trusts it and for whom `public` is the public authority.
+    fn shown(by: &CertifiedIssuer<'static, KeyPair>, public: &CertifiedIssuer<'static, KeyPair>) -> bool {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(public.der().clone()).expect("a root");
+        let public = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().expect("a verifier");
+        let computer = Verifier::new_with_extra_roots([by.der().clone()], provider).expect("a verifier");
+        let watching = Watching { computer, public, inspected: Inspected::default() };
+        let key = KeyPair::generate().expect("a key");
+        let issuer: &rcgen::Issuer<'static, KeyPair> = by;
+        let leaf = CertificateParams::new(vec!["api.codat.io".to_owned()]).and_then(|leaf| leaf.signed_by(&key, issuer)).expect("a leaf");
+        let name = ServerName::try_from("api.codat.io").expect("a name");
+        watching.verify_server_cert(leaf.der(), &[], &name, &[], UnixTime::now()).expect("the computer trusts it");
+        watching.inspected.is_so()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn who_is_trusted_by_this_computer_alone_is_told_from_who_is_trusted_by_everybody() {
+        let (company, public) = (authority(), authority());
+        assert!(shown(&company, &public), "a company's own authority");
+        assert!(!shown(&public, &public), "one that is public too");
+    }
+}

@@ -202,7 +202,7 @@ fn twelve() -> u8 {
 
 /// How a person left the desk of this profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Desk {
     /// Ids of the companies opened last, newest first.
     pub recent: Vec<String>,
@@ -218,7 +218,7 @@ pub struct Desk {
 
 /// A view of the list that was kept under a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct OwnView {
     /// Our id.
     pub id: String,
