@@ -14,5 +14,7 @@ pub mod needle;
 #[cfg(target_os = "linux")]
 pub mod notices;
 #[cfg(target_os = "linux")]
+pub mod postgres;
+#[cfg(target_os = "linux")]
 pub mod window;
 pub mod world;

@@ -141,6 +141,22 @@ impl From<engine::Error> for Failure {
     }
 }
 
+impl From<team::Error> for Failure {
+    fn from(error: team::Error) -> Self {
+        let (code, exit) = match &error {
+            team::Error::Address(_) => ("usage", Exit::Usage),
+            team::Error::Away => ("offline", Exit::Offline),
+            team::Error::Untrusted | team::Error::NoTls => ("untrusted", Exit::NeedsOperator),
+            team::Error::Refused | team::Error::NoLogin => ("keyRefused", Exit::NeedsOperator),
+            team::Error::NoRights => ("forbidden", Exit::NeedsOperator),
+            team::Error::NoDatabase | team::Error::NotSetUp | team::Error::Older { .. } => ("notSetUp", Exit::NeedsOperator),
+            team::Error::Newer { .. } | team::Error::OldServer(_) => ("newerDatabase", Exit::NeedsOperator),
+            team::Error::Failed(_) => ("team", Exit::Failed),
+        };
+        Self { exit, ..Self::failed(code, error.to_string()) }
+    }
+}
+
 impl Failure {
     /// The same with one more way out.
     pub(crate) fn hinting(self, hint: Option<&str>) -> Self {

@@ -127,6 +127,9 @@ pub(crate) enum Command {
     Export(Export),
     /// The whole store in figures, exact.
     Stats,
+    /// A portfolio that a team shares on a PostgreSQL server: make it, bring it up to date, look at it, let people in.
+    #[command(subcommand)]
+    Team(Team),
     /// Requests that may still be sent, what today's were for, and when more come. Sends none.
     Budget,
     /// What waits to be made at Codat, why, and what taking it out would mean.
@@ -162,6 +165,56 @@ pub(crate) enum Command {
         /// The folder; it is made.
         out: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Team {
+    /// Make the portfolio in an empty database: tables, roles and who may see what. The login must be allowed to make roles.
+    Init(TeamServer),
+    /// Bring the portfolio up to what this version of Fairlead needs.
+    Migrate(TeamServer),
+    /// Whether the server can be reached, what stands there, and what this login may do.
+    Status(TeamServer),
+    /// Give a login of the server a role, and the companies that it sees.
+    Admit {
+        /// Login; whoever administers the server has made it.
+        login: String,
+        /// What it may do.
+        #[arg(long, value_enum)]
+        role: TeamRole,
+        /// Scope of the companies it sees; `*` is all of them.
+        #[arg(long, value_name = "SCOPE", default_value = "*")]
+        scope: String,
+        #[command(flatten)]
+        server: TeamServer,
+    },
+}
+
+/// Where a team's server is, and as whom.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TeamServer {
+    /// postgresql://LOGIN@HOST[:PORT]/DATABASE, or postgresql:///DATABASE?host=/FOLDER&user=LOGIN over a socket. Never with a password.
+    #[arg(long, value_name = "URL", env = "FAIRLEAD_TEAM", hide_env_values = true)]
+    pub(crate) server: String,
+    /// Read the login's password from standard input. Without it the vault is asked.
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// Keep the password in the vault, once the server took it.
+    #[arg(long, requires = "password_stdin")]
+    pub(crate) keep: bool,
+    /// The authority that signed the server's certificate (PEM), instead of those that this computer believes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+}
+
+/// What a login may do.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum TeamRole {
+    Worker,
+    Onboarding,
+    Analyst,
+    Administrator,
+    ReadOnly,
 }
 
 #[derive(Debug, ClapArgs)]

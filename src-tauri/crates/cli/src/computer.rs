@@ -4,7 +4,7 @@ use crate::answer::Failure;
 use crate::args::{Global, Vault};
 use crate::progress::say;
 use engine::adapters::codat::CodatSources;
-use engine::ports::{DemoSandbox, LinkOpener, Ports, SandboxAddress, SystemClock, SystemEntropy, Vaults, Wait};
+use engine::ports::{DemoSandbox, LinkOpener, Ports, SandboxAddress, SecretVault, SystemClock, SystemEntropy, Vaults, Wait};
 use engine::view::{ProfileView, VaultKind};
 use engine::{Engine, Home, PolicyPlace};
 use sandbox::{Options, Sandbox};
@@ -25,6 +25,17 @@ pub(crate) async fn home(global: &Global) -> Result<Home, Failure> {
         vaults.open_passphrase_file(&folder, passphrase(path)?).await.map_err(engine::Error::from)?;
     }
     Ok(Home::open(folder, ports(Arc::new(vaults), Arc::new(Embedded::default()), policy(global)?))?)
+}
+
+/// The vault that was asked for, or this computer's keychain.
+pub(crate) async fn vault(global: &Global) -> Result<Arc<dyn SecretVault>, Failure> {
+    let vaults = ComputerVaults::new();
+    if let Some(Vault::PassphraseFile(path)) = &global.vault {
+        let folder = global.home.clone().map_or_else(default_home, Ok)?;
+        vaults.open_passphrase_file(&folder, passphrase(path)?).await.map_err(engine::Error::from)?;
+    }
+    let kind = global.vault.as_ref().map_or(VaultKind::Keychain, Vault::kind);
+    vaults.vault(kind).ok_or_else(|| Failure::needs_operator("keychain", "This computer has no vault of that kind."))
 }
 
 /// Opens the profile that was asked for, or the only one. Nothing runs by itself.

@@ -68,6 +68,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Sync(options) => commands::sync::run(&global, options).await,
         Command::Transactions(options) => commands::transactions::list(&global, options).await,
         Command::Export(options) => commands::transactions::export(&global, options).await,
+        Command::Team(command) => commands::team::run(&global, command).await,
         Command::Budget => commands::budget::run(&global).await,
         Command::Outbox(options) => commands::outbox::run(&global, options).await,
         Command::Inbox(options) => commands::inbox::run(&global, options).await,
@@ -99,7 +100,7 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
 /// Silent unless asked: `FAIRLEAD_LOG=info fairlead …`. Only our own crates speak: others may log addresses.
 fn log() {
     let level = std::env::var("FAIRLEAD_LOG").ok().and_then(|level| level.parse::<LevelFilter>().ok()).unwrap_or(LevelFilter::OFF);
-    let ours = ["fairlead", "engine", "codat", "store", "vault", "sandbox"];
+    let ours = ["fairlead", "engine", "codat", "store", "team", "vault", "sandbox"];
     let filter = ours.iter().fold(EnvFilter::new("off"), |filter, name| match format!("{name}={level}").parse() {
         Ok(directive) => filter.add_directive(directive),
         Err(_) => filter,

@@ -16,9 +16,21 @@ const BUILD: &[&str] = &[
     "fonts-dejavu-core",
 ];
 
-/// To drive the real window and the pages without a person: a virtual display, a session bus, a keychain, browsers.
-const DRIVE: &[&str] =
-    &["webkit2gtk-driver", "xvfb", "xauth", "dbus", "dbus-x11", "libglib2.0-bin", "gnome-keyring", "imagemagick", "chromium", "strace"];
+/// To drive the real window and the pages without a person: a virtual display, a session bus, a keychain, browsers, a
+/// database server.
+const DRIVE: &[&str] = &[
+    "webkit2gtk-driver",
+    "xvfb",
+    "xauth",
+    "dbus",
+    "dbus-x11",
+    "libglib2.0-bin",
+    "gnome-keyring",
+    "imagemagick",
+    "chromium",
+    "strace",
+    "postgresql",
+];
 
 /// Everything that building needs is on this machine.
 pub fn ready_to_build() -> Done {

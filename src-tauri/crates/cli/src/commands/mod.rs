@@ -27,4 +27,5 @@ pub(crate) mod schedule;
 pub(crate) mod setup;
 pub(crate) mod stats;
 pub(crate) mod sync;
+pub(crate) mod team;
 pub(crate) mod transactions;

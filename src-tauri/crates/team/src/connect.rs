@@ -1,0 +1,122 @@
+//! The way to a team's server.
+
+use crate::tls::Tls;
+use crate::{Address, Error};
+use rustls::client::WebPkiServerVerifier;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use secrecy::{ExposeSecret as _, SecretSlice};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, NoTls};
+
+/// To a finished handshake.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A line on which nothing comes back is given up: a question waits for no server that was unplugged.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// Whose certificates are believed where the way leaves this computer.
+#[derive(Clone, Debug, Default)]
+pub enum Trust {
+    /// Whom this computer believes.
+    #[default]
+    System,
+    /// This authority and nobody else.
+    Authority(Vec<CertificateDer<'static>>),
+}
+
+impl Trust {
+    /// An authority from a file of PEM.
+    ///
+    /// # Errors
+    /// When it cannot be read or holds none.
+    pub fn authority(file: &Path) -> Result<Self, Error> {
+        let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        match read {
+            Ok(found) if !found.is_empty() => Ok(Self::Authority(found)),
+            _ => Err(Error::Address(format!("{} holds no certificate of an authority (PEM)", file.display()))),
+        }
+    }
+
+    fn config(&self) -> Result<ClientConfig, Error> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let failed = |_| Error::Untrusted;
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().map_err(failed)?;
+        let builder = match self {
+            Self::System => builder.with_platform_verifier().map_err(failed)?,
+            Self::Authority(found) => {
+                let mut roots = RootCertStore::empty();
+                roots.add_parsable_certificates(found.iter().cloned());
+                let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+                builder.with_webpki_verifier(verifier.map_err(|_| Error::Untrusted)?)
+            }
+        };
+        Ok(builder.with_no_client_auth())
+    }
+}
+
+/// How to get to a team's server, and with what.
+pub struct Way {
+    /// Where it is, and as whom.
+    pub address: Address,
+    /// The login's password, where it needs one.
+    pub password: Option<SecretSlice<u8>>,
+    /// Whose certificates are believed.
+    pub trust: Trust,
+}
+
+impl Way {
+    /// Logs in. Off this computer only over TLS, with a certificate that is trusted.
+    ///
+    /// # Errors
+    /// When the server is away, shows no certificate that is trusted, refuses the login, or is too old.
+    pub async fn connect(&self) -> Result<Server, Error> {
+        Server::connect(&self.address, self.password.as_ref(), &self.trust).await
+    }
+}
+
+/// A session at a team's server.
+pub struct Server {
+    pub(crate) client: Client,
+}
+
+impl Server {
+    async fn connect(address: &Address, password: Option<&SecretSlice<u8>>, trust: &Trust) -> Result<Self, Error> {
+        let mut config = address.config();
+        config.application_name("fairlead").connect_timeout(PATIENCE).tcp_user_timeout(SILENCE);
+        if let Some(password) = password {
+            config.password(password.expose_secret());
+        }
+        let client = if address.socket().is_some() {
+            config.ssl_mode(SslMode::Disable);
+            let (client, line) = in_time(config.connect(NoTls)).await?;
+            tokio::spawn(line);
+            client
+        } else {
+            config.ssl_mode(SslMode::Require);
+            let (client, line) = in_time(config.connect(Tls::new(trust.config()?))).await?;
+            tokio::spawn(line);
+            client
+        };
+        let server = Self { client };
+        server.is_new_enough().await?;
+        server.client.batch_execute("SET search_path = fairlead, pg_temp; SET client_min_messages = warning").await?;
+        Ok(server)
+    }
+
+    async fn is_new_enough(&self) -> Result<(), Error> {
+        let version: i32 = self.client.query_one("SELECT current_setting('server_version_num')::int", &[]).await?.get(0);
+        if version < 150_000 {
+            return Err(Error::OldServer(format!("{}", version / 10_000)));
+        }
+        Ok(())
+    }
+}
+
+async fn in_time<T>(way: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Error> {
+    Ok(tokio::time::timeout(PATIENCE, way).await.map_err(|_| Error::Away)??)
+}

@@ -1,0 +1,7 @@
+//! A team on a real PostgreSQL: what the database itself holds to, and what `fairlead` says of it.
+
+#![cfg(target_os = "linux")]
+
+mod rights;
+mod setting_up;
+mod support;
