@@ -57,7 +57,7 @@ async fn after_a_lock_nothing_is_on_screen_open_or_answered_and_unlocking_brings
         ("status", json!({})),
         ("activity", json!({ "ask": { "kind": "audit" } })),
         ("desk", json!({})),
-        ("doctor", json!({})),
+        ("doctor", json!({ "ask": { "kind": "checkUp" } })),
         ("sync", json!({})),
         ("drafts", json!({ "ask": { "kind": "all" } })),
         ("open_profile", json!({ "name": "Demo" })),
