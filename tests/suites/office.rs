@@ -94,10 +94,14 @@ async fn a_team_goes_from_its_contract_to_renewed_customers_with_nothing_but_com
     }
     let references: Vec<String> = (1..=CUSTOMERS).map(|number| format!("R-{number:02}")).collect();
     read_all(&world, &references[..CUSTOMERS - 1]);
-    // The last customer signs in with the accounts of another business.
-    let switch = world.http.post(format!("{}/switches", world.sandbox.control_url())).json(&json!({ "holder": "Elderberry Wines Ltd" }));
-    assert!(switch.send().await.expect("control").status().is_success());
+    // The last customer signs in with the accounts of another business, and nobody else does.
+    let whoever_signs_in_is = async |holder: Value| {
+        let switch = world.http.post(format!("{}/switches", world.sandbox.control_url())).json(&json!({ "holder": holder }));
+        assert!(switch.send().await.expect("control").status().is_success());
+    };
+    whoever_signs_in_is(json!("Elderberry Wines Ltd")).await;
     customer(last).await;
+    whoever_signs_in_is(Value::Null).await;
     read_all(&world, &references);
     let board = done(&world, &["bulk", "board"]);
     assert_eq!(board[0]["linked"], json!(CUSTOMERS), "{board}");
