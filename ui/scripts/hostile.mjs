@@ -31,7 +31,7 @@ const FIELDS = [...strings].filter((name) => !MADE_HERE.has(name));
 const CLOSED = [...new Set([...types.matchAll(/"([^"]+)"/g)].map((found) => found[1]))];
 
 /** States whose way leads over names that must be exact, one after the other: there the names stay as they are, and the rest is hostile. */
-const BY_NAME = ["company-download-stopped", "cash-flow-bar", "lens-little", "lens-rows", "coverage-month", "categories-kept", "categories-keep-error", "endings-error", "setup-nameless", "kept-erase-error", "freshness-codat-warning", "settings-remove", "banks-offer"];
+const BY_NAME = ["company-download-stopped", "cash-flow-bar", "lens-little", "lens-rows", "coverage-month", "categories-kept", "categories-keep-error", "endings-error", "setup-nameless", "kept-erase", "kept-erase-error", "freshness-codat-warning", "settings-remove", "banks-offer"];
 const NAMES = ["name", "companyName", "bank", "label", "title", "what", "word", "currency", "currencies", "category", "description", "own", "text", "account", "rawStatus"];
 
 /** The tags that our own sources write, and what the icons are drawn with. */
@@ -127,7 +127,8 @@ const sums = { ran: 0, left: 0, elements: 0, stopped: 0, put: 0, turned: 0 };
 const met = new Map();
 const began = Date.now();
 
-await inLanes(chosen.map((screen, index) => [screen, index]), async () => {
+// Which words a state meets does not depend on which states are looked at.
+await inLanes(chosen.map((screen) => [screen, SCREENS.indexOf(screen)]), async () => {
   let found = [];
   return async ([[name, switches, place, act], index]) => {
     found = [];
