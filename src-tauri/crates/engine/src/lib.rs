@@ -45,6 +45,7 @@ mod sync;
 mod terminal;
 pub mod view;
 mod words;
+mod zipped;
 
 pub use banks::note_blocks;
 pub use bulk::LinksTo;

@@ -3,15 +3,12 @@
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::home::{Home, blocking};
-use crate::place::Place;
 use crate::view::{AppState, DoctorView, SupportFile, SupportView, SupportWritten, Verdict};
 use serde::Serialize;
 use serde_json::json;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::Read;
 use std::path::PathBuf;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// Lines of the ledger that are told of.
 const LINES: u32 = 200;
@@ -63,27 +60,12 @@ impl Home {
     pub async fn write_support(&self, seen: SupportView, out: PathBuf) -> Result<SupportWritten> {
         crate::place::refuse_taken(out.exists(), false, "A file")?;
         let place = out.display().to_string();
-        let written = blocking(move || {
-            let write = || -> std::io::Result<_> {
-                let place = Place::beside(&out)?;
-                let mut zip = ZipWriter::new(place.handle()?);
-                let options = SimpleFileOptions::default()
-                    .compression_method(CompressionMethod::Deflated)
-                    .last_modified_time(DateTime::default())
-                    .unix_permissions(0o600);
-                for file in &seen.files {
-                    zip.start_file(file.name.as_str(), options).map_err(std::io::Error::other)?;
-                    zip.write_all(file.text.as_bytes())?;
-                }
-                zip.finish().map_err(std::io::Error::other)?;
-                let written = place.settle()?;
-                place.put(false)?;
-                Ok((u32::try_from(seen.files.len()).unwrap_or(u32::MAX), written))
-            };
-            write().map_err(Error::file("writing what support needs"))
+        let (files, written) = blocking(move || {
+            let files = seen.files.iter().map(|file| (file.name.as_str(), Box::new(file.text.as_bytes()) as Box<dyn Read>));
+            let written = crate::zipped::write(files, &out, false).map_err(Error::file("writing what support needs"))?;
+            Ok((u32::try_from(seen.files.len()).unwrap_or(u32::MAX), written))
         })
         .await?;
-        let (files, written) = written;
         if let Ok(engine) = self.engine() {
             engine.noted("support-written", "", format!("{files} files, SHA-256 {}", written.sha256)).await;
         }

@@ -1,14 +1,12 @@
 //! A pack as a file: a ZIP whose bytes follow from what is in it alone, with a manifest and plain checksums.
 
-use crate::place::{Place, hex};
+use crate::place::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Result, Write};
 use std::path::Path;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const SUMS: &str = "SHA256SUMS";
@@ -99,7 +97,7 @@ pub(super) fn sums(of_manifest: &str, manifest: &Manifest) -> String {
     sums
 }
 
-/// Writes a pack. No time of day, no order of a disk and no computer's name is in it.
+/// Writes a pack.
 pub(super) fn write(mut parts: Vec<Part>, mut manifest: Manifest, out: &Path, overwrite: bool) -> Result<(u32, u64, String)> {
     parts.sort_by(|one, other| one.name.cmp(&other.name));
     for part in &parts {
@@ -109,19 +107,7 @@ pub(super) fn write(mut parts: Vec<Part>, mut manifest: Manifest, out: &Path, ov
     let told = Part::json(MANIFEST, "what this pack holds", &manifest);
     let (_, of_manifest) = digest(&mut told.open()?, &mut std::io::sink())?;
     let sums = Part::text(SUMS, "checksums for sha256sum", sums(&of_manifest, &manifest));
-    let place = Place::beside(out)?;
-    let mut zip = ZipWriter::new(place.handle()?);
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default())
-        .unix_permissions(0o600)
-        .large_file(false);
-    for part in [&told, &sums].into_iter().chain(&parts) {
-        zip.start_file(part.name.as_str(), options).map_err(std::io::Error::other)?;
-        digest(&mut part.open()?, &mut zip)?;
-    }
-    zip.finish().map_err(std::io::Error::other)?;
-    let written = place.settle()?;
-    place.put(overwrite)?;
+    let files = [&told, &sums].into_iter().chain(&parts).map(|part| Ok((part.name.as_str(), part.open()?)));
+    let written = crate::zipped::write(files.collect::<Result<Vec<_>>>()?, out, overwrite)?;
     Ok((u32::try_from(parts.len() + 2).unwrap_or(u32::MAX), written.bytes, written.sha256))
 }
