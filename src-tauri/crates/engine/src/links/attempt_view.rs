@@ -7,8 +7,9 @@ use crate::links::attempts::{Handed, addressee, handed};
 use crate::links::causes;
 use crate::links::change::stage;
 use crate::links::creation::still_finding_out;
-use crate::links::hand_over::{LIFE_MS, letter_to};
+use crate::links::hand_over::{LIFE_MS, letter_to, mail_to};
 use crate::view::{AttemptStage, AttemptView, BankMark, DoorUse, Millis, Problem, Ring, StatusPill};
+use crate::words::{About, UNNAMED};
 use store::{Attempt, OpState};
 
 /// Stands in a mail where the link will be, which is fetched at the moment of sending.
@@ -56,7 +57,10 @@ impl Engine {
         let is_renamed = stored_name.as_ref().is_some_and(|stored| typed.is_some_and(|typed| typed != stored));
         let (doors, to) = (handed(&attempt), addressee(&attempt));
         let company_name = domain::display::shown(&stored_name.unwrap_or_else(|| attempt.typed_name.clone()));
-        let mail = self.mail_to(&to, letter_to(own), &company_name, &attempt.bank_name, NO_LINK_YET).await;
+        // A view asks Codat nothing.
+        let client = self.kept_client_name().await.unwrap_or_else(|| UNNAMED.to_owned());
+        let about = About { client: &client, company: &company_name, bank: &attempt.bank_name, name: to.name.as_deref() };
+        let mail = mail_to(&to, letter_to(own), about, NO_LINK_YET);
         Ok(AttemptView {
             id: attempt.id.clone(),
             company_id: attempt.company.clone(),

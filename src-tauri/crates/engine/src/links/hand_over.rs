@@ -79,7 +79,11 @@ impl Engine {
         let name = self.store(move |store| Ok(store.company(&company)?.map(|item| item.company.name))).await?;
         let name = name.unwrap_or(attempt.typed_name);
         let mail = match door {
-            Door::Mail => Some(self.mail_to(&to, kind, &name, &attempt.bank_name, url.expose_secret()).await),
+            Door::Mail => {
+                let client = self.client_name().await;
+                let about = About { client: &client, company: &name, bank: &attempt.bank_name, name: to.name.as_deref() };
+                Some(mail_to(&to, kind, about, url.expose_secret()))
+            }
             _ => None,
         };
         Ok(HandOver {
@@ -98,13 +102,6 @@ impl Engine {
             text_version,
             place: None,
         })
-    }
-
-    /// The mail that goes with a link.
-    pub(crate) async fn mail_to(&self, to: &Addressee, kind: Letter, company: &str, bank: &str, url: &str) -> Mail {
-        let client = self.client_name().await;
-        let about = About { client: &client, company, bank, name: to.name.as_deref() };
-        Mail { to: to.mail.clone(), ..letter(to.language, kind, about, url) }
     }
 
     /// Appends a new state to an address that we may open; the states before it stop working.
@@ -138,6 +135,11 @@ fn qr(url: &str) -> Result<Vec<Vec<bool>>> {
     let width = code.width();
     let dark: Vec<bool> = code.to_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect();
     Ok(dark.chunks(width).map(<[bool]>::to_vec).collect())
+}
+
+/// The mail that goes with a link.
+pub(crate) fn mail_to(to: &Addressee, kind: Letter, about: About<'_>, url: &str) -> Mail {
+    Mail { to: to.mail.clone(), ..letter(to.language, kind, about, url) }
 }
 
 /// Who linked this connection before is asked to renew it.

@@ -19,6 +19,9 @@ pub struct LeafletTo {
     pub overwrite: bool,
 }
 
+/// Who asks, where nobody has told.
+pub(crate) const UNNAMED: &str = "The lender";
+
 impl Engine {
     /// Writes what customers of a bank are told.
     ///
@@ -48,9 +51,13 @@ impl Engine {
         Ok(sheet(language, about, self.bank_note(&bank_key).await))
     }
 
+    /// As Codat told it, where it did.
+    pub(crate) async fn kept_client_name(&self) -> Option<String> {
+        self.store(|store| store.fact("client_name")).await.ok().flatten()
+    }
+
     pub(crate) async fn client_name(&self) -> String {
-        let kept = self.store(|store| store.fact("client_name")).await.ok().flatten();
-        if let Some(name) = kept {
+        if let Some(name) = self.kept_client_name().await {
             return name;
         }
         match self.inner.source.client().await {
@@ -59,7 +66,7 @@ impl Engine {
                 let _ = self.store(move |store| store.set_fact("client_name", &name)).await;
                 client.name
             }
-            Err(_) => "The lender".into(),
+            Err(_) => UNNAMED.into(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod leaflet;
 pub(crate) mod view;
 
 pub use leaflet::LeafletTo;
+pub(crate) use leaflet::UNNAMED;
 
 use crate::view::{DataAccessSheet, Language, Mail, NoteBlock, SheetSection};
 use domain::display::shown;
