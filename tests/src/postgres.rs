@@ -22,7 +22,6 @@ pub struct Postgres {
     /// Whom it runs as: a superuser is refused by PostgreSQL itself.
     user: Option<(u32, u32)>,
     port: u16,
-    durable: bool,
     running: Mutex<Option<Child>>,
 }
 
@@ -40,23 +39,18 @@ impl Postgres {
         if let Some(running) = shared.upgrade() {
             return running;
         }
-        let fresh = Arc::new(Self::start(false));
+        let fresh = Arc::new(Self::start());
         *shared = Arc::downgrade(&fresh);
         fresh
     }
 
-    /// One of its own. A durable one keeps what it committed when it is killed, as a real one does; others save the time.
-    ///
-    /// # Panics
-    /// When PostgreSQL cannot be had.
-    #[must_use]
-    pub fn start(durable: bool) -> Self {
+    fn start() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let user = unprivileged();
         if let Some((user, group)) = user {
             std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).expect("the folder is the server's");
         }
-        let mut server = Self { folder, programs: programs(), user, port: 0, durable, running: Mutex::default() };
+        let mut server = Self { folder, programs: programs(), user, port: 0, running: Mutex::default() };
         let made = server
             .command("initdb")
             .args(["--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
@@ -108,16 +102,16 @@ impl Postgres {
     fn serve(&self, port: u16) -> Option<Child> {
         let mut command = self.command("postgres");
         command.arg("-D").arg(self.data()).arg("-p").arg(port.to_string()).arg("-k").arg(self.folder.path());
-        let sync = if self.durable { "on" } else { "off" };
         for setting in [
             "listen_addresses=127.0.0.1",
             "ssl=on",
             "max_connections=200",
             "shared_buffers=64MB",
             "log_min_messages=warning",
-            &format!("fsync={sync}"),
-            &format!("synchronous_commit={sync}"),
-            &format!("full_page_writes={sync}"),
+            // It outlives no test.
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
         ] {
             command.args(["-c", setting]);
         }
@@ -153,26 +147,6 @@ impl Postgres {
                 }
             }
         }
-    }
-
-    /// Kills it where it stands.
-    ///
-    /// # Panics
-    /// When it did not run.
-    pub fn kill(&self) {
-        let mut child = self.running.lock().unwrap_or_else(PoisonError::into_inner).take().expect("it runs");
-        child.kill().expect("killed");
-        child.wait().expect("dead");
-    }
-
-    /// Starts it again on the same port, where it left off.
-    ///
-    /// # Panics
-    /// When it does not come up.
-    pub fn start_again(&self) {
-        // Its own processes need a moment to notice that they are alone.
-        let child = std::iter::repeat_with(|| self.serve(self.port)).take(10_000).find_map(|child| child);
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(child.expect("it starts again"));
     }
 
     /// A fresh, empty database of its own, by name.

@@ -149,7 +149,7 @@ impl From<team::Error> for Failure {
             team::Error::Untrusted | team::Error::NoTls => ("untrusted", Exit::NeedsOperator),
             team::Error::Refused | team::Error::NoLogin => ("keyRefused", Exit::NeedsOperator),
             team::Error::NoRights => ("forbidden", Exit::NeedsOperator),
-            team::Error::NoDatabase | team::Error::NotSetUp | team::Error::Older { .. } => ("notSetUp", Exit::NeedsOperator),
+            team::Error::NoDatabase | team::Error::NotSetUp => ("notSetUp", Exit::NeedsOperator),
             team::Error::Newer { .. } | team::Error::OldServer(_) => ("newerDatabase", Exit::NeedsOperator),
             team::Error::Failed(_) => ("team", Exit::Failed),
         };

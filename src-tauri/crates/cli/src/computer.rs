@@ -16,26 +16,29 @@ use vault::ComputerVaults;
 
 /// Opens the data folder with the vault that was asked for.
 pub(crate) async fn home(global: &Global) -> Result<Home, Failure> {
-    let folder = match &global.home {
-        Some(folder) => folder.clone(),
-        None => default_home()?,
-    };
-    let vaults = ComputerVaults::new();
-    if let Some(Vault::PassphraseFile(path)) = &global.vault {
-        vaults.open_passphrase_file(&folder, passphrase(path)?).await.map_err(engine::Error::from)?;
-    }
+    let folder = folder(global)?;
+    let vaults = vaults(global, &folder).await?;
     Ok(Home::open(folder, ports(Arc::new(vaults), Arc::new(Embedded::default()), policy(global)?))?)
 }
 
 /// The vault that was asked for, or this computer's keychain.
 pub(crate) async fn vault(global: &Global) -> Result<Arc<dyn SecretVault>, Failure> {
-    let vaults = ComputerVaults::new();
-    if let Some(Vault::PassphraseFile(path)) = &global.vault {
-        let folder = global.home.clone().map_or_else(default_home, Ok)?;
-        vaults.open_passphrase_file(&folder, passphrase(path)?).await.map_err(engine::Error::from)?;
-    }
+    let vaults = vaults(global, &folder(global)?).await?;
     let kind = global.vault.as_ref().map_or(VaultKind::Keychain, Vault::kind);
     vaults.vault(kind).ok_or_else(|| Failure::needs_operator("keychain", "This computer has no vault of that kind."))
+}
+
+fn folder(global: &Global) -> Result<PathBuf, Failure> {
+    global.home.clone().map_or_else(default_home, Ok)
+}
+
+/// The vaults of this computer, the file behind a passphrase opened where it was asked for.
+async fn vaults(global: &Global, folder: &Path) -> Result<ComputerVaults, Failure> {
+    let vaults = ComputerVaults::new();
+    if let Some(Vault::PassphraseFile(path)) = &global.vault {
+        vaults.open_passphrase_file(folder, passphrase(path)?).await.map_err(engine::Error::from)?;
+    }
+    Ok(vaults)
 }
 
 /// Opens the profile that was asked for, or the only one. Nothing runs by itself.

@@ -75,7 +75,26 @@ impl Way {
     /// # Errors
     /// When the server is away, shows no certificate that is trusted, refuses the login, or is too old.
     pub async fn connect(&self) -> Result<Server, Error> {
-        Server::connect(&self.address, self.password.as_ref(), &self.trust).await
+        let mut config = self.address.config();
+        config.application_name("fairlead").connect_timeout(PATIENCE).tcp_user_timeout(SILENCE);
+        if let Some(password) = &self.password {
+            config.password(password.expose_secret());
+        }
+        let client = if self.address.socket().is_some() {
+            config.ssl_mode(SslMode::Disable);
+            let (client, line) = in_time(config.connect(NoTls)).await?;
+            tokio::spawn(line);
+            client
+        } else {
+            config.ssl_mode(SslMode::Require);
+            let (client, line) = in_time(config.connect(Tls::new(self.trust.config()?))).await?;
+            tokio::spawn(line);
+            client
+        };
+        let server = Server { client };
+        server.is_new_enough().await?;
+        server.client.batch_execute("SET search_path = fairlead, pg_temp; SET client_min_messages = warning").await?;
+        Ok(server)
     }
 }
 
@@ -85,29 +104,6 @@ pub struct Server {
 }
 
 impl Server {
-    async fn connect(address: &Address, password: Option<&SecretSlice<u8>>, trust: &Trust) -> Result<Self, Error> {
-        let mut config = address.config();
-        config.application_name("fairlead").connect_timeout(PATIENCE).tcp_user_timeout(SILENCE);
-        if let Some(password) = password {
-            config.password(password.expose_secret());
-        }
-        let client = if address.socket().is_some() {
-            config.ssl_mode(SslMode::Disable);
-            let (client, line) = in_time(config.connect(NoTls)).await?;
-            tokio::spawn(line);
-            client
-        } else {
-            config.ssl_mode(SslMode::Require);
-            let (client, line) = in_time(config.connect(Tls::new(trust.config()?))).await?;
-            tokio::spawn(line);
-            client
-        };
-        let server = Self { client };
-        server.is_new_enough().await?;
-        server.client.batch_execute("SET search_path = fairlead, pg_temp; SET client_min_messages = warning").await?;
-        Ok(server)
-    }
-
     async fn is_new_enough(&self) -> Result<(), Error> {
         let version: i32 = self.client.query_one("SELECT current_setting('server_version_num')::int", &[]).await?.get(0);
         if version < 150_000 {

@@ -42,16 +42,6 @@ pub enum Error {
         /// What this program knows.
         known: u32,
     },
-    /// An earlier version made it.
-    #[error(
-        "This database is of an older Fairlead (version {found}, this one needs {known}). Whoever administers it runs: fairlead team migrate"
-    )]
-    Older {
-        /// What stands there.
-        found: u32,
-        /// What this program knows.
-        known: u32,
-    },
     /// The server is too old.
     #[error("The team\u{2019}s server is PostgreSQL {0}; Fairlead needs 15 or newer.")]
     OldServer(String),

@@ -110,20 +110,6 @@ impl Server {
         Ok((before, Self::known_version()))
     }
 
-    /// The portfolio is there, of the version that this program knows.
-    ///
-    /// # Errors
-    /// When it is not.
-    pub async fn is_ready(&mut self) -> Result<(), Error> {
-        let tx = self.client.transaction().await?;
-        let known = Self::known_version();
-        match version(&tx).await? {
-            None => Err(Error::NotSetUp),
-            Some(found) if found < known => Err(Error::Older { found, known }),
-            Some(_) => Ok(()),
-        }
-    }
-
     /// What this login sees.
     ///
     /// # Errors

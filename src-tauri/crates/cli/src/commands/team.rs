@@ -56,14 +56,9 @@ async fn status(global: &Global, asked: &TeamServer) -> Result<Answer, Failure> 
     Ok(Answer::done(&document, words))
 }
 
+/// How to get to a team's server, with the password of standard input or what the vault keeps.
 async fn way(global: &Global, asked: &TeamServer) -> Result<Way, Failure> {
-    let typed =
-        if asked.password_stdin { Some(secret(computer::typed("The password", LONGEST)?.expose_secret(), "the password")?) } else { None };
-    way_with(global, asked, typed).await
-}
-
-/// How to get to a team's server, with this password or what the vault keeps.
-async fn way_with(global: &Global, asked: &TeamServer, typed: Option<SecretSlice<u8>>) -> Result<Way, Failure> {
+    let typed = if asked.password_stdin { Some(password()?) } else { None };
     let address = Address::parse(&asked.server)?;
     let trust = asked.ca.as_deref().map_or(Ok(Trust::System), Trust::authority)?;
     let password = match typed {
@@ -80,10 +75,11 @@ async fn way_with(global: &Global, asked: &TeamServer, typed: Option<SecretSlice
 }
 
 /// A line of standard input without its end.
-fn secret(line: &str, what: &str) -> Result<SecretSlice<u8>, Failure> {
-    let line = line.trim_end_matches(['\r', '\n']);
+fn password() -> Result<SecretSlice<u8>, Failure> {
+    let typed = computer::typed("The password", LONGEST)?;
+    let line = typed.expose_secret().trim_end_matches(['\r', '\n']);
     if line.is_empty() {
-        return Err(Failure::needs_operator("keyMissing", format!("Standard input does not hold {what}.")));
+        return Err(Failure::needs_operator("keyMissing", "Standard input does not hold the password."));
     }
     Ok(SecretSlice::from(line.as_bytes().to_vec()))
 }
