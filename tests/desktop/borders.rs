@@ -287,8 +287,7 @@ async fn ten_thousand_malformed_calls_are_refused_and_the_app_goes_on() {
     let desktop = Desktop::new();
     let mut window = desktop.open(&[]).await;
     window.until_heading("How would you like to start?").await;
-    window.choose("Try the demo").await;
-    window.until("companies in the list", "document.querySelectorAll('main [role=row]').length > 2").await;
+    window.try_the_demo().await;
     let (process, before) = (window.app(), what_is_kept(&window).await);
     let commands = own_commands();
     assert_eq!(commands.len(), 30, "control: the commands were read: {commands:?}");

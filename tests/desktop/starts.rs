@@ -34,8 +34,7 @@ async fn the_desktop_knows_who_opens_our_scheme_and_a_forged_address_changes_not
     let desktop = Desktop::new();
     let mut window = desktop.open(&[]).await;
     window.until_heading("How would you like to start?").await;
-    window.choose("Try the demo").await;
-    window.until("companies in the list", "document.querySelectorAll('main [role=row]').length > 2").await;
+    window.try_the_demo().await;
     assert!(desktop.handler_of("fairlead").contains("fairlead-desktop-handler.desktop"), "{}", desktop.handler_of("fairlead"));
     let before = window.run("return location.href").await;
     for forged in [
@@ -109,8 +108,7 @@ async fn without_a_keychain_the_screen_says_so_and_the_demo_still_works() {
     window.picture("first-run").await;
     let state = window.call("app_state", &json!({})).await.expect("state");
     assert_eq!(state["keychain"]["available"], false, "nobody unlocked it");
-    window.choose("Try the demo").await;
-    window.until("companies in the list", "document.querySelectorAll('main [role=row]').length > 2").await;
+    window.try_the_demo().await;
     let state = window.call("app_state", &json!({})).await.expect("state");
     assert_eq!(state["active"]["vault"], "session", "memory only, and the profile says so: nothing secret went into a file");
     window.close().await;

@@ -69,8 +69,7 @@ impl Journey {
 
     /// First run → the demo's list of companies.
     pub async fn try_the_demo(&mut self) {
-        self.window.choose("Try the demo").await;
-        self.window.until("companies in the list", "document.querySelectorAll('main [role=row]').length > 2").await;
+        self.window.try_the_demo().await;
         self.step("companies").await;
     }
 

@@ -130,6 +130,12 @@ impl Window {
         told["value"].clone()
     }
 
+    /// First run → the demo's list of companies.
+    pub async fn try_the_demo(&mut self) {
+        self.choose("Try the demo").await;
+        self.until("companies in the list", "document.querySelectorAll('main [role=row]').length > 2").await;
+    }
+
     /// Runs a function body in the page.
     pub async fn run(&self, script: &str) -> Value {
         self.ask("/execute/sync", Some(json!({ "script": script, "args": [] }))).await

@@ -26,7 +26,7 @@ pub fn package(args: &[String]) -> Done {
     step("packages", || bundle(&out))?;
     if tries {
         machine::ready_to_test()?;
-        step("the installed package, in a Debian of its own", || must(command("src-tauri/packaging/try-deb", [""; 0])))?;
+        step("the installed package, in a Debian of its own", || must(command::<&str>("src-tauri/packaging/try-deb", [])))?;
     }
     Ok(())
 }
