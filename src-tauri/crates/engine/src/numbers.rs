@@ -16,7 +16,10 @@ impl Engine {
         let AccountOf { company_id: company, connection_id: connection, account_id } = of;
         let (in_company, by_connection) = (company.clone(), connection.clone());
         let sent = self.store(move |store| store.account_as_sent(&in_company, &by_connection, &account_id)).await?;
-        let numbers = written(account_numbers(&sent.ok_or(Error::NotFound("account"))?));
+        let sent = sent.ok_or(Error::NotFound("account"))?;
+        // What it is that cannot be read stays out of the message: it is a bank's.
+        let numbers = account_numbers(&sent).map_err(|_| Error::Internal("an account as it was kept cannot be read".into()))?;
+        let numbers = written(numbers);
         if !numbers.is_empty() {
             self.noted("account-number-shown", &company, format!("connection {connection}")).await;
         }

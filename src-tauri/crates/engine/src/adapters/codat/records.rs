@@ -213,9 +213,12 @@ fn account(told: Account<'_>, raw: &str) -> Result<AccountRecord, &'static str> 
 }
 
 /// Numbers of an account as Codat sent it, as the bank wrote them: sort code or the like, number, IBAN, BIC.
-pub(crate) fn account_numbers(raw: &str) -> [Option<String>; 4] {
-    let numbers = serde_json::from_str::<Account<'_>>(raw).map(|told| told.identifiers).unwrap_or_default();
-    [numbers.bank_code, numbers.number, numbers.iban, numbers.bic].map(|number| number.map(Cow::into_owned))
+///
+/// # Errors
+/// When it is none.
+pub(crate) fn account_numbers(raw: &str) -> serde_json::Result<[Option<String>; 4]> {
+    let numbers = serde_json::from_str::<Account<'_>>(raw)?.identifiers;
+    Ok([numbers.bank_code, numbers.number, numbers.iban, numbers.bic].map(|number| number.map(Cow::into_owned)))
 }
 
 /// Which of several balances of one account, day and text on a page.
