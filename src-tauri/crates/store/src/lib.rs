@@ -59,7 +59,7 @@ pub use key::DbKey;
 pub use ledger::{BankRecord, Event};
 pub use links::{Attempt, Draft, NonceUse};
 pub use looks::{Look, Twin};
-pub use movements::Movement;
+pub use movements::{Movement, Payment};
 pub use open::Store;
 pub use outbox::{Op, OpKind, OpState};
 pub use reading::Reading;

@@ -6,7 +6,7 @@ use crate::transactions::company_number;
 use crate::{Stop, Store, StoreError};
 use domain::money::Amount;
 use rusqlite::{CachedStatement, Connection, params};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
 use std::time::Duration;
@@ -37,7 +37,50 @@ pub struct Movement<'r> {
     pub category_name: Option<&'r str>,
 }
 
+/// A row as far as sums by counterparty need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment<'r> {
+    /// Exact; negative went out.
+    pub amount: Amount,
+    /// Merchant.
+    pub merchant: Option<&'r str>,
+    /// As sent; empty when nothing was sent.
+    pub description: &'r str,
+}
+
 impl Store {
+    /// Hands every row of a currency from `from` to `to` (days since 1970) to `take`, oldest first, from one snapshot and at constant memory.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn each_payment(
+        &self,
+        company: &str,
+        currency: &str,
+        (from, to): (i64, i64),
+        mut take: impl FnMut(&Payment<'_>),
+    ) -> Result<(), StoreError> {
+        self.read_for("reading rows for figures", Some(WALK), &Stop::default(), |conn| {
+            let Some(company) = company_number(conn, company)? else { return Ok(()) };
+            let mut words = Words::new(conn)?;
+            // A day that no key can hold lies at the end of the range.
+            let mut rows = conn.prepare_cached(
+                "SELECT units, scale, amount, description, merchant FROM transactions WHERE k BETWEEN ?1 AND ?2 AND absent = 0
+                 AND currency = (SELECT n FROM words WHERE text = ?3) AND (day IS NULL OR day BETWEEN ?4 AND ?5) ORDER BY k",
+            )?;
+            let mut rows = rows.query(params![packed::floor(company, from), packed::ceiling(company, to), currency, from, to])?;
+            while let Some(row) = rows.next()? {
+                let merchant = row.get::<_, Option<i64>>(4)?.map(|number| words.of(number)).transpose()?;
+                take(&Payment {
+                    amount: amount(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_str_or_null()?)?,
+                    merchant: merchant.as_deref(),
+                    description: row.get_ref(3)?.as_str_or_null()?.unwrap_or_default(),
+                });
+            }
+            Ok(())
+        })
+    }
+
     /// Hands every row from `from` to `to` (days since 1970) to `take`, oldest first, from one snapshot and at constant memory.
     ///
     /// # Errors
@@ -81,20 +124,20 @@ impl Store {
     }
 }
 
-fn books(conn: &Connection, company: i64) -> rusqlite::Result<HashMap<i64, (String, String)>> {
+fn books(conn: &Connection, company: i64) -> rusqlite::Result<FxHashMap<i64, (String, String)>> {
     conn.prepare_cached("SELECT b.n, b.account, k.id FROM books b JOIN connections k ON k.n = b.connection WHERE b.company = ?")?
         .query_map([company], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?
         .collect()
 }
 
 struct Words<'c> {
-    known: HashMap<i64, Rc<str>>,
+    known: FxHashMap<i64, Rc<str>>,
     find: CachedStatement<'c>,
 }
 
 impl<'c> Words<'c> {
     fn new(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Ok(Self { known: HashMap::new(), find: conn.prepare_cached("SELECT text FROM words WHERE n = ?")? })
+        Ok(Self { known: FxHashMap::default(), find: conn.prepare_cached("SELECT text FROM words WHERE n = ?")? })
     }
 
     fn of(&mut self, number: i64) -> rusqlite::Result<Rc<str>> {

@@ -39,7 +39,7 @@ const MIGRATIONS: [&str; 17] = [
 const CLOSINGS: &str = include_str!("../migrations/0015_closings.sql");
 
 /// Changes when what is derived from rows is derived otherwise: it is then made anew at the next opening.
-const DERIVED: &str = "4";
+const DERIVED: &str = "5";
 
 const READERS: usize = 2;
 
@@ -427,7 +427,7 @@ fn derive(conn: &mut Connection) -> rusqlite::Result<()> {
         crate::rollups::rebuild(&transaction)?;
         crate::companies::derive_all(&transaction)?;
         crate::heard::rebuild(&transaction)?;
-        crate::search::wait_all(&transaction)?;
+        crate::search::begin_anew(&transaction)?;
         transaction.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('derived', ?)", [DERIVED])?;
     }
     transaction.commit()

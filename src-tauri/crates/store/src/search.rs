@@ -1,7 +1,8 @@
 //! Words across all companies, newest first. What is indexed is not rows but blocks: eight days of one company. For each, the full-text index has the
-//! distinct words of its rows, cut into three letters each, under the number `block of days << 22 | company`: falling numbers are falling days, so the
-//! newest hits come first without sorting. A block that may match is then looked at row by row, as in one company: what the index says too much costs
-//! time, never a wrong answer. Indexing follows the rows; which blocks wait for it is written in the transaction of their rows.
+//! distinct words of its rows, cut into three letters each, under the number `block of days, counted from the last << 22 | company`: rising numbers are
+//! falling days, so the newest hits come first without sorting, and in the direction in which the index is read piece by piece; in the other it lays
+//! out whole pages of hits before the first. A block that may match is then looked at row by row, as in one company: what the index says too much
+//! costs time, never a wrong answer. Indexing follows the rows; which blocks wait for it is written in the transaction of their rows.
 
 use crate::guard::Stop;
 use crate::packed;
@@ -13,6 +14,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 const COMPANIES: i64 = (1 << 22) - 1;
+/// Blocks of days are counted down from here.
+const LAST: i64 = (1 << 15) - 1;
 
 /// How long a search may look.
 const LOOKING: Duration = Duration::from_millis(400);
@@ -67,11 +70,11 @@ impl Indexed {
 
 /// The block of a key.
 pub(crate) fn block_of(k: i64) -> i64 {
-    (packed::day_of(k).div_euclid(8) + (1 << 14)) << 22 | packed::company_of(k)
+    (LAST - (1 << 14) - packed::day_of(k).div_euclid(8)) << 22 | packed::company_of(k)
 }
 
 fn days_of(block: i64) -> (i64, i64) {
-    let first = ((block >> 22) - (1 << 14)) * 8;
+    let first = (LAST - (1 << 14) - (block >> 22)) * 8;
     (first, first + 7)
 }
 
@@ -84,8 +87,9 @@ pub(crate) fn wait(tx: &Transaction<'_>, blocks: &BTreeSet<i64>) -> rusqlite::Re
     Ok(())
 }
 
-/// Makes every block wait.
-pub(crate) fn wait_all(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+/// Leaves nothing of the index and makes every block wait.
+pub(crate) fn begin_anew(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    tx.execute_batch("INSERT INTO search (search) VALUES ('delete-all'); DELETE FROM unsearched;")?;
     let (mut blocks, mut last) = (BTreeSet::new(), None);
     let mut rows = tx.prepare("SELECT k FROM transactions ORDER BY k")?;
     let mut rows = rows.query([])?;
@@ -104,8 +108,8 @@ pub(crate) fn wait_all(tx: &Transaction<'_>) -> rusqlite::Result<()> {
 /// Days before this one are gone: so are their documents. Those that hold both sides of it are made anew.
 pub(crate) fn leave_before(tx: &Transaction<'_>, day: i64) -> rusqlite::Result<()> {
     let first = block_of(packed::floor(0, day));
-    tx.prepare_cached("DELETE FROM search WHERE rowid IN (SELECT id FROM search_docsize WHERE id < ?)")?.execute([first])?;
-    tx.prepare_cached("DELETE FROM unsearched WHERE block < ?")?.execute([first])?;
+    tx.prepare_cached("DELETE FROM search WHERE rowid IN (SELECT id FROM search_docsize WHERE id > ?)")?.execute([first | COMPANIES])?;
+    tx.prepare_cached("DELETE FROM unsearched WHERE block > ?")?.execute([first | COMPANIES])?;
     let both: Vec<i64> = tx
         .prepare_cached("SELECT id FROM search_docsize WHERE id BETWEEN ? AND ?")?
         .query_map([first, first | COMPANIES], |row| row.get(0))?
@@ -124,12 +128,10 @@ impl Store {
     /// When the database cannot be written.
     pub fn index_some(&self, blocks: u32) -> Result<Indexed, StoreError> {
         self.write("indexing", |tx| {
-            let mut next: Vec<i64> = tx
-                .prepare_cached("SELECT block FROM unsearched ORDER BY block DESC LIMIT ?")?
+            let next: Vec<i64> = tx
+                .prepare_cached("SELECT block FROM unsearched ORDER BY block LIMIT ?")?
                 .query_map([blocks], |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
-            // The full-text index gathers while numbers rise.
-            next.reverse();
             let mut put = tx.prepare_cached("INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)")?;
             let mut done = tx.prepare_cached("DELETE FROM unsearched WHERE block = ?")?;
             for block in next {
@@ -160,11 +162,11 @@ impl Store {
             let mut search = Search { conn, matcher: Matcher::new(conn, words)?, found: vec![], last: before, until };
             let question = question(words);
             let sql = if question.is_empty() {
-                "SELECT id FROM search_docsize WHERE id <= ?1 ORDER BY id DESC"
+                "SELECT id FROM search_docsize WHERE id >= ?1 ORDER BY id"
             } else {
-                "SELECT rowid FROM search WHERE search MATCH ?2 AND rowid <= ?1 ORDER BY rowid DESC"
+                "SELECT rowid FROM search WHERE search MATCH ?2 AND rowid >= ?1 ORDER BY rowid"
             };
-            let from = before.map_or(i64::MAX, |before| before.block << 22 | COMPANIES);
+            let from = before.map_or(0, |before| before.block << 22);
             let mut blocks = conn.prepare_cached(sql)?;
             let mut blocks = if question.is_empty() { blocks.query([from])? } else { blocks.query(params![from, question])? };
             let mut same: Vec<i64> = vec![];
@@ -235,7 +237,7 @@ struct Search<'c> {
 }
 
 impl Search<'_> {
-    /// Looks at the days of one block of several companies, newest day first, largest company first. False: time is over.
+    /// Looks at the days of one block of several companies, newest day first, smallest company first. False: time is over.
     fn days(&mut self, blocks: &[i64], limit: usize) -> rusqlite::Result<bool> {
         let Some(number) = blocks.first().map(|block| block >> 22) else { return Ok(true) };
         let (first, last) = days_of(number << 22);
@@ -250,7 +252,7 @@ impl Search<'_> {
             for company in blocks.iter().map(|block| block & COMPANIES) {
                 let mut high = packed::ceiling(company, day);
                 if let Some(before) = self.last.filter(|before| before.block == number) {
-                    let seen = (day, company) > (before.day, before.company);
+                    let seen = day > before.day || (day == before.day && company < before.company);
                     if seen {
                         continue;
                     }

@@ -58,7 +58,7 @@ pub struct TransactionFilter {
     pub from: Option<i64>,
     /// Last day.
     pub to: Option<i64>,
-    /// Words; all must be found in description, merchant or category. Case and accents do not count.
+    /// Words, at most 64; all must be found in description, merchant or category. Case and accents do not count.
     pub words: Vec<String>,
     /// Only money in (true) or out (false).
     pub money_in: Option<bool>,
@@ -437,16 +437,13 @@ impl Scope {
                 return Ok(Some(packed::day_of(row.get(0)?)));
             }
             looked_at += 1;
-            let found = Found {
-                k: row.get(0)?,
-                currency: row.get(1)?,
-                amount: amount(row.get(2)?, row.get(3)?, row.get_ref(4)?.as_str_or_null()?)?,
-                absent: row.get(5)?,
-            };
-            if fits(filter, found.amount)
-                && matcher.fits(row)?
+            if !matcher.fits(row)? {
+                continue;
+            }
+            let amount = amount(row.get(2)?, row.get(3)?, row.get_ref(4)?.as_str_or_null()?)?;
+            if fits(filter, amount)
                 && category.as_deref().map_or(Ok(true), |wanted| matcher.is_of(row, wanted, &filter.mapping))?
-                && take(found)?.is_break()
+                && take(Found { k: row.get(0)?, currency: row.get(1)?, amount, absent: row.get(5)? })?.is_break()
             {
                 break;
             }
@@ -462,18 +459,21 @@ fn fits(filter: &TransactionFilter, amount: Amount) -> bool {
     direction && filter.at_least.is_none_or(|least| size >= least) && filter.at_most.is_none_or(|most| size <= most)
 }
 
-/// Finds words in a row's texts. Rows come by the ten thousand: nothing is made for a row that was made for one before.
+/// Words that are looked for: as many as a mask has bits. The query bar takes fewer.
+const MOST_WORDS: usize = 64;
+
+/// Finds words in a row's texts. Rows come by the ten thousand: nothing is made or looked through for a row that was for one before.
 pub(crate) struct Matcher<'c> {
     words: Vec<Finder<'static>>,
     /// The text at hand.
-    folded: String,
+    folded: Vec<u8>,
     names: Names<'c>,
 }
 
 impl<'c> Matcher<'c> {
     pub(crate) fn new(conn: &'c Connection, words: &[String]) -> rusqlite::Result<Self> {
-        let words = words.iter().map(|word| Finder::new(fold(word).as_bytes()).into_owned()).collect();
-        Ok(Self { words, folded: String::new(), names: Names::new(conn)? })
+        let words = words.iter().take(MOST_WORDS).map(|word| Finder::new(fold(word).as_bytes()).into_owned()).collect();
+        Ok(Self { words, folded: vec![], names: Names::new(conn)? })
     }
 
     pub(crate) fn fits(&mut self, row: &Row<'_>) -> rusqlite::Result<bool> {
@@ -482,48 +482,68 @@ impl<'c> Matcher<'c> {
             return Ok(true);
         }
         folded.clear();
-        match row.get_ref(10)?.as_str_or_null()? {
-            Some(text) if text.is_ascii() => {
-                folded.push_str(text);
-                folded.make_ascii_lowercase();
-            }
-            Some(text) => *folded = fold(text),
-            None => {}
+        let text = row.get_ref(10)?.as_bytes_or_null()?.unwrap_or_default();
+        folded.extend_from_slice(text);
+        if text.is_ascii() {
+            folded.make_ascii_lowercase();
+        } else if let Some(text) = row.get_ref(10)?.as_str_or_null()? {
+            folded.clear();
+            folded.extend_from_slice(fold(text).as_bytes());
         }
-        let in_text = |word: &&Finder<'_>| word.find(folded.as_bytes()).is_some();
-        if words.iter().all(|word| in_text(&word)) {
+        let missing = all(words) & !found(words, folded);
+        if missing == 0 {
             return Ok(true);
         }
-        let merchant = names.merchant(row)?;
-        if words.iter().filter(|word| !in_text(word)).all(|word| word.find(merchant.as_bytes()).is_some()) {
-            return Ok(true);
-        }
-        let (merchant, category) = names.both(row)?;
-        let elsewhere = |word: &Finder<'_>| word.find(merchant.as_bytes()).or_else(|| word.find(category.as_bytes())).is_some();
-        Ok(words.iter().filter(|word| !in_text(word)).all(elsewhere))
+        let missing = missing & !names.merchant(row, words)?.map_or(0, |merchant| merchant.has);
+        Ok(missing == 0 || missing & !names.category(row, words)?.has == 0)
     }
 
     /// Codat's category or the own one has this in its name.
     fn is_of(&mut self, row: &Row<'_>, wanted: &str, mapping: &Mapping) -> rusqlite::Result<bool> {
-        let (merchant, category) = self.names.both(row)?;
-        if category.contains(wanted) {
+        let Self { words, names, .. } = self;
+        if names.category(row, words)?.folded.contains(wanted) {
             return Ok(true);
         }
         if mapping.is_empty() {
             return Ok(false);
         }
-        let merchant = Some(merchant).filter(|merchant| !merchant.is_empty());
-        let own = mapping.own(Some(category), row.get_ref(10)?.as_str_or_null()?, merchant);
+        let merchant = names.merchant(row, words)?.map(|merchant| merchant.folded.clone()).filter(|merchant| !merchant.is_empty());
+        let category = &names.category(row, words)?.folded;
+        let own = mapping.own(Some(category), row.get_ref(10)?.as_str_or_null()?, merchant.as_deref());
         Ok(own.is_some_and(|own| fold(own).contains(wanted)))
     }
 }
 
-/// Names of merchants and categories that rows refer to, folded, each read once.
+/// A bit for each word.
+fn all(words: &[Finder<'_>]) -> u64 {
+    u64::MAX >> (MOST_WORDS - words.len())
+}
+
+/// The bits of the words that stand in a text.
+fn found(words: &[Finder<'_>], text: &[u8]) -> u64 {
+    words.iter().enumerate().filter(|(_, word)| word.find(text).is_some()).fold(0, |found, (bit, _)| found | 1 << bit)
+}
+
+/// Names of merchants and categories that rows refer to, each read and looked through once.
 struct Names<'c> {
-    merchants: FxHashMap<i64, String>,
-    categories: FxHashMap<(i64, Option<i64>, Option<i64>), String>,
+    merchants: FxHashMap<i64, Name>,
+    categories: FxHashMap<(i64, Option<i64>, Option<i64>), Name>,
     merchant: CachedStatement<'c>,
     category: CachedStatement<'c>,
+}
+
+struct Name {
+    folded: String,
+    /// The words that stand in it.
+    has: u64,
+}
+
+impl Name {
+    fn of(text: &str, words: &[Finder<'_>]) -> Self {
+        let folded = fold(text);
+        let has = found(words, folded.as_bytes());
+        Self { folded, has }
+    }
 }
 
 impl<'c> Names<'c> {
@@ -539,26 +559,25 @@ impl<'c> Names<'c> {
         })
     }
 
-    /// Empty when the row has none.
-    fn merchant(&mut self, row: &Row<'_>) -> rusqlite::Result<&str> {
-        let Some(n) = row.get(7)? else { return Ok("") };
-        Ok(match self.merchants.entry(n) {
+    /// The merchant's, when the row has one.
+    fn merchant(&mut self, row: &Row<'_>, words: &[Finder<'_>]) -> rusqlite::Result<Option<&Name>> {
+        let Some(n) = row.get(7)? else { return Ok(None) };
+        Ok(Some(match self.merchants.entry(n) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => free.insert(fold(&self.merchant.query_row([n], |row| row.get::<_, String>(0))?)),
-        })
+            Entry::Vacant(free) => free.insert(Name::of(&self.merchant.query_row([n], |row| row.get::<_, String>(0))?, words)),
+        }))
     }
 
-    /// The merchant's and the category's.
-    fn both(&mut self, row: &Row<'_>) -> rusqlite::Result<(&str, &str)> {
+    /// The category's; empty when the row has none.
+    fn category(&mut self, row: &Row<'_>, words: &[Finder<'_>]) -> rusqlite::Result<&Name> {
         let key = (row.get(6)?, row.get(8)?, row.get(9)?);
-        if let Entry::Vacant(free) = self.categories.entry(key) {
-            let text: String = self.category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?;
-            free.insert(fold(&text));
-        }
-        self.merchant(row)?;
-        let merchant = row.get::<_, Option<i64>>(7)?.and_then(|n| self.merchants.get(&n));
-        let category = self.categories.get(&key);
-        Ok((merchant.map_or("", String::as_str), category.map_or("", String::as_str)))
+        Ok(match self.categories.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let text: String = self.category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?;
+                free.insert(Name::of(&text, words))
+            }
+        })
     }
 }
 

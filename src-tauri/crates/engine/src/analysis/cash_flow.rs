@@ -24,12 +24,9 @@ impl Engine {
         let read = self.store(move |store| {
             let Some(period) = Period::read(store, &query, today)? else { return Ok(None) };
             let (mut payers, mut payees) = (Parties::default(), Parties::default());
-            let (from, to) = ends(period.from.first(), today);
-            store.each_movement(&query.company_id, from, to, |row| {
-                if row.currency == period.currency {
-                    let side = if row.amount.is_negative() { &mut payees } else { &mut payers };
-                    side.add(Told::by(row.merchant, row.description), row.amount);
-                }
+            store.each_payment(&query.company_id, &period.currency, ends(period.from.first(), today), |row| {
+                let side = if row.amount.is_negative() { &mut payees } else { &mut payers };
+                side.add(Told::by(row.merchant, row.description), row.amount);
             })?;
             Ok(Some((period, payers, payees)))
         });

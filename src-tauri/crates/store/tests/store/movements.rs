@@ -31,4 +31,13 @@ fn rows_of_a_period_come_oldest_first_with_their_words_and_without_what_is_no_lo
         .expect("read");
     assert_eq!(seen, [(20_000, "5".to_owned()), (20_002, "-7.123456789".to_owned())], "to the last digit; t2 is gone, t4 is outside");
     store.each_movement("nobody", 0, 30_000, |_| panic!("nobody has no rows")).expect("read");
+    let mut paid = vec![];
+    store
+        .each_payment("c1", "GBP", (20_000, 20_002), |row| {
+            assert_eq!((row.merchant, row.description), (Some("Lidl"), ""));
+            paid.push(row.amount.to_string());
+        })
+        .expect("read");
+    assert_eq!(paid, ["5", "-7.123456789"], "the same rows, as far as sums by counterparty need them");
+    store.each_payment("c1", "EUR", (20_000, 20_002), |_| panic!("all are pounds")).expect("read");
 }

@@ -52,6 +52,26 @@ fn a_search_finds_what_is_indexed_and_tells_how_much_that_is() {
     assert_eq!((ids(&["flour"]), ids(&["sugar"])), (vec![], vec!["c0/t2".to_owned()]));
 }
 
+#[test]
+fn an_index_that_an_older_version_numbered_otherwise_is_made_anew() {
+    let (folder, store) = fresh();
+    store.take_companies(&many(2), 1).expect("kept");
+    put(&store, 0, vec![transaction("t1", 20_000, "1")]);
+    put(&store, 1, vec![transaction("t1", 20_100, "1")]);
+    store.index_some(10).expect("indexed");
+    let found = search(&store, &["flour"]);
+    assert_eq!(found.len(), 2);
+    drop(store);
+    let path = folder.path().join("fairlead.db");
+    raw(&path)
+        .execute_batch("UPDATE meta SET value = '4' WHERE name = 'derived'; INSERT INTO search (rowid, words) VALUES (1 << 40, 'flour');")
+        .expect("as an older version left it");
+    let store = Store::open(&path, &key(7)).expect("opened");
+    assert_eq!(store.indexed().expect("read"), Indexed { done: 0, waiting: 2 }, "nothing of the old index stays");
+    assert_eq!(store.index_some(10).expect("indexed"), Indexed { done: 2, waiting: 0 });
+    assert_eq!(search(&store, &["flour"]), found);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
