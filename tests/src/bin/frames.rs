@@ -1,7 +1,7 @@
 //! Frames in the real window: 100,000 companies and a company of a million rows are scrolled, searched and opened, and the page's own clock says
 //! how it went. The figures are this machine's; beside a few of another machine they mean little.
 //!
-//! `cargo xtask frames [--companies N] [--rows N]`
+//! `cargo xtask frames [COMPANIES [ROWS]]`
 
 // Times of frames are no money.
 #![allow(clippy::float_arithmetic)]

@@ -4,7 +4,13 @@ use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Result, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::NamedTempFile;
+
+/// How what is not in its place yet ends.
+const PART: &str = ".part";
+/// Younger than this, a file that nobody holds may just be being made.
+const JUST_MADE: Duration = Duration::from_secs(60);
 
 /// Dropped before it is in its place, it is gone.
 pub(crate) struct Place {
@@ -23,7 +29,10 @@ impl Place {
     pub(crate) fn beside(out: &Path) -> Result<Self> {
         let name = out.file_name().ok_or_else(|| Error::from(ErrorKind::InvalidFilename))?;
         let prefix = format!(".{}.", name.to_string_lossy());
-        let file = tempfile::Builder::new().prefix(&prefix).suffix(".part").tempfile_in(folder(out))?;
+        clear_left(folder(out), &prefix);
+        let file = tempfile::Builder::new().prefix(&prefix).suffix(PART).tempfile_in(folder(out))?;
+        // Where files cannot be held, none is ever cleared either.
+        let _ = file.as_file().try_lock();
         Ok(Self { out: out.to_owned(), file })
     }
 
@@ -54,6 +63,21 @@ impl Place {
         place.file.write_all(content)?;
         place.file.as_file().sync_all()?;
         Ok(place)
+    }
+}
+
+/// Takes away what a killed program left of the same file: it holds what its reader may no longer have. Whoever still writes holds their file.
+fn clear_left(folder: &Path, prefix: &str) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_ours = name.to_str().and_then(|name| name.strip_prefix(prefix)?.strip_suffix(PART)).is_some_and(|dice| !dice.contains('.'));
+        let is_left = |file: &File| {
+            let age = file.metadata().and_then(|found| found.modified()).ok().and_then(|made| made.elapsed().ok());
+            age.is_some_and(|age| age > JUST_MADE) && file.try_lock().is_ok()
+        };
+        if is_ours && File::open(entry.path()).is_ok_and(|file| is_left(&file)) {
+            let _ = std::fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -94,4 +118,37 @@ pub(crate) fn own_folder(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::SystemTime;
+
+    #[test]
+    fn what_a_killed_program_left_is_cleared_by_the_next_and_what_another_writes_is_not() {
+        let folder = tempfile::tempdir().expect("folder");
+        let out = folder.path().join("rows.csv");
+        let an_hour_ago = SystemTime::now() - Duration::from_secs(3_600);
+        let lay = |name: &str, made: SystemTime| {
+            let file = File::create(folder.path().join(name)).expect("made");
+            file.set_modified(made).expect("dated");
+            file
+        };
+        lay(".rows.csv.abc123.part", an_hour_ago);
+        lay(".other.csv.abc123.part", an_hour_ago);
+        lay(".rows.csv.new123.part", SystemTime::now());
+        let held = lay(".rows.csv.held12.part", an_hour_ago);
+        held.try_lock().expect("held");
+        let mine = Place::beside(&out).expect("begun");
+        let there = |name: &str| folder.path().join(name).exists();
+        assert!(!there(".rows.csv.abc123.part"), "nobody writes it any more");
+        assert!(there(".rows.csv.held12.part") && there(".rows.csv.new123.part") && there(".other.csv.abc123.part"));
+        mine.file.as_file().set_modified(an_hour_ago).expect("dated");
+        let second = Place::beside(&out).expect("begun");
+        assert!(mine.file.path().exists(), "two who export at once leave each other alone");
+        second.put(false).expect("put");
+        mine.put(true).expect("put");
+        assert!(out.exists());
+    }
 }

@@ -1,7 +1,8 @@
 //! Consents as they were given and ended, our estimate of their ends, and renewals that were sent together. Rows of `consents` come and end by themselves,
 //! with what Codat tells of the connections.
 
-use crate::{Store, StoreError};
+use crate::movements::WALK;
+use crate::{Stop, Store, StoreError};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 /// A consent that was given once.
@@ -130,13 +131,28 @@ pub struct Renewal {
     pub stage: Option<String>,
 }
 
+/// A consent whose end is near.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearEnd {
+    /// Connection's id.
+    pub connection: String,
+    /// Company's id.
+    pub company: String,
+    /// The bank's key at Codat.
+    pub bank_key: Option<String>,
+    /// When it was given.
+    pub given: i64,
+    /// When it ends, by our estimate.
+    pub ends_at: i64,
+}
+
 impl Store {
     /// Every consent that is known, those that ended before those that stand.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn consents(&self) -> Result<Vec<Consent>, StoreError> {
-        self.read("reading consents", |conn| {
+        self.read_for("reading consents", Some(WALK), &Stop::default(), |conn| {
             conn.prepare_cached(&format!("SELECT {CONSENT} FROM consents ORDER BY ended IS NULL, n"))?.query_map([], consent)?.collect()
         })
     }
@@ -170,12 +186,16 @@ impl Store {
     /// When the database cannot be read.
     pub fn listed_consents(&self, before: Option<i64>, limit: u32) -> Result<Vec<ListedConsent>, StoreError> {
         self.read("listing consents", |conn| {
+            // What is told of a consent is looked up for those that are listed, not for all that are sorted.
             conn.prepare_cached(
                 "SELECT k.company, c.name, c.reference, k.id, k.bank_key, k.bank_name, k.integration_id, k.status, e.given, coalesce(e.exact, 0), e.ends_at,
                    (SELECT max(x.ended) FROM consents x WHERE x.connection = k.id), (SELECT max(r.sent_at) FROM renewals r WHERE r.connection = k.id)
-                 FROM connections k JOIN companies c ON c.id = k.company LEFT JOIN consents e ON e.connection = k.id AND e.ended IS NULL
-                 WHERE k.gone = 0 AND c.gone = 0 AND (lower(k.status) = 'deauthorized' OR lower(k.status) = 'linked' AND (?1 IS NULL OR e.ends_at < ?1))
-                 ORDER BY lower(k.status) <> 'deauthorized', e.ends_at IS NULL, e.ends_at, c.folded, k.n LIMIT ?2",
+                 FROM (SELECT k.n AS connection, e.n AS consent FROM connections k JOIN companies c ON c.id = k.company
+                     LEFT JOIN consents e ON e.connection = k.id AND e.ended IS NULL
+                   WHERE k.gone = 0 AND c.gone = 0 AND (lower(k.status) = 'deauthorized' OR lower(k.status) = 'linked' AND (?1 IS NULL OR e.ends_at < ?1))
+                   ORDER BY lower(k.status) <> 'deauthorized', e.ends_at IS NULL, e.ends_at, c.folded, k.n LIMIT ?2) listed
+                 JOIN connections k ON k.n = listed.connection JOIN companies c ON c.id = k.company LEFT JOIN consents e ON e.n = listed.consent
+                 ORDER BY lower(k.status) <> 'deauthorized', e.ends_at IS NULL, e.ends_at, c.folded, k.n",
             )?
             .query_map(params![before, limit], |row| {
                 Ok(ListedConsent {
@@ -193,6 +213,23 @@ impl Store {
                     ended: row.get(11)?,
                     sent_at: row.get(12)?,
                 })
+            })?
+            .collect()
+        })
+    }
+
+    /// Consents that stand and whose end is before a moment, the nearest first, for notices: all of them, and in the time that so many take.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn ends_before(&self, moment: i64) -> Result<Vec<NearEnd>, StoreError> {
+        self.read_for("looking for ends that are near", Some(WALK), &Stop::default(), |conn| {
+            conn.prepare_cached(
+                "SELECT e.connection, k.company, k.bank_key, e.given, e.ends_at FROM consents e JOIN connections k ON k.id = e.connection
+                 JOIN companies c ON c.id = k.company WHERE e.ended IS NULL AND e.ends_at < ? AND k.gone = 0 AND c.gone = 0 ORDER BY e.ends_at, e.company",
+            )?
+            .query_map([moment], |row| {
+                Ok(NearEnd { connection: row.get(0)?, company: row.get(1)?, bank_key: row.get(2)?, given: row.get(3)?, ends_at: row.get(4)? })
             })?
             .collect()
         })

@@ -40,13 +40,14 @@ mod soundness;
 mod tally;
 mod together;
 mod transactions;
+mod whole;
 
 pub use audit::{Act, AuditKey, AuditLine, Head, Verdict};
 pub use banks::{BankChange, BankEntry, Change, Logo, Offer};
 pub use browse::{AccountRow, CategoryRow, MonthSum, Totals};
 pub use bulk::{Bulk, BulkCounts, BulkRow, BulkRows, BulkState, KnownCompany, RowState};
 pub use companies::{CompanyEntry, ConnectionEntry};
-pub use consents::{Consent, Ending, ListedConsent, Renewal, RenewalBatch};
+pub use consents::{Consent, Ending, ListedConsent, NearEnd, Renewal, RenewalBatch};
 pub use coverage::{AccountHistory, MonthRows};
 pub use datasets::{DatasetEntry, StageSpan};
 pub use erase::{EraseAnswer, Erasure, LeftBehind, Older, Receipt};

@@ -130,17 +130,18 @@ fn books(conn: &Connection, company: i64) -> rusqlite::Result<FxHashMap<i64, (St
         .collect()
 }
 
-struct Words<'c> {
+/// Words of the dictionary, each read once.
+pub(crate) struct Words<'c> {
     known: FxHashMap<i64, Rc<str>>,
     find: CachedStatement<'c>,
 }
 
 impl<'c> Words<'c> {
-    fn new(conn: &'c Connection) -> rusqlite::Result<Self> {
+    pub(crate) fn new(conn: &'c Connection) -> rusqlite::Result<Self> {
         Ok(Self { known: FxHashMap::default(), find: conn.prepare_cached("SELECT text FROM words WHERE n = ?")? })
     }
 
-    fn of(&mut self, number: i64) -> rusqlite::Result<Rc<str>> {
+    pub(crate) fn of(&mut self, number: i64) -> rusqlite::Result<Rc<str>> {
         Ok(match self.known.entry(number) {
             Entry::Occupied(known) => Rc::clone(known.get()),
             Entry::Vacant(new) => {

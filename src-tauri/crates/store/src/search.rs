@@ -6,7 +6,8 @@
 
 use crate::guard::Stop;
 use crate::packed;
-use crate::transactions::{Matcher, TransactionRow, one_row, transaction};
+use crate::transactions::{Matcher, TransactionRow};
+use crate::whole::WholeRows;
 use crate::{Store, StoreError};
 use domain::bank_search::fold;
 use rusqlite::{Connection, Transaction, params};
@@ -281,11 +282,11 @@ impl Search<'_> {
     }
 
     fn rows(&self) -> rusqlite::Result<Vec<FoundRow>> {
-        let mut one = one_row(self.conn)?;
+        let mut whole = WholeRows::new(self.conn)?;
         let mut company = self.conn.prepare_cached("SELECT id, name FROM companies WHERE n = ?")?;
         let mut rows = vec![];
         for k in &self.found {
-            let row = one.query_row([k], transaction)?;
+            let row = whole.read(*k)?;
             rows.push(
                 company.query_row([packed::company_of(*k)], |found| {
                     Ok(FoundRow { company: found.get(0)?, company_name: found.get(1)?, row })

@@ -3,8 +3,9 @@
 //! A company's days are one range of one tree. Plain questions (account, days, currency) are counted from the months; words, direction and size are
 //! decided row by row outside SQL, where amounts are exact and letters fold as in the rest of the product.
 
-use crate::packed::{self, PackedId, first_day_of, month_of};
+use crate::packed::{self, first_day_of, month_of};
 use crate::rollups::{self, Flow, amount};
+use crate::whole::{CATEGORY, CategoryKey, WholeRows};
 use crate::{Stop, Store, StoreError};
 use domain::bank_search::fold;
 use domain::money::{Amount, Total};
@@ -154,11 +155,11 @@ impl Store {
                 })?;
                 (total, flows, keys, unseen_before)
             };
-            let mut one = one_row(conn)?;
+            let mut whole = WholeRows::new(conn)?;
             Ok(TransactionWindow {
                 total: u32::try_from(total).unwrap_or(u32::MAX),
                 sums: sums(conn, flows)?,
-                rows: keys.into_iter().map(|k| one.query_row([k], transaction)).collect::<rusqlite::Result<_>>()?,
+                rows: keys.into_iter().map(|k| whole.read(k)).collect::<rusqlite::Result<_>>()?,
                 unseen_before,
             })
         })
@@ -187,8 +188,8 @@ impl Store {
         // It goes through everything and hands rows to who may be slow: its time is its caller's.
         self.read_for("reading transactions", None, &Stop::default(), |conn| {
             let Some(scope) = Scope::of(conn, filter)? else { return Ok(()) };
-            let mut one = one_row(conn)?;
-            scope.walk(conn, filter, None, |found| Ok(take(one.query_row([found.k], transaction)?)))?;
+            let mut whole = WholeRows::new(conn)?;
+            scope.walk(conn, filter, None, |found| Ok(take(whole.read(found.k)?)))?;
             Ok(())
         })
     }
@@ -527,7 +528,7 @@ fn found(words: &[Finder<'_>], text: &[u8]) -> u64 {
 /// Names of merchants and categories that rows refer to, each read and looked through once.
 struct Names<'c> {
     merchants: FxHashMap<i64, Name>,
-    categories: FxHashMap<(i64, Option<i64>, Option<i64>), Name>,
+    categories: FxHashMap<CategoryKey, Name>,
     merchant: CachedStatement<'c>,
     category: CachedStatement<'c>,
 }
@@ -552,10 +553,7 @@ impl<'c> Names<'c> {
             merchants: FxHashMap::default(),
             categories: FxHashMap::default(),
             merchant: conn.prepare_cached("SELECT text FROM words WHERE n = ?")?,
-            category: conn.prepare_cached(
-                "SELECT coalesce((SELECT g.name FROM books b JOIN categories g ON g.company = b.company AND g.connection = b.connection
-                 AND g.id = (SELECT text FROM words WHERE n = ?2) WHERE b.n = ?1), (SELECT text FROM words WHERE n = ?3), '')",
-            )?,
+            category: conn.prepare_cached(CATEGORY)?,
         })
     }
 
@@ -574,40 +572,11 @@ impl<'c> Names<'c> {
         Ok(match self.categories.entry(key) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => {
-                let text: String = self.category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?;
-                free.insert(Name::of(&text, words))
+                let text: Option<String> = self.category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?;
+                free.insert(Name::of(&text.unwrap_or_default(), words))
             }
         })
     }
-}
-
-pub(crate) fn one_row(conn: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
-    conn.prepare_cached(
-        "SELECT t.k, t.day, t.id, b.account, coalesce(a.name, ''), t.rest, t.units, t.scale, t.amount, c.text, t.description, m.text,
-         coalesce(g.name, cn.text), w.text, t.absent FROM transactions t JOIN books b ON b.n = t.book JOIN words c ON c.n = t.currency
-         JOIN words w ON w.n = t.code LEFT JOIN words m ON m.n = t.merchant LEFT JOIN words ci ON ci.n = t.category LEFT JOIN words cn ON cn.n = t.category_name
-         LEFT JOIN accounts a ON a.company = b.company AND a.connection = b.connection AND a.id = b.account
-         LEFT JOIN categories g ON g.company = b.company AND g.connection = b.connection AND g.id = ci.text WHERE t.k = ?",
-    )
-}
-
-pub(crate) fn transaction(row: &Row<'_>) -> rusqlite::Result<TransactionRow> {
-    let k: i64 = row.get(0)?;
-    let day = row.get::<_, Option<i64>>(1)?.unwrap_or_else(|| packed::day_of(k));
-    Ok(TransactionRow {
-        id: row.get::<_, PackedId<'static>>(2)?.to_string(),
-        account_id: row.get(3)?,
-        account: row.get(4)?,
-        day,
-        date_text: packed::date_text(day, row.get_ref(5)?.as_str_or_null()?),
-        amount: amount(row.get(6)?, row.get(7)?, row.get_ref(8)?.as_str_or_null()?)?,
-        currency: row.get(9)?,
-        description: row.get(10)?,
-        merchant: row.get(11)?,
-        category: row.get(12)?,
-        code: row.get(13)?,
-        absent: row.get(14)?,
-    })
 }
 
 fn sums(conn: &Connection, flows: BTreeMap<i64, Flow>) -> rusqlite::Result<BTreeMap<String, Sum>> {

@@ -18,7 +18,7 @@ use domain::display::shown;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use store::{Consent, Ending, ListedConsent};
+use store::{Consent, Ending, ListedConsent, NearEnd};
 
 /// Rows of the desk.
 const SHOWN: u32 = 1_000;
@@ -94,14 +94,14 @@ impl Engine {
         self.learn_ends().await?;
         let (now, steps) = (self.now(), self.preferences().notices.steps());
         let farthest = i64::from(steps[0]);
-        let listed = self.store(move |store| store.listed_consents(Some(now + farthest * DAY_MS), u32::MAX)).await?;
-        Ok(listed
+        let near = self.store(move |store| store.ends_before(now + farthest * DAY_MS)).await?;
+        Ok(near
             .into_iter()
             .filter_map(|one| {
-                let (given, ends_at) = (one.given?, one.ends_at?);
-                let step = domain::consent::step(ends_at, now, &steps)?;
-                let says = format!("By our estimate on {}", day_words(ends_at));
-                Some(Ending { connection: one.connection, company: one.company, bank_key: one.bank_key, given, step, says })
+                let step = domain::consent::step(one.ends_at, now, &steps)?;
+                let says = format!("By our estimate on {}", day_words(one.ends_at));
+                let NearEnd { connection, company, bank_key, given, .. } = one;
+                Some(Ending { connection, company, bank_key, given, step, says })
             })
             .collect())
     }
