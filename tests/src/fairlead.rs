@@ -1,5 +1,7 @@
 //! The `fairlead` binary as a process with a home of its own.
 
+#[cfg(target_os = "linux")]
+use crate::strace::{held_at, killed_when_held, strace};
 use serde_json::Value;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -131,10 +133,18 @@ impl Fairlead {
     #[cfg(target_os = "linux")]
     #[must_use]
     pub fn run_traced(&self, args: &[&str], told: &[&str], calls: &Path) -> Answer {
-        let mut traced = Command::new("strace");
-        traced.args(["-f", "-qq", "-y", "-o"]).arg(calls);
+        let mut traced = strace(&["-y".into(), "-o".into(), calls.display().to_string()]);
         traced.args(told.iter().flat_map(|told| ["-e", told])).arg(binary("fairlead"));
         Answer::of(&self.at_home(&mut traced, args).stdin(Stdio::null()).output().expect("starting strace"))
+    }
+
+    /// Runs a command until it makes this call for the n-th time, and kills it there. Tells whether it came so far.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn killed_at(&self, args: &[&str], call: &str, number: usize) -> bool {
+        let mut traced = strace(&held_at(call, number));
+        traced.arg(binary("fairlead"));
+        killed_when_held(self.at_home(&mut traced, args), call, number)
     }
 
     fn at_home<'c>(&self, command: &'c mut Command, args: &[&str]) -> &'c mut Command {

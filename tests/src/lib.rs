@@ -16,5 +16,7 @@ pub mod notices;
 #[cfg(target_os = "linux")]
 pub mod postgres;
 #[cfg(target_os = "linux")]
+pub mod strace;
+#[cfg(target_os = "linux")]
 pub mod window;
 pub mod world;

@@ -1,7 +1,10 @@
 //! Killed at every step it takes on the disk, and refused by the disk at every step: whatever the moment, the file opens, what was promised
-//! is there, and nothing is half done. The work runs in a process of its own under strace, which kills it, or lets a call fail, at the n-th
-//! call of a kind.
+//! is there, and nothing is half done. The work runs in a process of its own under strace, which holds it to be killed, or lets a call fail,
+//! at the n-th call of a kind.
 #![cfg(target_os = "linux")]
+
+#[path = "../../../../../tests/src/strace.rs"]
+mod strace;
 
 use crate::erasing::{decrypted, hits, with_a_needle};
 use crate::links::op;
@@ -9,7 +12,6 @@ use crate::opening::version_1;
 use crate::*;
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -252,14 +254,21 @@ fn the_work_itself() {
     println!("ended: {:?}", (work.act)(&folder));
 }
 
-/// Runs a work in a process of its own, under strace told so.
-fn under_strace(work: &Work, folder: &Path, told: &[String]) -> Output {
-    let me = std::env::current_exe().expect("this program has a path");
-    let mut strace = Command::new("strace");
-    strace.args(["-f", "-qq", "-o"]).arg(folder.join("calls")).args(told).arg("--").arg(me);
+/// A work in a process of its own, under strace told so.
+fn under_strace(work: &Work, folder: &Path, told: &[String]) -> Command {
+    let mut strace = strace::strace(told);
+    strace.arg("--").arg(std::env::current_exe().expect("this program has a path"));
     strace.args(["--exact", "sweeps::the_work_itself", "--ignored", "--nocapture", "--test-threads", "1"]);
     strace.env("FAIRLEAD_WORK", work.name).env("FAIRLEAD_FOLDER", folder);
-    strace.output().expect("strace is installed")
+    strace
+}
+
+/// Runs it to its end; what it called is noted beside its files.
+fn noting(work: &Work, folder: &Path, told: &[&str]) -> Output {
+    let mut all = on_these_files(folder);
+    all.extend(["-o".to_owned(), folder.join("calls").display().to_string()]);
+    all.extend(told.iter().flat_map(|told| ["-e".to_owned(), (*told).to_owned()]));
+    under_strace(work, folder, &all).output().expect("strace is installed")
 }
 
 /// The folder in which a work begins: made once, and copied for every point.
@@ -295,9 +304,7 @@ fn on_these_files(folder: &Path) -> Vec<String> {
 /// How often a work makes each call.
 fn calls_of(start: &Start) -> BTreeMap<&'static str, usize> {
     let (folder, work) = (start.copied(), start.work);
-    let mut told = on_these_files(folder.path());
-    told.extend(["-e".to_owned(), format!("trace={}", CALLS.join(","))]);
-    let out = under_strace(work, folder.path(), &told);
+    let out = noting(work, folder.path(), &[&format!("trace={}", CALLS.join(","))]);
     let said = String::from_utf8_lossy(&out.stdout).into_owned();
     assert!(said.contains("ended: Ok(())"), "undisturbed it ends well: {} {said} {}", work.name, String::from_utf8_lossy(&out.stderr));
     let calls = std::fs::read_to_string(folder.path().join("calls")).expect("what was called");
@@ -391,9 +398,8 @@ fn sweep(works: impl Iterator<Item = &'static Work>, most: usize) -> Swept {
     with_each(&drawn, |(start, call, number)| {
         let (folder, work) = (start.copied(), start.work);
         let mut told = on_these_files(folder.path());
-        told.extend(["-e".to_owned(), format!("trace={call}"), "-e".to_owned(), format!("inject={call}:signal=KILL:when={number}")]);
-        let out = under_strace(work, folder.path(), &told);
-        let is_killed = out.status.signal() == Some(9);
+        told.extend(strace::held_at(call, *number));
+        let is_killed = strace::killed_when_held(&mut under_strace(work, folder.path(), &told), call, *number);
         let left = (work.after)(folder.path(), promised(folder.path()));
         let mut seen = seen.lock().expect("seen");
         seen.0 += usize::from(is_killed);
@@ -446,9 +452,7 @@ fn a_disk_that_refuses_is_named_and_afterwards_all_goes_on() {
     let seen = std::sync::Mutex::new((0, 0, vec![]));
     with_each(&all, |(start, (trouble, call, errno))| {
         let (folder, work) = (start.copied(), start.work);
-        let mut told = on_these_files(folder.path());
-        told.extend(["-e".to_owned(), format!("trace={call}"), "-e".to_owned(), format!("inject={call}:error={errno}:when=1+")]);
-        let out = under_strace(work, folder.path(), &told);
+        let out = noting(work, folder.path(), &[&format!("trace={call}"), &format!("inject={call}:error={errno}:when=1+")]);
         let said = String::from_utf8_lossy(&out.stdout).into_owned();
         let ended = said.lines().find_map(|line| line.split_once("ended: ").map(|(_, ended)| ended.to_owned()));
         let calls = std::fs::read_to_string(folder.path().join("calls")).unwrap_or_default();

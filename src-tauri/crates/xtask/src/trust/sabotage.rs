@@ -5,10 +5,11 @@ use super::goals::{GOALS, Goal};
 use super::programs::{Build, Programs, Run};
 use super::{git, see};
 use crate::step::{Done, Failed, command, must, root, step, target};
+use crate::ui;
 use std::path::{Path, PathBuf};
 
-/// Parts that no sabotage touches, and that take longest to build.
-const LEFT_OUT: [&str; 2] = ["fairlead-desktop", "fairlead-bench"];
+/// What takes longest to build: the second only where a goal needs the window.
+const LEFT_OUT: [&str; 2] = ["fairlead-bench", "fairlead-desktop"];
 
 /// Breaks each named goal, or each that has a sabotage.
 pub fn sabotage(named: &[&str], run: &Run) -> Done {
@@ -17,6 +18,9 @@ pub fn sabotage(named: &[&str], run: &Run) -> Done {
         GOALS.iter().filter(|goal| if named.is_empty() { patch(goal).exists() } else { named.contains(&goal.id) }).collect();
     if let Some(goal) = wanted.iter().find(|goal| !patch(goal).exists()) {
         return Err(Failed(format!("{} has no sabotage: tests/sabotage/{}.patch", goal.id, goal.id)));
+    }
+    if wanted.iter().any(|goal| goal.is_of_the_window()) {
+        ui::built()?;
     }
     let copy = Copy::made()?;
     let mut programs = Programs::default();
@@ -32,12 +36,13 @@ pub fn sabotage(named: &[&str], run: &Run) -> Done {
     }
     for broken in wrong.is_empty().then_some(&wanted).into_iter().flatten() {
         copy.broken_by(&patch(broken))?;
-        let built = copy.built(&wanted);
+        let asked: Vec<&'static Goal> = wanted.iter().copied().filter(|goal| goal.id == broken.id || !goal.is_of_the_window()).collect();
+        let built = copy.built(&asked);
         let reds: Vec<&str> = match &built {
             Ok(programs) => {
                 // The screens are asked again only when they were touched: they take minutes.
                 let run = Run { screens: touches_screens(&patch(broken))?, ..*run };
-                wanted.iter().filter(|goal| !see(goal, programs, &run).is_green()).map(|goal| goal.id).collect()
+                asked.iter().filter(|goal| !see(goal, programs, &run).is_green()).map(|goal| goal.id).collect()
             }
             Err(Failed(why)) => {
                 eprintln!("{why}");
@@ -86,9 +91,12 @@ impl Copy {
             let tree = copy.tree.to_string_lossy().into_owned();
             git(&root(), &["worktree", "add", "--quiet", "--force", "--detach", &tree, "HEAD"])?;
         }
-        let (packages, link) = (root().join("ui/node_modules"), copy.tree.join("ui/node_modules"));
-        if !link.exists() {
-            std::os::unix::fs::symlink(&packages, &link).map_err(|error| Failed(format!("the UI's packages in the copy: {error}")))?;
+        // The UI's packages, and the UI as it is built: no sabotage of the window touches it.
+        for part in ["ui/node_modules", "ui/dist"] {
+            let (there, link) = (root().join(part), copy.tree.join(part));
+            if !link.exists() {
+                std::os::unix::fs::symlink(&there, &link).map_err(|error| Failed(format!("{part} in the copy: {error}")))?;
+            }
         }
         for part in ["deps", "build", ".fingerprint"] {
             let (from, to) = (target().join("debug").join(part), copy.target.join("debug").join(part));
@@ -102,7 +110,8 @@ impl Copy {
     }
 
     fn built(&self, goals: &[&Goal]) -> Result<Programs, Failed> {
-        Programs::built(goals, &Build { root: &self.tree, target: Some(&self.target), profile: "dev", without: &LEFT_OUT })
+        let without = if goals.iter().any(|goal| goal.is_of_the_window()) { &LEFT_OUT[..1] } else { &LEFT_OUT };
+        Programs::built(goals, &Build { root: &self.tree, target: Some(&self.target), profile: "dev", without })
     }
 
     fn broken_by(&self, patch: &Path) -> Done {
