@@ -8,7 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -22,7 +22,13 @@ pub struct Postgres {
     /// Whom it runs as: a superuser is refused by PostgreSQL itself.
     user: Option<(u32, u32)>,
     port: u16,
-    running: Mutex<Option<Child>>,
+    running: Mutex<Option<Running>>,
+}
+
+/// The server's process, and its log, which ends with the last process of its own.
+struct Running {
+    process: Child,
+    log: mpsc::Receiver<String>,
 }
 
 static SHARED: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
@@ -44,7 +50,12 @@ impl Postgres {
         fresh
     }
 
-    fn start() -> Self {
+    /// One of its own.
+    ///
+    /// # Panics
+    /// When PostgreSQL cannot be had.
+    #[must_use]
+    pub fn start() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let user = unprivileged();
         if let Some((user, group)) = user {
@@ -65,9 +76,9 @@ impl Postgres {
         // A port that was free a moment ago may be another's now.
         for _ in 0..20 {
             let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("address").port();
-            if let Some(child) = server.serve(port) {
+            if let Some(running) = server.serve(port) {
                 server.port = port;
-                server.running = Mutex::new(Some(child));
+                server.running = Mutex::new(Some(running));
                 return server;
             }
         }
@@ -99,7 +110,7 @@ impl Postgres {
     }
 
     /// Starts serving and waits until it does; none when the port is taken.
-    fn serve(&self, port: u16) -> Option<Child> {
+    fn serve(&self, port: u16) -> Option<Running> {
         let mut command = self.command("postgres");
         command.arg("-D").arg(self.data()).arg("-p").arg(port.to_string()).arg("-k").arg(self.folder.path());
         for setting in [
@@ -108,9 +119,8 @@ impl Postgres {
             "max_connections=200",
             "shared_buffers=64MB",
             "log_min_messages=warning",
-            // It outlives no test.
+            // It outlives its own death, as a real one does, and no power cut.
             "fsync=off",
-            "synchronous_commit=off",
             "full_page_writes=off",
         ] {
             command.args(["-c", setting]);
@@ -126,27 +136,50 @@ impl Postgres {
         });
         let mut child = answer.recv().expect("a thread").expect("postgres runs");
         let lines = BufReader::new(child.stderr.take().expect("its log"));
-        let (told, line) = mpsc::channel();
+        let (told, log) = mpsc::channel();
         std::thread::spawn(move || {
             for text in lines.lines().map_while(Result::ok) {
                 let _ = told.send(text);
             }
         });
-        let mut log = vec![];
+        let mut said = vec![];
         loop {
-            match line.recv_timeout(TOO_LONG) {
-                Ok(text) if text.contains("ready to accept connections") => return Some(child),
-                Ok(text) => log.push(text),
-                Err(mpsc::RecvTimeoutError::Timeout) => panic!("PostgreSQL is not ready after {TOO_LONG:?}: {log:?}"),
+            match log.recv_timeout(TOO_LONG) {
+                Ok(text) if text.contains("ready to accept connections") => return Some(Running { process: child, log }),
+                Ok(text) => said.push(text),
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("PostgreSQL is not ready after {TOO_LONG:?}: {said:?}"),
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
                     child.wait().expect("it ended");
-                    let is_taken =
-                        log.iter().any(|text| text.contains("Address already in use") || text.contains("pre-existing shared memory"));
-                    assert!(is_taken, "PostgreSQL does not start: {log:?}");
+                    assert!(said.iter().any(|text| text.contains("Address already in use")), "PostgreSQL does not start: {said:?}");
                     return None;
                 }
             }
         }
+    }
+
+    /// Kills it where it stands, and waits until its own processes have noticed.
+    ///
+    /// # Panics
+    /// When it did not run, or its processes outlive it.
+    pub fn kill(&self) {
+        let Running { mut process, log } = self.running.lock().unwrap_or_else(PoisonError::into_inner).take().expect("it runs");
+        process.kill().expect("killed");
+        process.wait().expect("dead");
+        let ends = Instant::now() + TOO_LONG;
+        while let Ok(text) = log.recv_timeout(ends.saturating_duration_since(Instant::now())) {
+            drop(text);
+        }
+        assert!(Instant::now() < ends, "PostgreSQL's own processes are there {TOO_LONG:?} after it was killed");
+    }
+
+    /// Starts it again on the same port, where it left off.
+    ///
+    /// # Panics
+    /// When somebody has its port, or it does not come up.
+    pub fn start_again(&self) {
+        let ends = Instant::now() + TOO_LONG;
+        let running = std::iter::repeat_with(|| self.serve(self.port)).take_while(|_| Instant::now() < ends).flatten().next();
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running.expect("its port is free again"));
     }
 
     /// A fresh, empty database of its own, by name.
@@ -208,10 +241,10 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        if let Some(mut child) = self.running.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(Running { mut process, .. }) = self.running.lock().unwrap_or_else(PoisonError::into_inner).take() {
             // At once, and with its own processes: the folder goes next.
-            let _ = Command::new("kill").args(["-QUIT", &child.id().to_string()]).status();
-            let _ = child.wait();
+            let _ = Command::new("kill").args(["-QUIT", &process.id().to_string()]).status();
+            let _ = process.wait();
         }
     }
 }

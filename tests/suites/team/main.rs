@@ -2,6 +2,9 @@
 
 #![cfg(target_os = "linux")]
 
+mod pace;
 mod rights;
 mod setting_up;
 mod support;
+mod webhooks;
+mod workers;

@@ -17,7 +17,11 @@ pub struct Team {
 impl Team {
     /// Empty, and ready.
     pub async fn new() -> Self {
-        let postgres = Postgres::shared();
+        Self::on(Postgres::shared()).await
+    }
+
+    /// The same on a server of its own.
+    pub async fn on(postgres: Arc<Postgres>) -> Self {
         let team = Self { database: postgres.database().await, postgres, fairlead: Fairlead::new() };
         let made = team.as_administrator(&["team", "init"]);
         assert_eq!(made.code, 0, "{made:?}");

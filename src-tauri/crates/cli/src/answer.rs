@@ -141,6 +141,16 @@ impl From<engine::Error> for Failure {
     }
 }
 
+impl From<engine::worker::Trouble> for Failure {
+    fn from(trouble: engine::worker::Trouble) -> Self {
+        match trouble {
+            engine::worker::Trouble::Team(error) => error.into(),
+            engine::worker::Trouble::Source(error) => engine::Error::from(error).into(),
+            engine::worker::Trouble::Setup(why) => Self::usage(why),
+        }
+    }
+}
+
 impl From<team::Error> for Failure {
     fn from(error: team::Error) -> Self {
         let (code, exit) = match &error {
@@ -149,9 +159,9 @@ impl From<team::Error> for Failure {
             team::Error::Untrusted | team::Error::NoTls => ("untrusted", Exit::NeedsOperator),
             team::Error::Refused | team::Error::NoLogin => ("keyRefused", Exit::NeedsOperator),
             team::Error::NoRights => ("forbidden", Exit::NeedsOperator),
-            team::Error::NoDatabase | team::Error::NotSetUp => ("notSetUp", Exit::NeedsOperator),
+            team::Error::NoDatabase | team::Error::NotSetUp | team::Error::Older { .. } => ("notSetUp", Exit::NeedsOperator),
             team::Error::Newer { .. } | team::Error::OldServer(_) => ("newerDatabase", Exit::NeedsOperator),
-            team::Error::Failed(_) => ("team", Exit::Failed),
+            team::Error::LeaseLost | team::Error::Failed(_) => ("team", Exit::Failed),
         };
         Self { exit, ..Self::failed(code, error.to_string()) }
     }

@@ -130,6 +130,8 @@ pub(crate) enum Command {
     /// A portfolio that a team shares on a PostgreSQL server: make it, bring it up to date, look at it, let people in.
     #[command(subcommand)]
     Team(Team),
+    /// Keep a team's portfolio up to what Codat holds, together with any number of other workers, until stopped. Only workers hold the Codat key.
+    Worker(Worker),
     /// Requests that may still be sent, what today's were for, and when more come. Sends none.
     Budget,
     /// What waits to be made at Codat, why, and what taking it out would mean.
@@ -205,6 +207,39 @@ pub(crate) struct TeamServer {
     /// The authority that signed the server's certificate (PEM), instead of those that this computer believes.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Worker {
+    #[command(flatten)]
+    pub(crate) server: TeamServer,
+    /// Read the API key from the first line of standard input; with --password-stdin the password is the second.
+    #[arg(long)]
+    pub(crate) key_stdin: bool,
+    /// A sandbox on this computer instead of Codat, for example http://127.0.0.1:4010.
+    #[arg(long, value_name = "URL")]
+    pub(crate) sandbox_url: Option<String>,
+    /// Companies at once.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=32))]
+    pub(crate) hands: u32,
+    /// How often the list of companies is looked through, by whichever worker comes first.
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) look: u64,
+    /// After so long without a sign of life another worker takes a company over.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..))]
+    pub(crate) lease: u64,
+    /// At most so many requests a minute by all workers together; give each of them the same.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rate: Option<u32>,
+    /// End when all is here.
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Listen for Codat's webhooks on this address; the secret that signs them is the next line of standard input.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) webhooks: Option<std::net::SocketAddr>,
+    /// Serve figures for Prometheus and a health check on this address of this computer, for example 127.0.0.1:9464.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) metrics: Option<std::net::SocketAddr>,
 }
 
 /// What a login may do.

@@ -114,6 +114,25 @@ pub(crate) fn ports(vaults: Arc<dyn Vaults>, demo: Arc<dyn DemoSandbox>, policy:
     }
 }
 
+/// Somebody asks this program to end.
+#[cfg(unix)]
+pub(crate) async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Somebody asks this program to end.
+#[cfg(not(unix))]
+pub(crate) async fn stopped() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
 /// The passphrase in a file: everything but the line's end.
 pub(crate) fn passphrase(path: &Path) -> Result<SecretSlice<u8>, Failure> {
     let bytes = std::fs::read(path).map_err(|error| unreadable("passphrase file", path, &error))?;

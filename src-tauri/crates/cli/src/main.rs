@@ -69,6 +69,7 @@ async fn run(args: Args) -> Result<Answer, Failure> {
         Command::Transactions(options) => commands::transactions::list(&global, options).await,
         Command::Export(options) => commands::transactions::export(&global, options).await,
         Command::Team(command) => commands::team::run(&global, command).await,
+        Command::Worker(options) => commands::worker::run(&global, options).await,
         Command::Budget => commands::budget::run(&global).await,
         Command::Outbox(options) => commands::outbox::run(&global, options).await,
         Command::Inbox(options) => commands::inbox::run(&global, options).await,

@@ -92,7 +92,7 @@ impl Engine {
 
     /// Opens and does nothing by itself.
     pub(crate) fn rest(opening: Opening) -> Self {
-        opening.source.share_budget(&opening.store);
+        opening.source.share_budget(Arc::new(opening.store.clone()));
         let inner = Inner {
             store: opening.store,
             source: opening.source,

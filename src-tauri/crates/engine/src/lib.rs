@@ -45,6 +45,7 @@ mod sync;
 mod terminal;
 pub mod view;
 mod words;
+pub mod worker;
 mod zipped;
 
 pub use banks::note_blocks;

@@ -61,6 +61,13 @@ pub enum SourceError {
     Refused(Told),
 }
 
+impl SourceError {
+    /// Asking on would be pointless or rude, whatever is asked for.
+    pub(crate) fn ends_all(&self) -> bool {
+        matches!(self, Self::KeyRefused(_) | Self::Limited(_) | Self::Offline | Self::CaptivePortal | Self::Untrusted)
+    }
+}
+
 /// Codat's words and the id its support asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
@@ -247,6 +254,44 @@ pub struct BanksTold {
     pub whole: bool,
 }
 
+/// What becomes of the request budget, given how it was last left.
+pub type BudgetChange = Box<dyn FnOnce(Option<&str>) -> String + Send>;
+
+/// Where the request budget of a key is kept, for all programs that send with it.
+pub trait BudgetPlace: Send + Sync {
+    /// As it was last left, if it ever was; or why it cannot be read.
+    fn read(&self) -> Wait<'_, Result<Option<String>, String>>;
+    /// Changes it. Nobody else changes it between what `change` is shown and what it returns. Or why it cannot be kept.
+    fn change(&self, change: BudgetChange) -> Wait<'_, Result<(), String>>;
+    /// Whether a program may send by what it knows itself while this place does not answer.
+    fn may_go_on_alone(&self) -> bool;
+}
+
+impl BudgetPlace for store::Store {
+    fn read(&self) -> Wait<'_, Result<Option<String>, String>> {
+        let store = self.clone();
+        Box::pin(where_blocking_is_allowed(move || store.budget()))
+    }
+
+    fn change(&self, change: BudgetChange) -> Wait<'_, Result<(), String>> {
+        let store = self.clone();
+        Box::pin(where_blocking_is_allowed(move || store.change_budget(change)))
+    }
+
+    fn may_go_on_alone(&self) -> bool {
+        true
+    }
+}
+
+async fn where_blocking_is_allowed<T: Send + 'static>(
+    ask: impl FnOnce() -> Result<T, store::StoreError> + Send + 'static,
+) -> Result<T, String> {
+    match tokio::task::spawn_blocking(ask).await {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// Codat, in our words. One value speaks for one key.
 pub trait BankingSource: Send + Sync {
     /// The client behind the key.
@@ -297,8 +342,8 @@ pub trait BankingSource: Send + Sync {
     fn is_inspected(&self) -> bool {
         false
     }
-    /// Shares the request budget with all who have this store open.
-    fn share_budget(&self, store: &store::Store);
+    /// Shares the request budget with all who keep it at this place.
+    fn share_budget(&self, place: Arc<dyn BudgetPlace>);
     /// The request budget, other copies of the program included. Sends nothing.
     fn budget(&self) -> Wait<'_, BudgetView>;
     /// When so many requests would be through. Sends nothing.

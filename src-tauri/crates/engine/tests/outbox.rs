@@ -293,7 +293,7 @@ impl BankingSource for Fake {
         Pace { line: Line::Online, checked_at: None, calls_today: 0, calls: 0, quota: None, resumes_at: None, why: None, clock_off: 0 }
     }
 
-    fn share_budget(&self, _store: &store::Store) {}
+    fn share_budget(&self, _place: Arc<dyn engine::ports::BudgetPlace>) {}
 
     fn budget(&self) -> Wait<'_, engine::view::BudgetView> {
         Box::pin(std::future::pending())

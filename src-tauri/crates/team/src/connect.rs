@@ -19,6 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A line on which nothing comes back is given up: a question waits for no server that was unplugged.
 const SILENCE: Duration = Duration::from_secs(60);
 
+/// A program that stands still in the middle of a change holds up nobody: the server ends its session, and gives up waiting for what another holds.
+const SESSION: &str = "SET search_path = fairlead, pg_temp; SET client_min_messages = warning;
+    SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '120s'";
+
 /// Whose certificates are believed where the way leaves this computer.
 #[derive(Clone, Debug, Default)]
 pub enum Trust {
@@ -76,7 +80,7 @@ impl Way {
     /// When the server is away, shows no certificate that is trusted, refuses the login, or is too old.
     pub async fn connect(&self) -> Result<Server, Error> {
         let mut config = self.address.config();
-        config.application_name("fairlead").connect_timeout(PATIENCE).tcp_user_timeout(SILENCE);
+        config.application_name("fairlead").connect_timeout(PATIENCE).tcp_user_timeout(SILENCE).keepalives_idle(SILENCE / 2);
         if let Some(password) = &self.password {
             config.password(password.expose_secret());
         }
@@ -91,9 +95,9 @@ impl Way {
             tokio::spawn(line);
             client
         };
-        let server = Server { client };
+        let server = Server { client, is_staged: false };
         server.is_new_enough().await?;
-        server.client.batch_execute("SET search_path = fairlead, pg_temp; SET client_min_messages = warning").await?;
+        server.client.batch_execute(SESSION).await?;
         Ok(server)
     }
 }
@@ -101,9 +105,17 @@ impl Way {
 /// A session at a team's server.
 pub struct Server {
     pub(crate) client: Client,
+    /// The staging tables of this session are made.
+    pub(crate) is_staged: bool,
 }
 
 impl Server {
+    /// Nothing can be asked of it any more.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
     async fn is_new_enough(&self) -> Result<(), Error> {
         let version: i32 = self.client.query_one("SELECT current_setting('server_version_num')::int", &[]).await?.get(0);
         if version < 150_000 {

@@ -42,12 +42,33 @@ pub enum Error {
         /// What this program knows.
         known: u32,
     },
+    /// An earlier version made it.
+    #[error(
+        "This database is of an older Fairlead (version {found}, this one needs {known}). Whoever administers it runs: fairlead team migrate"
+    )]
+    Older {
+        /// What stands there.
+        found: u32,
+        /// What this program knows.
+        known: u32,
+    },
     /// The server is too old.
     #[error("The team\u{2019}s server is PostgreSQL {0}; Fairlead needs 15 or newer.")]
     OldServer(String),
+    /// Another worker has the company now.
+    #[error("Another worker has taken over.")]
+    LeaseLost,
     /// Anything else, with the server's code; its words may hold a customer's.
     #[error("The team\u{2019}s server failed (code {0}). Its own log says more.")]
     Failed(String),
+}
+
+impl Error {
+    /// Waiting may help, and nobody has to act.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Away)
+    }
 }
 
 impl From<tokio_postgres::Error> for Error {
@@ -64,8 +85,8 @@ fn of_state(code: &SqlState) -> Error {
         "28000" | "28P01" => Error::Refused,
         "3D000" => Error::NoDatabase,
         "42501" => Error::NoRights,
-        // The server stops, starts, or has no room for one more; a deadlock or a cut is tried again.
-        "57P01" | "57P02" | "57P03" | "53300" | "40001" | "40P01" => Error::Away,
+        // The server stops, starts, or has no room for one more; a deadlock, a cut, or a row that somebody else holds is tried again.
+        "57P01" | "57P02" | "57P03" | "53300" | "40001" | "40P01" | "55P03" | "25P03" => Error::Away,
         code if code.starts_with("08") => Error::Away,
         code => Error::Failed(code.to_owned()),
     }

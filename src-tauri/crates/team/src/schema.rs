@@ -5,10 +5,11 @@ use std::fmt;
 use tokio_postgres::Transaction;
 
 /// Never edited: what was changed later is a later one.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_portfolio.sql"),
     include_str!("../migrations/0002_work.sql"),
     include_str!("../migrations/0003_rights.sql"),
+    include_str!("../migrations/0004_webhooks.sql"),
 ];
 
 /// Of the advisory lock that whoever changes the schema holds; any number that nobody else takes.
@@ -89,6 +90,8 @@ impl Server {
 
     async fn bring_up(&mut self, may_begin: bool) -> Result<(u32, u32), Error> {
         let tx = self.client.transaction().await?;
+        // However long whoever came first takes.
+        tx.batch_execute("SET LOCAL lock_timeout = 0").await?;
         tx.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
         let before = match version(&tx).await? {
             None if may_begin => {
@@ -108,6 +111,20 @@ impl Server {
         }
         tx.commit().await?;
         Ok((before, Self::known_version()))
+    }
+
+    /// The portfolio is there, of the version that this program knows.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub async fn is_ready(&mut self) -> Result<(), Error> {
+        let tx = self.client.transaction().await?;
+        let known = Self::known_version();
+        match version(&tx).await? {
+            None => Err(Error::NotSetUp),
+            Some(found) if found < known => Err(Error::Older { found, known }),
+            Some(_) => Ok(()),
+        }
     }
 
     /// What this login sees.

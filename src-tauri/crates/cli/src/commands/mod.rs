@@ -29,3 +29,4 @@ pub(crate) mod stats;
 pub(crate) mod sync;
 pub(crate) mod team;
 pub(crate) mod transactions;
+pub(crate) mod worker;

@@ -2,7 +2,7 @@
 
 use crate::answer::{Answer, Failure};
 use crate::args;
-use crate::computer::unreadable;
+use crate::computer::{stopped, unreadable};
 use crate::progress::say;
 use sandbox::{Mode, Options, Rule, Sandbox};
 use std::io::Write as _;
@@ -46,21 +46,4 @@ fn script(path: &Path) -> Result<Vec<Rule>, Failure> {
     let bytes = std::fs::read(path).map_err(|error| unreadable("script", path, &error))?;
     serde_json::from_slice(&bytes)
         .map_err(|error| Failure::usage(format!("The script {} is not a list of rules: {error}.", path.display())))
-}
-
-#[cfg(unix)]
-async fn stopped() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn stopped() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
 }

@@ -58,7 +58,13 @@ async fn status(global: &Global, asked: &TeamServer) -> Result<Answer, Failure> 
 
 /// How to get to a team's server, with the password of standard input or what the vault keeps.
 async fn way(global: &Global, asked: &TeamServer) -> Result<Way, Failure> {
-    let typed = if asked.password_stdin { Some(password()?) } else { None };
+    let typed =
+        if asked.password_stdin { Some(secret(computer::typed("The password", LONGEST)?.expose_secret(), "the password")?) } else { None };
+    way_with(global, asked, typed).await
+}
+
+/// How to get to a team's server, with this password or what the vault keeps.
+pub(crate) async fn way_with(global: &Global, asked: &TeamServer, typed: Option<SecretSlice<u8>>) -> Result<Way, Failure> {
     let address = Address::parse(&asked.server)?;
     let trust = asked.ca.as_deref().map_or(Ok(Trust::System), Trust::authority)?;
     let password = match typed {
@@ -75,11 +81,10 @@ async fn way(global: &Global, asked: &TeamServer) -> Result<Way, Failure> {
 }
 
 /// A line of standard input without its end.
-fn password() -> Result<SecretSlice<u8>, Failure> {
-    let typed = computer::typed("The password", LONGEST)?;
-    let line = typed.expose_secret().trim_end_matches(['\r', '\n']);
+pub(crate) fn secret(line: &str, what: &str) -> Result<SecretSlice<u8>, Failure> {
+    let line = line.trim_end_matches(['\r', '\n']);
     if line.is_empty() {
-        return Err(Failure::needs_operator("keyMissing", "Standard input does not hold the password."));
+        return Err(Failure::needs_operator("keyMissing", format!("Standard input does not hold {what}.")));
     }
     Ok(SecretSlice::from(line.as_bytes().to_vec()))
 }

@@ -2,7 +2,7 @@
 //!
 //! Persons go ahead: background work leaves slots, a part of the minute and a twentieth of the day's quota to them, and waits while one of them
 //! does. What may leave is decided by parts that are told the time and do no waiting; this module waits, and speaks with the other copies of the
-//! program through the store. Nothing here sends.
+//! program through the place where the budget is kept. Nothing here sends.
 
 mod day;
 mod line;
@@ -14,14 +14,13 @@ mod share;
 mod slots;
 mod state;
 
-use crate::ports::{Clock, Pace};
+use crate::ports::{BudgetPlace, Clock, Pace};
 use crate::view::{BudgetView, Fits};
 use codat::rate::RateInfo;
 use day::Moment;
 use state::{State, Turn, Wish};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use store::Store;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -79,18 +78,23 @@ pub(crate) enum Outcome {
 pub(crate) struct Budget {
     clock: Arc<dyn Clock>,
     state: Arc<Mutex<State>>,
-    store: Arc<OnceLock<Store>>,
+    place: Arc<OnceLock<Arc<dyn BudgetPlace>>>,
 }
 
 impl Budget {
     /// For one copy of the program, which `holder` tells from others.
     pub(crate) fn new(clock: Arc<dyn Clock>, holder: u64) -> Self {
-        Self { clock, state: Arc::new(Mutex::new(State::new(holder))), store: Arc::default() }
+        Self { clock, state: Arc::new(Mutex::new(State::new(holder))), place: Arc::default() }
     }
 
-    /// From now on shares the budget with all who have this store open.
-    pub(crate) fn share(&self, store: Store) {
-        if self.store.set(store).is_ok() {
+    /// At most so many requests a minute, whatever Codat would allow.
+    pub(crate) fn at_most(&self, a_minute: u32) {
+        self.state().at_most(a_minute);
+    }
+
+    /// From now on shares the budget with all who keep it at this place.
+    pub(crate) fn share(&self, place: Arc<dyn BudgetPlace>) {
+        if self.place.set(place).is_ok() {
             self.state().share();
         }
     }
@@ -137,31 +141,35 @@ impl Budget {
 
     /// Hears what the other copies found out.
     async fn look(&self) {
-        let Some(store) = self.store.get().cloned() else { return };
-        let budget = self.clone();
-        let looked = tokio::task::spawn_blocking(move || match store.budget() {
+        let Some(place) = self.place.get().cloned() else { return };
+        match place.read().await {
             Ok(text) => {
-                let now = budget.moment();
-                budget.state().look(text.as_deref(), now);
+                let now = self.moment();
+                self.state().look(text.as_deref(), now);
             }
             Err(error) => tracing::warn!(%error, "the request budget could not be read"),
-        });
-        let _ = looked.await;
+        }
     }
 
     /// Says what this copy sent and found out, hears the same of the others, and takes a block of requests.
     async fn exchange(&self, wish: Wish) {
-        let Some(store) = self.store.get().cloned() else { return };
+        let Some(place) = self.place.get().cloned() else { return };
         let budget = self.clone();
-        let exchanged = tokio::task::spawn_blocking(move || {
-            let done = store.change_budget(|text| {
-                let now = budget.moment();
-                budget.state().exchange(text, wish, now)
-            });
-            if let Err(error) = done {
+        // To its end, also when nobody waits for it any more: what was taken has to be known on both sides.
+        let exchanged = tokio::spawn(async move {
+            let asking = budget.clone();
+            let change = move |text: Option<&str>| {
+                let now = asking.moment();
+                asking.state().exchange(text, wish, now)
+            };
+            if let Err(error) = place.change(Box::new(change)).await {
                 tracing::warn!(%error, "the request budget could not be shared");
                 let now = budget.moment();
-                budget.state().go_on_alone(wish, now);
+                if place.may_go_on_alone() {
+                    budget.state().go_on_alone(wish, now);
+                } else {
+                    budget.state().wait_for_the_others(wish, now);
+                }
             }
         });
         let _ = exchanged.await;

@@ -23,6 +23,10 @@ const AT_ONCE_WAIT: Duration = Duration::from_secs(10);
 const MINUTE_WAIT: Duration = Duration::from_secs(150);
 /// What the other copies found out is this old at most.
 const FRESH: Duration = Duration::from_millis(10);
+/// So often the place is asked that did not answer.
+const A_LOOK: Duration = Duration::from_secs(1);
+/// So often others are heard while nothing is left for this copy: they may give back what they do not use.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// A new block is taken when so few of the last are left.
 const LOW: u32 = BLOCK / 2;
 
@@ -335,7 +339,10 @@ impl State {
         }
         if let Some(block) = &mut self.block {
             let dry = match wish {
-                Wish::Block(urgency) if grant.requests == 0 => Some((urgency, Moment::at_wall(now, grant.more_at.max(now.wall + 1)))),
+                Wish::Block(urgency) if grant.requests == 0 => {
+                    let again = grant.more_at.clamp(now.wall + 1, now.wall + ms(ASK_AGAIN));
+                    Some((urgency, Moment::at_wall(now, again)))
+                }
                 Wish::Block(_) | Wish::Nothing => None,
             };
             *block = Block {
@@ -356,6 +363,18 @@ impl State {
         if let (Some(block), Wish::Block(_)) = (&mut self.block, wish) {
             *block = Block { left: LOW, until: Some(Moment::after(now, AT_ONCE_WAIT)), ..Block::default() };
         }
+    }
+
+    /// The place where the budget is kept does not answer, and what the others send cannot be known: nothing leaves until it does.
+    pub(super) fn wait_for_the_others(&mut self, wish: Wish, now: Moment) {
+        if let (Some(block), Wish::Block(urgency)) = (&mut self.block, wish) {
+            *block = Block { dry: Some((urgency, Moment::after(now, A_LOOK))), ..Block::default() };
+        }
+    }
+
+    /// At most so many requests a minute.
+    pub(super) fn at_most(&mut self, a_minute: u32) {
+        self.minute.tell(a_minute);
     }
 
     /// Both sides know afterwards what either knew.

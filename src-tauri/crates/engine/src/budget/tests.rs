@@ -3,6 +3,7 @@ use super::line::{BREAK, PATIENCE};
 use super::*;
 use crate::view::{Line, WaitReason};
 use std::sync::atomic::{AtomicI64, Ordering};
+use store::Store;
 use tokio::time::{advance, timeout};
 
 struct Hands(AtomicI64);
@@ -311,7 +312,7 @@ impl Copies {
         let store = if path.exists() { Store::open(&path, &key) } else { Store::create(&path, &key) }.expect("a database");
         self.started += 1;
         let budget = Budget::new(Arc::clone(&self.clock), self.started);
-        budget.share(store);
+        budget.share(Arc::new(store));
         budget
     }
 }
@@ -352,9 +353,9 @@ async fn blocks_are_written_not_requests() {
     let budget = copies.start();
     budget.told(&told(101_000, 100_000));
     background(&budget, 10).await;
-    let before = budget.store.get().expect("store").budget().expect("read");
+    let before = budget.place.get().expect("place").read().await.expect("read");
     background(&budget, 20).await;
-    assert_eq!(budget.store.get().expect("store").budget().expect("read"), before, "thirty requests are one block");
+    assert_eq!(budget.place.get().expect("place").read().await.expect("read"), before, "thirty requests are one block");
 }
 
 #[tokio::test(start_paused = true)]

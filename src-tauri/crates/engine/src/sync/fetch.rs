@@ -14,11 +14,11 @@ use domain::data_type::DataType;
 use store::{PageDone, Quarantined, Records, Run, StoreError, Writing};
 
 /// The smallest page after answers that were too large or never came.
-const SMALL: u32 = 250;
+pub(crate) const SMALL: u32 = 250;
 /// A walk that is overtaken this often is left to the next look: then it begins anew.
-const RESTARTS: u32 = 3;
+pub(crate) const RESTARTS: u32 = 3;
 /// More pages than any bank has: a list that never ends is not walked for ever.
-const MOST_PAGES: u32 = 100_000;
+pub(crate) const MOST_PAGES: u32 = 100_000;
 
 /// How one walk over the pages ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -160,7 +160,7 @@ impl Engine {
         running: &Running<'_>,
         tally: &mut Tally,
     ) -> Result<Walk> {
-        let mut walked = Walked { total: None, rows: u64::from(run.page) * u64::from(run.page_size), first: None };
+        let mut walked = Walked::after(u64::from(run.page) * u64::from(run.page_size));
         let several = run.page > 0;
         let mut answer = first;
         loop {
@@ -326,7 +326,7 @@ impl Found {
 
 /// What a page means for the walk.
 #[derive(Debug, PartialEq, Eq)]
-enum Next {
+pub(crate) enum Next {
     More,
     Last,
     Overtaken,
@@ -335,7 +335,7 @@ enum Next {
 }
 
 /// Pages so far, as Codat counts them.
-struct Walked {
+pub(crate) struct Walked {
     total: Option<u64>,
     rows: u64,
     /// The first record of the page before.
@@ -343,9 +343,14 @@ struct Walked {
 }
 
 impl Walked {
+    /// After so many rows that were taken before.
+    pub(crate) fn after(rows: u64) -> Self {
+        Self { total: None, rows, first: None }
+    }
+
     /// The count is part of every answer: when it changes, a read landed in the middle of the walk. A page without rows is the last one, whatever
     /// the count says; the rows are counted, because a page may be shorter than asked for.
-    fn take(&mut self, page: u32, found: &RecordPage) -> Next {
+    pub(crate) fn take(&mut self, page: u32, found: &RecordPage) -> Next {
         let first = found.records.first_id().map(str::to_owned);
         let repeats = first.is_some() && first == self.first;
         self.first = first;
@@ -368,7 +373,7 @@ impl Walked {
 }
 
 /// The later of two stamps, as instants: their texts have six forms.
-fn later(left: Option<String>, right: Option<String>) -> Option<String> {
+pub(crate) fn later(left: Option<String>, right: Option<String>) -> Option<String> {
     let at = |stamp: &str| domain::date::WireDate::new(stamp).instant_or_utc();
     match (left, right) {
         (Some(left), Some(right)) => Some(if at(&right) > at(&left) { right } else { left }),
@@ -389,14 +394,7 @@ pub(crate) fn passes(error: &Error) -> bool {
 /// Errors that end a whole sync, not one type of it: asking on would be pointless or rude.
 pub(crate) fn ends_all(error: &Error) -> bool {
     match error {
-        Error::Source(error) => matches!(
-            error,
-            SourceError::KeyRefused(_)
-                | SourceError::Limited(_)
-                | SourceError::Offline
-                | SourceError::CaptivePortal
-                | SourceError::Untrusted
-        ),
+        Error::Source(error) => error.ends_all(),
         Error::Store(_) | Error::Internal(_) => true,
         _ => false,
     }

@@ -20,9 +20,9 @@ mod schedules;
 mod turns;
 mod writer;
 
-pub(crate) use fetch::ends_all;
+pub(crate) use fetch::{MOST_PAGES, Next, RESTARTS, SMALL, Walked, ends_all, later};
 pub(crate) use now::Learned;
-pub(crate) use plan::Mark;
+pub(crate) use plan::{How, Local, Locals, Mark, PAGE, Remote, Step, SyncPlan, may_be_overtaken};
 pub use progress::SyncProgress;
 pub(crate) use reads::{again_at, brought_rows};
 pub(crate) use room::Room;

@@ -11,8 +11,8 @@ pub(crate) use records::account_numbers;
 
 use crate::budget::{Budget, Urgency};
 use crate::ports::{
-    BankingSource, BanksTold, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, Schedule,
-    ScheduleChange, Sent, SourceError, SourceFactory, SystemClock, Wait,
+    BankingSource, BanksTold, BudgetPlace, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued,
+    Schedule, ScheduleChange, Sent, SourceError, SourceFactory, SystemClock, Wait,
 };
 use crate::view::{BudgetView, Ending, Fits};
 use ask::Failed;
@@ -44,19 +44,26 @@ const ENABLED: &str = "sourceType=Banking&&enabled=true";
 pub struct CodatSources {
     clock: Arc<dyn Clock>,
     watch: Option<Arc<dyn Observer>>,
+    a_minute: Option<u32>,
 }
 
 impl CodatSources {
     /// With this clock for budgets.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, watch: None }
+        Self { clock, watch: None, a_minute: None }
     }
 
     /// The same, and tells this observer of every request too.
     #[must_use]
     pub fn watched_by(self, watch: Arc<dyn Observer>) -> Self {
         Self { watch: Some(watch), ..self }
+    }
+
+    /// The same, with at most so many requests a minute.
+    #[must_use]
+    pub fn at_most(self, a_minute: u32) -> Self {
+        Self { a_minute: Some(a_minute), ..self }
     }
 }
 
@@ -71,6 +78,7 @@ impl SourceFactory for CodatSources {
         let text = std::str::from_utf8(key.expose_secret()).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
         let key = ApiKey::parse(text).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
         let budget = Budget::new(Arc::clone(&self.clock), rand::random());
+        self.a_minute.into_iter().for_each(|most| budget.at_most(most));
         let client = Client::new(base_url.unwrap_or(codat::client::LIVE), &key, Limits::default())
             .map_err(|_| "Fairlead speaks to Codat, or to a sandbox on this computer (http://127.0.0.1 with a port), and to nobody else.")?
             .observed_by(Arc::new(Meter { budget: budget.clone(), watch: self.watch.clone() }));
@@ -452,8 +460,8 @@ impl BankingSource for CodatSource {
         self.budget.pace()
     }
 
-    fn share_budget(&self, store: &store::Store) {
-        self.budget.share(store.clone());
+    fn share_budget(&self, place: Arc<dyn BudgetPlace>) {
+        self.budget.share(place);
     }
 
     fn budget(&self) -> Wait<'_, BudgetView> {
