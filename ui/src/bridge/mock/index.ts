@@ -1,7 +1,7 @@
 // A host made of sample data, so that every screen can be built and looked at in a browser. Switches in the address:
 // ?fresh  first run   ?empty  no companies   ?many=100000   ?route=/company/co-8 where the last window was   ?fail=command:code   ?mode=single|plaid|none   ?line=offline|limited|keyRefused
 // ?demo  the demo is open; ?demo=running, hinted, missing or done with a case of its course   ?offer  the team made something of its banks   ?well  the check-up finds nothing   ?beginning  no way to banks is chosen yet
-// ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer; ?slow=command only that one)   ?fast (short journey)   ?nokeychain   ?managed
+// ?outcome=linked|left|bank   ?theme=   ?slow (lists never answer; ?slow=command only that one)   ?fast (short journey)   ?waits (the customer comes at the event "customer")   ?nokeychain   ?managed
 import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
@@ -246,14 +246,16 @@ export function mock(): Host {
   if (/a-(reading|complete|missed|readfailed)/.test(location.hash)) linkRow("co-3");
 
   function play(id: string): void {
-    later(9000, () => {
+    const come = () => {
       if (attempts[id]?.stage !== "waiting") return;
       const outcome = switches.get("outcome") ?? "linked";
       if (outcome !== "linked") { change(id, { stage: "notLinked", nextCheck: null, problem: scenes()[outcome === "left" ? "a-left" : "a-bank"]?.problem ?? null }); return; }
       linkRow("co-3"); change(id, { stage: "reading", nextCheck: Date.now() + 2000, history: { ...met(), linkedAt: Date.now(), queuedAt: null, closesAt: Date.now() + 300_000 }, sync: syncRunning(), connections: [mark(attempts[id].bank.name)] });
       later(3000, () => change(id, { history: met() }));
       later(12_000, () => change(id, { stage: "complete", nextCheck: null, sync: syncDone() }));
-    });
+    };
+    if (switches.has("waits")) addEventListener("customer", come, { once: true });
+    else later(9000, come);
   }
 
   function handOver(id: string, door: Door): HandOver {
