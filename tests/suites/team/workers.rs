@@ -239,6 +239,13 @@ impl Fleet {
         rows
     }
 
+    /// Waits until all is brought and ends the workers: how many transactions are here, once, and how many companies were tried again.
+    async fn all_is_here_in_the_end(&self, workers: [Worker; 2], after: &str) -> (u64, u64) {
+        self.until_all_is_brought().await;
+        let again = workers.into_iter().map(|worker| worker.stop()["failures"].as_u64().expect("a count")).sum();
+        (self.all_is_here_once(after).await, again)
+    }
+
     /// Rows of the work that a worker holds now.
     async fn held(&self) -> i64 {
         self.admin().await.query_one("SELECT count(*) FROM work WHERE until > now()", &[]).await.expect("a count").get(0)
@@ -309,9 +316,7 @@ async fn workers_that_are_killed_again_and_again_lose_nothing_and_double_nothing
             fleet.land_everywhere().await;
         }
     }
-    fleet.until_all_is_brought().await;
-    let again: u64 = workers.into_iter().map(|worker| worker.stop()["failures"].as_u64().expect("a count")).sum();
-    let rows = fleet.all_is_here_once("kills").await;
+    let (rows, again) = fleet.all_is_here_in_the_end(workers, "kills").await;
     println!(
         "measured: two workers killed again and again: faults fired {killed} of {kills}, {rows} transactions, 0 lost, 0 doubled, {again} companies tried again"
     );
@@ -335,9 +340,7 @@ async fn a_server_that_is_killed_is_waited_for_and_the_work_goes_on_where_it_was
         killed += 1;
         fleet.land_everywhere().await;
     }
-    fleet.until_all_is_brought().await;
-    let again: u64 = workers.into_iter().map(|worker| worker.stop()["failures"].as_u64().expect("a count")).sum();
-    let rows = fleet.all_is_here_once("PostgreSQL was killed").await;
+    let (rows, again) = fleet.all_is_here_in_the_end(workers, "PostgreSQL was killed").await;
     println!(
         "measured: PostgreSQL killed under two workers: faults fired {killed} of {kills}, {rows} transactions, 0 lost, 0 doubled, {again} companies tried again, no worker was started again"
     );

@@ -25,12 +25,15 @@ pub(crate) struct Written {
 }
 
 impl Place {
-    /// Readable for this account alone: customers' transactions are not for everybody on this computer.
+    /// For what takes long to write: it begins with taking away what a killed program left of the same file.
     pub(crate) fn beside(out: &Path) -> Result<Self> {
-        let name = out.file_name().ok_or_else(|| Error::from(ErrorKind::InvalidFilename))?;
-        let prefix = format!(".{}.", name.to_string_lossy());
-        clear_left(folder(out), &prefix);
-        let file = tempfile::Builder::new().prefix(&prefix).suffix(PART).tempfile_in(folder(out))?;
+        clear_left(folder(out), &prefix(out)?);
+        Self::begun(out)
+    }
+
+    /// Readable for this account alone: customers' transactions are not for everybody on this computer.
+    fn begun(out: &Path) -> Result<Self> {
+        let file = tempfile::Builder::new().prefix(&prefix(out)?).suffix(PART).tempfile_in(folder(out))?;
         // Where files cannot be held, none is ever cleared either.
         let _ = file.as_file().try_lock();
         Ok(Self { out: out.to_owned(), file })
@@ -57,13 +60,19 @@ impl Place {
         Ok(())
     }
 
-    /// A small file, whole.
+    /// A small file, whole. Thousands may be written into one folder, so nobody looks through it for each.
     pub(crate) fn small(out: &Path, content: &[u8]) -> Result<Self> {
-        let mut place = Self::beside(out)?;
+        let mut place = Self::begun(out)?;
         place.file.write_all(content)?;
         place.file.as_file().sync_all()?;
         Ok(place)
     }
+}
+
+/// How the name of a file that is not in its place yet begins.
+fn prefix(out: &Path) -> Result<String> {
+    let name = out.file_name().ok_or_else(|| Error::from(ErrorKind::InvalidFilename))?;
+    Ok(format!(".{}.", name.to_string_lossy()))
 }
 
 /// Takes away what a killed program left of the same file: it holds what its reader may no longer have. Whoever still writes holds their file.

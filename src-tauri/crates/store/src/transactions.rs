@@ -484,12 +484,11 @@ impl<'c> Matcher<'c> {
         }
         folded.clear();
         let text = row.get_ref(10)?.as_bytes_or_null()?.unwrap_or_default();
-        folded.extend_from_slice(text);
         if text.is_ascii() {
+            folded.extend_from_slice(text);
             folded.make_ascii_lowercase();
-        } else if let Some(text) = row.get_ref(10)?.as_str_or_null()? {
-            folded.clear();
-            folded.extend_from_slice(fold(text).as_bytes());
+        } else {
+            folded.extend_from_slice(fold(row.get_ref(10)?.as_str()?).as_bytes());
         }
         let missing = all(words) & !found(words, folded);
         if missing == 0 {

@@ -4,10 +4,9 @@ use crate::movements::Words;
 use crate::packed::{self, PackedId};
 use crate::rollups::amount;
 use crate::transactions::TransactionRow;
-use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
+use rusqlite::{CachedStatement, Connection, params};
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
-use std::rc::Rc;
 
 /// What a category is called: as its list tells it, else as the row does. Its parameters are a [`CategoryKey`].
 pub(crate) const CATEGORY: &str =
@@ -23,8 +22,9 @@ pub(crate) struct WholeRows<'c> {
     book: CachedStatement<'c>,
     category: CachedStatement<'c>,
     words: Words<'c>,
-    books: FxHashMap<i64, (Rc<str>, Rc<str>)>,
-    categories: FxHashMap<CategoryKey, Option<Rc<str>>>,
+    /// Account's id and name.
+    books: FxHashMap<i64, (String, String)>,
+    categories: FxHashMap<CategoryKey, Option<String>>,
 }
 
 impl<'c> WholeRows<'c> {
@@ -35,7 +35,7 @@ impl<'c> WholeRows<'c> {
                  FROM transactions WHERE k = ?",
             )?,
             book: conn.prepare_cached(
-                "SELECT b.account, a.name FROM books b
+                "SELECT b.account, coalesce(a.name, '') FROM books b
                  LEFT JOIN accounts a ON a.company = b.company AND a.connection = b.connection AND a.id = b.account WHERE b.n = ?",
             )?,
             category: conn.prepare_cached(CATEGORY)?,
@@ -49,33 +49,26 @@ impl<'c> WholeRows<'c> {
         let Self { row, book, category, words, books, categories } = self;
         row.query_row([k], |row| {
             let day = row.get::<_, Option<i64>>(0)?.unwrap_or_else(|| packed::day_of(k));
-            let (account_id, account) = match books.entry(row.get(2)?) {
+            let key: CategoryKey = (row.get(2)?, row.get(10)?, row.get(11)?);
+            let (account_id, account) = match books.entry(key.0) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => {
-                    let told = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, Option<Rc<str>>>(1)?.unwrap_or_default()));
-                    let found = book.query_row([*new.key()], told)?;
-                    new.insert(found)
-                }
+                Entry::Vacant(new) => new.insert(book.query_row([key.0], |row| Ok((row.get(0)?, row.get(1)?)))?),
             };
-            let key = (row.get(2)?, row.get(10)?, row.get(11)?);
             let category = match categories.entry(key) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => {
-                    let found = category.query_row(params![key.0, key.1, key.2], |row| row.get(0)).optional()?;
-                    new.insert(found.flatten())
-                }
+                Entry::Vacant(new) => new.insert(category.query_row(params![key.0, key.1, key.2], |row| row.get(0))?),
             };
             Ok(TransactionRow {
                 id: row.get::<_, PackedId<'static>>(1)?.to_string(),
-                account_id: account_id.as_ref().to_owned(),
-                account: account.as_ref().to_owned(),
+                account_id: account_id.clone(),
+                account: account.clone(),
                 day,
                 date_text: packed::date_text(day, row.get_ref(3)?.as_str_or_null()?),
                 amount: amount(row.get(4)?, row.get(5)?, row.get_ref(6)?.as_str_or_null()?)?,
                 currency: words.of(row.get(7)?)?.as_ref().to_owned(),
                 description: row.get(8)?,
                 merchant: row.get::<_, Option<i64>>(9)?.map(|n| words.of(n)).transpose()?.map(|text| text.as_ref().to_owned()),
-                category: category.as_deref().map(str::to_owned),
+                category: category.clone(),
                 code: words.of(row.get(12)?)?.as_ref().to_owned(),
                 absent: row.get(13)?,
             })

@@ -3,7 +3,7 @@
 use super::{Counts, Trouble, Worker};
 use crate::ports::Clock as _;
 use std::sync::atomic::Ordering;
-use team::{Duty, Server};
+use team::Server;
 
 /// Companies a page: 100,000 are 20 requests.
 const PAGE: u32 = 5_000;
@@ -37,15 +37,11 @@ impl Worker {
             self.looks.store(true, Ordering::Relaxed);
             let looked = self.look(server).await;
             self.looks.store(false, Ordering::Relaxed);
-            self.end(server, duty, looked.is_ok()).await?;
+            server.end_look(duty, looked.is_ok()).await?;
             looked?;
             Counts::add(&self.counts.looks, 1);
         }
         Ok(self.work.once && server.is_done_since(self.began).await?)
-    }
-
-    async fn end(&self, server: &mut Server, duty: Duty, well: bool) -> Result<(), Trouble> {
-        Ok(server.end_look(duty, well).await?)
     }
 
     async fn look(&self, server: &mut Server) -> Result<(), Trouble> {

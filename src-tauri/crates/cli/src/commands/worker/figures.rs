@@ -10,16 +10,13 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::net::TcpListener;
 
 /// Serves from now on; says where.
 pub(super) async fn serve(worker: Arc<Worker>, address: SocketAddr) -> Result<SocketAddr, Failure> {
     if !address.ip().is_loopback() {
         return Err(Failure::usage("Figures are served on this computer only: --metrics 127.0.0.1:PORT"));
     }
-    let taken = |error: std::io::Error| Failure::failed("metrics", format!("{address} cannot be listened on ({}).", error.kind()));
-    let listener = TcpListener::bind(address).await.map_err(taken)?;
-    let served = listener.local_addr().map_err(taken)?;
+    let (listener, served) = super::listening(address, "metrics").await?;
     let well = Arc::clone(&worker);
     let router = Router::new()
         .route("/metrics", get(move || std::future::ready(figures(&worker))))

@@ -13,9 +13,11 @@ use engine::ports::SourceFactory as _;
 use engine::worker::{Signing, Work, Worker};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::net::TcpListener;
 
 /// A key and a password.
 const LONGEST: u64 = 5_000;
@@ -72,6 +74,14 @@ pub(crate) async fn run(global: &args::Global, asked: args::Worker) -> Result<An
     let words =
         format!("{companies} companies, {rows} rows in {pages} pages, {requests} requests, {failures} companies to be tried again.");
     Ok(Answer::done(&document, words))
+}
+
+/// Listens on this address; says which one that is, where any free port was asked for.
+async fn listening(address: SocketAddr, code: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let taken = |error: std::io::Error| Failure::failed(code, format!("{address} cannot be listened on ({}).", error.kind()));
+    let listener = TcpListener::bind(address).await.map_err(taken)?;
+    let served = listener.local_addr().map_err(taken)?;
+    Ok((listener, served))
 }
 
 fn signing(line: &str) -> Result<Signing, Failure> {

@@ -25,9 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Listens from now on; says where.
 pub(super) async fn serve(worker: Arc<Worker>, signing: Signing, address: SocketAddr) -> Result<SocketAddr, Failure> {
-    let taken = |error: io::Error| Failure::failed("webhooks", format!("{address} cannot be listened on ({}).", error.kind()));
-    let listener = TcpListener::bind(address).await.map_err(taken)?;
-    let served = listener.local_addr().map_err(taken)?;
+    let (listener, served) = super::listening(address, "webhooks").await?;
     let signing = Arc::new(signing);
     let heard = move |headers: HeaderMap, body: Bytes| {
         let (worker, signing) = (Arc::clone(&worker), Arc::clone(&signing));

@@ -78,7 +78,9 @@ impl SourceFactory for CodatSources {
         let text = std::str::from_utf8(key.expose_secret()).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
         let key = ApiKey::parse(text).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
         let budget = Budget::new(Arc::clone(&self.clock), rand::random());
-        self.a_minute.into_iter().for_each(|most| budget.at_most(most));
+        if let Some(most) = self.a_minute {
+            budget.at_most(most);
+        }
         let client = Client::new(base_url.unwrap_or(codat::client::LIVE), &key, Limits::default())
             .map_err(|_| "Fairlead speaks to Codat, or to a sandbox on this computer (http://127.0.0.1 with a port), and to nobody else.")?
             .observed_by(Arc::new(Meter { budget: budget.clone(), watch: self.watch.clone() }));
