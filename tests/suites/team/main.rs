@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod joined;
 mod pace;
 mod rights;
 mod setting_up;

@@ -113,7 +113,7 @@ impl Fleet {
         Self::on(Postgres::shared(), options).await
     }
 
-    async fn on(postgres: Arc<Postgres>, options: Options) -> Self {
+    pub async fn on(postgres: Arc<Postgres>, options: Options) -> Self {
         let team = Team::on(postgres).await;
         let login = team.admit("worker", "*").await;
         let sandbox = Sandbox::start(options).await.expect("the sandbox starts");

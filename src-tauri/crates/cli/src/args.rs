@@ -177,6 +177,16 @@ pub(crate) enum Team {
     Migrate(TeamServer),
     /// Whether the server can be reached, what stands there, and what this login may do.
     Status(TeamServer),
+    /// Make a profile on this computer that reads from the team's server. It needs no API key, and works offline with what it read.
+    Join {
+        /// Name of the profile.
+        name: String,
+        /// The team's companies are those of a test client.
+        #[arg(long)]
+        test_client: bool,
+        #[command(flatten)]
+        server: TeamServer,
+    },
     /// Give a login of the server a role, and the companies that it sees.
     Admit {
         /// Login; whoever administers the server has made it.

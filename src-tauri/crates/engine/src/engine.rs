@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::lane::Lane;
 use crate::place::Place;
-use crate::ports::{BankingSource, Ports};
-use crate::view::{BudgetView, Fits, Policy, Preferences, StatusView, Topic, ViewCounts};
+use crate::ports::{BankingSource, Ports, SourceError};
+use crate::view::{BudgetView, Fits, Millis, Policy, Preferences, StatusView, Topic, ViewCounts};
 use crate::{audit, banks, course, freshness, inbox, links, search, sync};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -151,6 +151,8 @@ impl Engine {
         self.spawn(async move { listed.keep_banks().await });
         let clean = self.clone();
         self.spawn(async move { clean.keep_clean().await });
+        let hearing = self.clone();
+        self.spawn(async move { hearing.keep_hearing().await });
     }
 
     /// Ends all background work at its next step. What is stored stays resumable.
@@ -181,6 +183,10 @@ impl Engine {
         let pace = self.inner.source.pace();
         let counts = self.counts().await?;
         let message = match pace.line {
+            crate::view::Line::Offline if self.inner.source.is_teams() => {
+                Some(format!("{} Showing what was read before.", SourceError::Team(team::Error::Away)))
+            }
+            crate::view::Line::KeyRefused if self.inner.source.is_teams() => Some(SourceError::Team(team::Error::Refused).to_string()),
             crate::view::Line::Offline => Some("No connection to Codat. Showing what was read before.".to_owned()),
             crate::view::Line::Limited if pace.why == Some(crate::view::WaitReason::Away) => {
                 Some("Codat is away for a while and said when it will be back. Fairlead goes on by itself.".to_owned())
@@ -234,6 +240,20 @@ impl Engine {
     /// When so many requests in the background would be through. Sends nothing.
     pub async fn fits(&self, requests: u32) -> Fits {
         self.inner.source.fits(requests).await
+    }
+
+    /// When the list of companies was last taken in; none = never.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn listed_at(&self) -> Result<Option<Millis>> {
+        Ok(self.store(|store| store.fact("companies_at")).await?.and_then(|at| at.parse().ok()).map(Millis))
+    }
+
+    /// It reads from a team's server, not from Codat.
+    #[must_use]
+    pub fn is_of_a_team(&self) -> bool {
+        self.inner.source.is_teams()
     }
 
     /// Requests sent since this profile was opened.

@@ -265,7 +265,25 @@ fn source(error: &SourceError) -> Told {
             told(C::NotFound, Side::Codat, false, "Codat does not have this any more. What was read before stays here.")
         }
         SourceError::Refused(_) => told(C::BadRequest, Side::Codat, false, "Codat refused the request. The details say why."),
+        SourceError::Team(error) => team(error),
+        SourceError::NotHere(why) => told(C::BadRequest, Side::Nobody, false, &format!("{why}.")),
     }
+}
+
+/// The team's server says itself what is wrong and whose turn it is.
+fn team(error: &team::Error) -> Told {
+    use ErrorCode as C;
+    use team::Error as E;
+    let (code, side) = match error {
+        E::Away | E::LeaseLost => (C::Offline, Side::Network),
+        E::Untrusted | E::NoTls => (C::Untrusted, Side::Network),
+        E::Refused | E::NoLogin => (C::KeyRefused, Side::Nobody),
+        E::NoRights => (C::Forbidden, Side::Nobody),
+        E::Address(_) | E::NoDatabase | E::NotSetUp | E::Older { .. } => (C::BadRequest, Side::Nobody),
+        E::Newer { .. } | E::OldServer(_) => (C::NewerDatabase, Side::ThisComputer),
+        E::Failed(_) => (C::Internal, Side::Nobody),
+    };
+    Told { code, side, retry: error.is_passing(), message: error.to_string() }
 }
 
 /// What a policy that cannot be read would lock is unknown, so nothing is opened.

@@ -4,10 +4,11 @@ use crate::audit::Keeper;
 use crate::engine::{Engine, Opening};
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::joining::source_of;
 use crate::links::doorbells;
 use crate::lock::Locked;
 use crate::policy::Policy;
-use crate::ports::{Ports, SecretVault, VaultError};
+use crate::ports::{BankingSource, Ports, SecretVault, VaultError};
 use crate::profile::{Profile, Profiles, folder_of, private_folder};
 use crate::recovery::{may_have_another_key, settle};
 use crate::view::{
@@ -178,6 +179,7 @@ impl Home {
                 is_demo: true,
                 vault,
                 base_url: None,
+                team: None,
                 used_at: 0,
                 leaving: None,
             });
@@ -239,15 +241,19 @@ impl Home {
         }
         let is_new = !folder.join("fairlead.db").exists();
         let store = open_store(&profile, &folder, vault.as_ref(), self.inner.ports.entropy.bytes()).await?;
-        let (key, base_url) = if profile.is_demo {
+        let mut demo = None;
+        let source: Arc<dyn BankingSource> = if let Some(place) = &profile.team {
+            Arc::new(source_of(&profile, place, vault.as_ref()).await?)
+        } else if profile.is_demo {
             let settings = policy.returns(&doorbells::stored(&store));
             let address = self.inner.ports.demo.start(folder.clone(), doorbells::template(&settings)).await.map_err(Error::Internal)?;
-            (SecretSlice::from(address.api_key.expose_secret().as_bytes().to_vec()), Some(address.base_url))
+            let key = SecretSlice::from(address.api_key.expose_secret().as_bytes().to_vec());
+            demo = Some(address.base_url);
+            self.inner.ports.sources.source(&key, demo.as_deref()).map_err(Error::BadRequest)?
         } else {
             let key = vault.get(&profile.key_slot()).await?.ok_or_else(|| key_missing(&profile))?;
-            (key, profile.base_url.clone())
+            self.inner.ports.sources.source(&key, profile.base_url.as_deref()).map_err(Error::BadRequest)?
         };
-        let source = self.inner.ports.sources.source(&key, base_url.as_deref()).map_err(Error::BadRequest)?;
         // The demo's client is known once its sandbox runs.
         let client_name = if profile.client_name.is_empty() { source.client().await.ok().map(|client| client.name) } else { None };
         let now = self.inner.ports.clock.now();
@@ -269,7 +275,7 @@ impl Home {
             events: self.inner.events.clone(),
             folder,
             audit,
-            demo: profile.is_demo.then_some(base_url).flatten(),
+            demo,
             profile: profile.name.clone(),
             preferences,
         });

@@ -31,6 +31,18 @@ struct Accepted {
     vault: VaultKind,
 }
 
+/// A name as it may be given to a profile.
+pub(crate) fn profile_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        return Err(Error::BadRequest("Give the profile a name of at most 60 characters.".into()));
+    }
+    if name == DEMO {
+        return Err(Error::BadRequest("The name \u{201c}Demo\u{201d} belongs to the built-in demo. Choose another name.".into()));
+    }
+    Ok(name.to_owned())
+}
+
 impl Home {
     /// Asks Codat who a key belongs to, and holds it until it is saved.
     ///
@@ -98,13 +110,7 @@ impl Home {
         base_url: Option<String>,
         vault: VaultKind,
     ) -> Result<ProfileView> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            return Err(Error::BadRequest("Give the profile a name of at most 60 characters.".into()));
-        }
-        if name == DEMO {
-            return Err(Error::BadRequest("The name \u{201c}Demo\u{201d} belongs to the built-in demo. Choose another name.".into()));
-        }
+        let name = &*profile_name(name)?;
         if base_url.is_none() && environment == Environment::Sandbox {
             return Err(Error::BadRequest("A key of Codat is for production or for a test client. Choose one of the two.".into()));
         }
@@ -135,6 +141,7 @@ impl Home {
             is_demo: false,
             vault: accepted.vault,
             base_url: accepted.base_url,
+            team: None,
             used_at: self.inner.ports.clock.now(),
             leaving: None,
         };
@@ -147,6 +154,12 @@ impl Home {
 
     /// The new key goes where the old one is. A key of another client would mix two clients' companies in one database.
     async fn replace_key(&self, mut profiles: Profiles, there: Profile, accepted: Accepted) -> Result<ProfileView> {
+        if there.team.is_some() {
+            return Err(Error::BadRequest(format!(
+                "The profile \u{201c}{}\u{201d} reads from your team\u{2019}s server and needs no key. Choose another name for this client.",
+                there.name
+            )));
+        }
         let same_place = there.base_url.is_some() == accepted.base_url.is_some();
         if !same_place || there.client_name != accepted.client.name {
             return Err(Error::BadRequest(format!(

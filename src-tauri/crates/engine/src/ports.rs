@@ -59,12 +59,29 @@ pub enum SourceError {
     /// Any other refusal.
     #[error("refused: {0}")]
     Refused(Told),
+    /// The team's server, in a sentence of its own.
+    #[error(transparent)]
+    Team(team::Error),
+    /// This source does not do that; the sentence says who does.
+    #[error("{0}")]
+    NotHere(&'static str),
 }
 
 impl SourceError {
     /// Asking on would be pointless or rude, whatever is asked for.
     pub(crate) fn ends_all(&self) -> bool {
-        matches!(self, Self::KeyRefused(_) | Self::Limited(_) | Self::Offline | Self::CaptivePortal | Self::Untrusted)
+        match self {
+            Self::Team(error) => !matches!(error, team::Error::Failed(_)),
+            _ => matches!(self, Self::KeyRefused(_) | Self::Limited(_) | Self::Offline | Self::CaptivePortal | Self::Untrusted),
+        }
+    }
+
+    /// Nobody answers; that passes by itself.
+    pub(crate) fn is_away(&self) -> bool {
+        match self {
+            Self::Team(error) => error.is_passing(),
+            _ => matches!(self, Self::Offline | Self::Lost | Self::CaptivePortal),
+        }
     }
 }
 
@@ -116,6 +133,17 @@ pub enum Fetched {
     Empty,
     /// Never read at Codat, or being read for the first time.
     NotYet,
+    /// Some rows went since the stamp that was asked by: only the whole list shows which.
+    Fewer,
+}
+
+/// What a source rang for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rung {
+    /// There is news of this company.
+    Company(String),
+    /// Nobody listened for a while, so there may be news of any.
+    Anything,
 }
 
 /// Rows of one page.
@@ -294,6 +322,14 @@ async fn where_blocking_is_allowed<T: Send + 'static>(
 
 /// Codat, in our words. One value speaks for one key.
 pub trait BankingSource: Send + Sync {
+    /// It is a team's server: near, asked without a key and without a budget of requests.
+    fn is_teams(&self) -> bool {
+        false
+    }
+    /// Waits until it rings by itself. Codat does not.
+    fn rung(&self) -> Wait<'_, Rung> {
+        Box::pin(std::future::pending())
+    }
     /// The client behind the key.
     fn client(&self) -> Wait<'_, Result<ClientTold, SourceError>>;
     /// Banking sources, disabled ones left out.

@@ -21,10 +21,23 @@ pub(crate) struct Profile {
     pub(crate) vault: VaultKind,
     /// A loopback sandbox; none = Codat.
     pub(crate) base_url: Option<String>,
+    /// The team's server that it reads from, instead of Codat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) team: Option<TeamPlace>,
     pub(crate) used_at: i64,
     /// It is being removed; this is what went with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) leaving: Option<Receipt>,
+}
+
+/// Where a team's server is, and whose certificates are believed there. No secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TeamPlace {
+    pub(crate) server: String,
+    /// PEM; none = whom this computer believes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) authority: Option<String>,
 }
 
 impl Profile {
@@ -42,6 +55,11 @@ impl Profile {
         format!("codat/{}", self.folder)
     }
 
+    /// The password of its login at the team's server.
+    pub(crate) fn team_slot(&self) -> String {
+        format!("team/{}", self.folder)
+    }
+
     pub(crate) fn db_slot(&self) -> String {
         format!("db/{}", self.folder)
     }
@@ -56,8 +74,8 @@ impl Profile {
     }
 
     /// Every place in the vault that is this profile's.
-    pub(crate) fn slots(&self) -> [String; 4] {
-        [self.key_slot(), self.db_slot(), self.next_db_slot(), self.audit_slot()]
+    pub(crate) fn slots(&self) -> [String; 5] {
+        [self.key_slot(), self.team_slot(), self.db_slot(), self.next_db_slot(), self.audit_slot()]
     }
 }
 
@@ -174,6 +192,7 @@ mod tests {
             is_demo: false,
             vault: VaultKind::Keychain,
             base_url: None,
+            team: None,
             used_at: 0,
             leaving: None,
         });

@@ -52,6 +52,12 @@ impl Address {
         self.config.get_user().unwrap_or_default()
     }
 
+    /// Database.
+    #[must_use]
+    pub fn database(&self) -> &str {
+        self.config.get_dbname().unwrap_or_default()
+    }
+
     /// Under which name a vault keeps its password.
     #[must_use]
     pub fn slot(&self) -> String {

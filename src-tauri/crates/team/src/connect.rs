@@ -1,5 +1,6 @@
 //! The way to a team's server.
 
+use crate::reading::Rights;
 use crate::tls::Tls;
 use crate::{Address, Error};
 use rustls::client::WebPkiServerVerifier;
@@ -11,8 +12,10 @@ use secrecy::{ExposeSecret as _, SecretSlice};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Notification};
 
 /// To a finished handshake.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,11 +42,15 @@ impl Trust {
     /// # Errors
     /// When it cannot be read or holds none.
     pub fn authority(file: &Path) -> Result<Self, Error> {
-        let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        match read {
-            Ok(found) if !found.is_empty() => Ok(Self::Authority(found)),
-            _ => Err(Error::Address(format!("{} holds no certificate of an authority (PEM)", file.display()))),
-        }
+        let none = || Error::Address(format!("{} holds no certificate of an authority (PEM)", file.display()));
+        Self::pem(&std::fs::read(file).map_err(|_| none())?).ok_or_else(none)
+    }
+
+    /// An authority as PEM; none when it holds none.
+    #[must_use]
+    pub fn pem(text: &[u8]) -> Option<Self> {
+        let found = CertificateDer::pem_slice_iter(text).collect::<Result<Vec<_>, _>>().ok()?;
+        (!found.is_empty()).then_some(Self::Authority(found))
     }
 
     fn config(&self) -> Result<ClientConfig, Error> {
@@ -79,26 +86,32 @@ impl Way {
     /// # Errors
     /// When the server is away, shows no certificate that is trusted, refuses the login, or is too old.
     pub async fn connect(&self) -> Result<Server, Error> {
+        Ok(self.connect_and_hear().await?.0)
+    }
+
+    /// The same, with what is rung there.
+    pub(crate) async fn connect_and_hear(&self) -> Result<(Server, mpsc::UnboundedReceiver<Notification>), Error> {
         let mut config = self.address.config();
         config.application_name("fairlead").connect_timeout(PATIENCE).tcp_user_timeout(SILENCE).keepalives_idle(SILENCE / 2);
         if let Some(password) = &self.password {
             config.password(password.expose_secret());
         }
+        let (tell, heard) = mpsc::unbounded_channel();
         let client = if self.address.socket().is_some() {
             config.ssl_mode(SslMode::Disable);
             let (client, line) = in_time(config.connect(NoTls)).await?;
-            tokio::spawn(line);
+            tokio::spawn(keep(line, tell));
             client
         } else {
             config.ssl_mode(SslMode::Require);
             let (client, line) = in_time(config.connect(Tls::new(self.trust.config()?))).await?;
-            tokio::spawn(line);
+            tokio::spawn(keep(line, tell));
             client
         };
-        let server = Server { client, is_staged: false };
+        let server = Server { client, is_staged: false, rights: None };
         server.is_new_enough().await?;
         server.client.batch_execute(SESSION).await?;
-        Ok(server)
+        Ok((server, heard))
     }
 }
 
@@ -107,6 +120,8 @@ pub struct Server {
     pub(crate) client: Client,
     /// The staging tables of this session are made.
     pub(crate) is_staged: bool,
+    /// What its login may read, once asked.
+    pub(crate) rights: Option<Rights>,
 }
 
 impl Server {
@@ -122,6 +137,19 @@ impl Server {
             return Err(Error::OldServer(format!("{}", version / 10_000)));
         }
         Ok(())
+    }
+}
+
+/// Keeps a line until it ends, and passes on what is rung on it where somebody listens.
+async fn keep<S, T>(mut line: Connection<S, T>, tell: mpsc::UnboundedSender<Notification>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    while let Some(Ok(message)) = std::future::poll_fn(|context| line.poll_message(context)).await {
+        if let AsyncMessage::Notification(rung) = message {
+            let _ = tell.send(rung);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use tokio_postgres::error::SqlState;
 
 /// Why the team's server did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The address is none.
     #[error("This is no address of a team\u{2019}s server: {0}.")]

@@ -1,6 +1,6 @@
 //! How workers share what is to be done: one company is one worker's at a time, for a while.
 
-use crate::{Error, Server};
+use crate::{Error, Server, news};
 use std::time::Duration;
 use tokio_postgres::Transaction;
 
@@ -90,6 +90,7 @@ impl Server {
             &[&lease.company, &lease.rings],
         )
         .await?;
+        news::ring(&tx, &lease.company).await?;
         Ok(tx.commit().await?)
     }
 

@@ -223,7 +223,7 @@ impl Server {
             tx.query_one(&count, &[&lease.company, &fetch.connection]).await?.get(0)
         };
         tx.execute(
-            "UPDATE cursors SET fetched = run_state, watermark = coalesce($4, watermark), rows = $5,
+            "UPDATE cursors SET fetched = run_state, fetched_at = clock_timestamp(), watermark = coalesce($4, watermark), rows = $5,
                  whole_at = CASE WHEN $6 THEN $7 ELSE whole_at END,
                  run_state = NULL, run_since = NULL, run_page = 0, run_size = 0, run_watermark = NULL
              WHERE company = $1 AND connection = $2 AND data_type = $3",

@@ -15,7 +15,7 @@ const WINDOW: u32 = 500;
 pub(crate) async fn list(global: &Global, asked: Companies) -> Result<Answer, Failure> {
     let (_home, engine) = computer::engine(global).await?;
     if let Err(error) = engine.refresh_companies().await {
-        stale(&error)?;
+        stale(&engine, &error).await?;
     }
     let rows = all(&engine, asked.query.as_deref().unwrap_or_default()).await?;
     engine.stopped().await;
@@ -31,7 +31,7 @@ pub(crate) async fn status(global: &Global, asked: Company) -> Result<Answer, Fa
     let (_home, engine) = computer::engine(global).await?;
     let id = resolve(&engine, &asked.company).await?;
     if let Err(error) = engine.refresh_company(&id).await {
-        stale(&error)?;
+        stale(&engine, &error).await?;
     }
     let company = engine.company(id).await?;
     engine.stopped().await;
@@ -56,18 +56,28 @@ pub(crate) async fn end(global: &Global, asked: End) -> Result<Answer, Failure> 
 }
 
 /// What is stored is shown when Codat cannot be asked; what a person must mend is not hidden.
-pub(super) fn stale(error: &engine::Error) -> Result<(), Failure> {
+pub(super) async fn stale(engine: &Engine, error: &engine::Error) -> Result<(), Failure> {
     match error.code() {
         ErrorCode::Offline | ErrorCode::CaptivePortal | ErrorCode::CodatDown | ErrorCode::Limited | ErrorCode::Untrusted => {
-            say(&format!("note: {} Showing what was read before.", error.wire(String::new()).message));
+            say(&format!("note: {} Showing what was read before. {}", error.wire(String::new()).message, last_read(engine).await?));
             Ok(())
         }
         ErrorCode::NotFound => {
-            say("note: Codat does not have this company any more. Showing what was read before.");
+            let whose = if engine.is_of_a_team() { "The team\u{2019}s server" } else { "Codat" };
+            say(&format!("note: {whose} does not have this company any more. Showing what was read before."));
             Ok(())
         }
         _ => Err(Failure::of(error)),
     }
+}
+
+/// How old what is shown is.
+pub(super) async fn last_read(engine: &Engine) -> Result<String, Failure> {
+    let at = engine.listed_at().await?.and_then(|at| jiff::Timestamp::from_millisecond(at.0).ok());
+    Ok(at.map_or_else(
+        || "Nothing was read here before.".to_owned(),
+        |at| at.strftime("It was last read on %Y-%m-%d at %H:%M UTC.").to_string(),
+    ))
 }
 
 async fn all(engine: &Engine, text: &str) -> Result<Vec<CompanyRow>, Failure> {

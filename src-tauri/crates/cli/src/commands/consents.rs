@@ -59,7 +59,7 @@ pub(crate) async fn renew(global: &Global, asked: Renew) -> Result<Answer, Failu
 
 async fn look(engine: &Engine, within: Option<u32>) -> Result<ConsentsView, Failure> {
     if let Err(error) = engine.refresh_companies().await {
-        stale(&error)?;
+        stale(engine, &error).await?;
     }
     Ok(engine.consents(ConsentQuery { within, batch: None }).await?)
 }

@@ -2,9 +2,9 @@
 
 use crate::answer::{Answer, Exit, Failure, number};
 use crate::args::{Global, Sync};
-use crate::commands::companies::resolve;
+use crate::commands::companies::{last_read, resolve};
 use crate::computer;
-use crate::progress::show;
+use crate::progress::{say, show};
 use serde_json::json;
 
 pub(crate) async fn run(global: &Global, asked: Sync) -> Result<Answer, Failure> {
@@ -17,6 +17,11 @@ pub(crate) async fn run(global: &Global, asked: Sync) -> Result<Answer, Failure>
         done = engine.sync_and_wait(company) => done?,
         () = show(&engine) => unreachable!("it ends never"),
     };
+    if done.outcome == "offline"
+        && let Some(why) = engine.status().await?.message
+    {
+        say(&format!("note: {why} {}", last_read(&engine).await?));
+    }
     engine.stopped().await;
     let document = json!({
         "outcome": done.outcome, "requests": done.requests, "pages": done.pages, "rows": done.rows, "seconds": number(&done.seconds),

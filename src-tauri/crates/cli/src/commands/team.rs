@@ -1,9 +1,11 @@
 //! A team's server: made, brought up to date, looked at, opened to people.
 
 use crate::answer::{Answer, Failure};
-use crate::args::{Global, Team, TeamRole, TeamServer};
+use crate::args::{Global, Team, TeamRole, TeamServer, Vault};
 use crate::computer;
+use engine::JoinTeam;
 use engine::ports::VaultError;
+use engine::view::{Environment, VaultKind};
 use secrecy::{ExposeSecret as _, SecretSlice};
 use serde_json::json;
 use team::{Address, Role, Server, Trust, Way};
@@ -22,6 +24,7 @@ pub(crate) async fn run(global: &Global, command: Team) -> Result<Answer, Failur
             Ok(changed(before, after))
         }
         Team::Status(asked) => status(global, &asked).await,
+        Team::Join { name, test_client, server } => join(global, name, test_client, &server).await,
         Team::Admit { login, role, scope, server } => {
             way(global, &server).await?.connect().await?.admit(&login, role.into(), &scope).await?;
             let seen = if scope == "*" { "all companies".to_owned() } else { format!("the companies of {scope}") };
@@ -29,6 +32,25 @@ pub(crate) async fn run(global: &Global, command: Team) -> Result<Answer, Failur
             Ok(Answer::done(&json!({ "login": login, "role": Role::from(role).to_string(), "scope": scope }), words))
         }
     }
+}
+
+async fn join(global: &Global, name: String, test_client: bool, asked: &TeamServer) -> Result<Answer, Failure> {
+    let vault = global.vault.as_ref().map_or(VaultKind::Keychain, Vault::kind);
+    if vault == VaultKind::Session {
+        return Err(Failure::usage(
+            "A session vault ends with this command, and the password with it. Use keychain, or passphrase-file=PATH.",
+        ));
+    }
+    let way = way(global, asked).await?;
+    let authority = match &asked.ca {
+        Some(file) => Some(std::fs::read_to_string(file).map_err(|error| computer::unreadable("authority", file, &error))?),
+        None => None,
+    };
+    let environment = if test_client { Environment::Test } else { Environment::Production };
+    let join = JoinTeam { name, server: asked.server.clone(), authority, password: way.password, environment, vault };
+    let profile = computer::home(global).await?.join_team(join).await?;
+    let words = format!("{} reads from {}. Bring what the team has: fairlead sync --all", profile.name, way.address);
+    Ok(Answer::done(&profile, words))
 }
 
 fn changed(before: u32, after: u32) -> Answer {

@@ -39,6 +39,8 @@ pub(super) struct Inside {
     pub(super) clock_off: i64,
     /// Somebody between us and Codat reads along.
     pub(super) is_inspected: bool,
+    /// A team's server is asked, not Codat.
+    pub(super) is_teams: bool,
     pub(super) budget: BudgetView,
     pub(super) database: Result<Soundness, Error>,
 }
@@ -74,6 +76,6 @@ async fn look_inside(engine: &Engine) -> Inside {
     let (client, banks, schedules, loopback, database) =
         tokio::join!(source.client(), source.banks(), source.sync_settings(None), loopback::standing(engine, returns.port), database);
     let (clock_off, budget) = (source.pace().clock_off, source.budget().await);
-    let is_inspected = source.is_inspected();
-    Inside { client, banks, schedules, returns, loopback, clock_off, is_inspected, budget, database }
+    let (is_inspected, is_teams) = (source.is_inspected(), source.is_teams());
+    Inside { client, banks, schedules, returns, loopback, clock_off, is_inspected, is_teams, budget, database }
 }

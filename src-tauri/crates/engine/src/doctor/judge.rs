@@ -91,6 +91,10 @@ fn not_asked(check: Check) -> Finding {
     finding(check, Verdict::Unknown, "Codat could not be asked.")
 }
 
+fn workers_do(check: Check) -> Finding {
+    good(check, "Not needed here: the team\u{2019}s workers see to it.")
+}
+
 fn profile(facts: &Facts) -> Finding {
     let check = Check::Profile;
     match (&facts.profile, &facts.trouble) {
@@ -128,6 +132,8 @@ fn network(facts: &Facts, inside: &Inside) -> Finding {
             None => wrong(check, "Codat cannot be reached from this computer.")
                 .fixed_by("Check the network. A firewall must let https to api.codat.io through."),
         },
+        Err(SourceError::Team(error)) => wrong(check, error.to_string()),
+        _ if inside.is_teams => good(check, "The team\u{2019}s server answers. Nothing is asked of Codat from here."),
         Err(SourceError::Untrusted) => wrong(
             check,
             "What answers in Codat\u{2019}s place shows a certificate that this computer does not trust. The key was not sent.",
@@ -152,6 +158,9 @@ fn network(facts: &Facts, inside: &Inside) -> Finding {
 
 fn key(inside: &Inside) -> Finding {
     let check = Check::Key;
+    if inside.is_teams {
+        return workers_do(check);
+    }
     match &inside.client {
         Ok(client) => good(check, format!("Codat takes the key. It belongs to \u{201c}{}\u{201d}.", client.name)),
         Err(SourceError::KeyRefused(_)) => wrong(check, "Codat refuses the API key: it was deleted, or is not whole.")
@@ -225,6 +234,9 @@ fn schedule(inside: &Inside) -> Finding {
 
 fn redirect(inside: &Inside) -> Finding {
     let check = Check::Redirect;
+    if inside.is_teams {
+        return workers_do(check);
+    }
     let Ok(client) = &inside.client else { return not_asked(check) };
     if inside.returns.chosen == Doorbell::Bounce && inside.returns.bounce_url.is_none() {
         return wrong(check, "Returns are to come over a page of your own, and no address is set.")
@@ -272,6 +284,9 @@ fn scheme(facts: &Facts) -> Finding {
 
 fn quota(inside: &Inside) -> Finding {
     let (check, today) = (Check::Quota, &inside.budget.today);
+    if inside.is_teams {
+        return workers_do(check);
+    }
     match today.limit {
         Some(0) => wrong(check, "Codat allows no request today.").fixed_by("Talk to your account manager at Codat: the plan has no quota."),
         Some(limit) if u64::from(today.used) * 10 >= u64::from(limit) * 9 => {

@@ -27,7 +27,13 @@ impl Engine {
     /// Keeps data fresh for as long as the engine runs.
     pub(crate) async fn keep_fresh(&self) {
         self.inner.rhythm.wake(self.now());
-        calm::in_background(async { tokio::join!(self.keep_list(), self.keep_due(), self.keep_screen()) }).await;
+        let keep_due = async {
+            // In a team workers ask Codat for reads, and nobody else.
+            if !self.inner.source.is_teams() {
+                self.keep_due().await;
+            }
+        };
+        calm::in_background(async { tokio::join!(self.keep_list(), keep_due, self.keep_screen()) }).await;
     }
 
     /// Sleeps, but not past the bell, and notices when the clock jumped meanwhile.
@@ -86,12 +92,13 @@ impl Engine {
             self.inner.rhythm.forget(None);
         }
         self.inner.rhythm.expect_new();
+        let is_teams = self.inner.source.is_teams();
         let wanted = self.store(move |store| {
             let all = Wishes::kept(store, None)?;
             let mut wanted = BTreeSet::new();
             for company in moved {
                 let own = Wishes::kept(store, Some(&company))?;
-                if DataType::ALL.into_iter().any(|data_type| interval(holds(&own, &all, data_type)).is_some()) {
+                if is_teams || DataType::ALL.into_iter().any(|data_type| interval(holds(&own, &all, data_type)).is_some()) {
                     wanted.insert(company);
                 }
             }

@@ -57,14 +57,12 @@ impl Engine {
                     }
                 }
                 // One answer that nobody could read is not the end either: the next may be whole, and the ladder ends by itself.
-                Err(Error::Source(
-                    SourceError::Offline
-                    | SourceError::Lost
-                    | SourceError::Down(_)
-                    | SourceError::CaptivePortal
-                    | SourceError::Unreadable(_)
-                    | SourceError::TooLarge,
-                )) => domain::ladder::following_reads(self.now() - began).map(|pause| pause.max(5_000)),
+                Err(Error::Source(SourceError::Down(_) | SourceError::Unreadable(_) | SourceError::TooLarge)) => {
+                    domain::ladder::following_reads(self.now() - began).map(|pause| pause.max(5_000))
+                }
+                Err(Error::Source(error)) if error.is_away() => {
+                    domain::ladder::following_reads(self.now() - began).map(|pause| pause.max(5_000))
+                }
                 Err(Error::Source(SourceError::Limited(until))) => Some((until - self.now()).max(1_000)),
                 Err(error) => return Err(error),
             };

@@ -7,6 +7,7 @@
 
 mod fetch;
 mod follow;
+mod hear;
 mod now;
 mod pace;
 mod plan;

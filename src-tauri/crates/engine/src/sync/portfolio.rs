@@ -130,7 +130,7 @@ impl Engine {
             Ok(()) if tally.good > 0 => "partial",
             Ok(()) => "failed",
             Err(Error::Source(SourceError::Limited(_))) => "limited",
-            Err(Error::Source(SourceError::Offline | SourceError::Lost | SourceError::CaptivePortal)) => "offline",
+            Err(Error::Source(error)) if error.is_away() => "offline",
             Err(error) => return Err(error),
         };
         let ms = started.elapsed().as_millis();
@@ -195,7 +195,9 @@ impl Engine {
         if !linked.is_empty() {
             let (look, _) = self.look_at_reads(company).await?;
             let mut waits = look.is_running();
-            for connection in linked.iter().filter(|found| found.last_sync.is_none()) {
+            // What a team's workers did not bring yet is theirs to ask for.
+            let never_read = linked.iter().filter(|found| found.last_sync.is_none() && !self.inner.source.is_teams());
+            for connection in never_read {
                 waits |= self.ask_for_missing(connection).await?;
             }
             if waits {
@@ -230,13 +232,14 @@ impl Engine {
 
     /// One company up to what Codat holds, and a note of what its connections said then.
     async fn bring_up(&self, company: &str, tally: &Mutex<Tally>) -> Result<()> {
-        let (wanted, now) = (company.to_owned(), self.now());
+        let (wanted, now, is_teams) = (company.to_owned(), self.now(), self.inner.source.is_teams());
         let (connections, plan) = self
             .store(move |store| {
                 store.reading(|reading| {
                     let connections = connections_of(reading, &wanted)?;
                     // The first time everything is fetched whatever the history says; later it says which types moved, which costs less than asking all.
-                    let must_look = is_known(reading, &connections)? && !moved_connections(reading, &connections)?.is_empty();
+                    // A team's server tells its history for nothing, and by it what is asked for next is less.
+                    let must_look = (is_teams || is_known(reading, &connections)?) && !moved_connections(reading, &connections)?.is_empty();
                     let plan = if must_look { None } else { Some(plan(reading, &wanted, now)?) };
                     Ok((connections, plan))
                 })

@@ -121,6 +121,8 @@ impl Worker {
                     return Ok(Walk::Whole);
                 }
                 Ok(Fetched::NotYet) => return Ok(Walk::NotYet),
+                // Codat never says so.
+                Ok(Fetched::Fewer) => return Err(SourceError::Unreadable("a list that is shorter than it says".into()).into()),
                 Err(SourceError::TooLarge) => return Ok(Walk::Smaller),
                 Err(SourceError::Lost) if fetch.size > SMALL => return Ok(Walk::Smaller),
                 Err(error) => return Err(error.into()),
