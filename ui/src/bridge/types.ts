@@ -178,7 +178,15 @@ notices: NoticeSettings,
 /**
  * Keys that a person gave to an action, by the action's name, as "Mod+Shift+K"; empty takes its keys away. What is as it came is not in it.
  */
-shortcuts: { [key in string]: string }, };
+shortcuts: { [key in string]: string }, 
+/**
+ * The language of the window; without one it is the computer's.
+ */
+language: Language | null, 
+/**
+ * Whose dates, numbers and times are written; without it they follow the language.
+ */
+formats: Language | null, };
 
 export type NoticeSettings = { 
 /**

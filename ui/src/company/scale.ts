@@ -1,5 +1,7 @@
 // The axis of a chart: round steps, few lines, short words. Geometry only; figures are shown from their own digits.
 
+import { decimal } from "../lib/fmt";
+
 /** Round values from `low` to `high` with zero among them, at most `most` lines. */
 export function ticks(low: number, high: number, most = 5): number[] {
   const span = Math.max(high, 0) - Math.min(low, 0);
@@ -19,5 +21,5 @@ export function ticks(low: number, high: number, most = 5): number[] {
 export function short(value: number): string {
   const size = Math.abs(value);
   const [by, unit] = size >= 1e9 ? [1e9, "bn"] : size >= 1e6 ? [1e6, "m"] : size >= 1e3 ? [1e3, "k"] : [1, ""];
-  return `${value < 0 ? "\u2212" : ""}${Number((size / by).toFixed(1))}${unit}`;
+  return `${value < 0 ? "\u2212" : ""}${decimal(String(Number((size / by).toFixed(1))))}${unit}`;
 }

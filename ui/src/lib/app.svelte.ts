@@ -2,6 +2,7 @@
 import { call } from "../bridge/commands";
 import type { AppState, StatusView, WireError } from "../bridge/types";
 import { asWireError } from "./errors";
+import { speak } from "./language.svelte";
 import { go, here } from "./route.svelte";
 
 export const app = $state<{ state: AppState | null; status: StatusView | null; error: WireError | null }>({
@@ -30,7 +31,10 @@ export function goodNews(text: string, detail = ""): void {
 
 export async function loadApp(): Promise<void> {
   try {
-    app.state = await call.appState();
+    const state = await call.appState();
+    // The language first, so that nothing is shown in another for a moment.
+    await speak(state.preferences);
+    app.state = state;
     app.error = null;
     dress();
     if (app.state.active) await loadStatus();
@@ -69,6 +73,7 @@ export function dress(): void {
   if (!preferences || preferences.theme === "system") delete root.dataset.theme;
   else root.dataset.theme = preferences.theme;
   root.dataset.density = preferences?.density ?? "comfortable";
+  if (preferences) void speak(preferences);
 }
 
 export const offline = (): boolean => app.status?.line === "offline";

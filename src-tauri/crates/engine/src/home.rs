@@ -373,6 +373,8 @@ pub(crate) fn default_preferences() -> Preferences {
         required_months: 12,
         notices: NoticeSettings::default(),
         shortcuts: std::collections::BTreeMap::new(),
+        language: None,
+        formats: None,
     }
 }
 

@@ -155,6 +155,12 @@ pub struct Preferences {
     /// Keys that a person gave to an action, by the action's name, as "Mod+Shift+K"; empty takes its keys away. What is as it came is not in it.
     #[serde(default)]
     pub shortcuts: std::collections::BTreeMap<String, String>,
+    /// The language of the window; without one it is the computer's.
+    #[serde(default)]
+    pub language: Option<Language>,
+    /// Whose dates, numbers and times are written; without it they follow the language.
+    #[serde(default)]
+    pub formats: Option<Language>,
 }
 
 /// What the system tells while the window is not in front. The inbox holds everything in any case.

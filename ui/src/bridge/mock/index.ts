@@ -6,7 +6,7 @@ import { advice } from "../../lib/errors";
 import { day } from "../../lib/fmt";
 import type { Host } from "../host";
 import type {
-  ActivityView, ManagedView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CourseStep, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, DataAccessSheet, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandFile, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, LeafletOf, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, SheetOf, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
+  ActivityView, ManagedView, AppState, AttemptStep, AttemptView, AuditStanding, AuditView, BankPage, BankQuery, BankRow, BudgetView, BulkAsk, Cadence, CategoriesView, CategoryRule, CodatSchedule, CodatScheduleAnswer, CourseStep, CompanyPage, CompanyQuery, CompanyRow, CompanyView, ConsentsAsk, DataAccessSheet, Desk, Door, DraftView, End, ErasureView, ErrorCode, Evidence, ExportDone, FoundTransactions, FreshnessView, HandFile, HandOver, HistoryLine, InboxStep, InboxView, KeptView, Labels, Language, LeafletOf, Line, LockStep, MarkSetup, MirrorQuery, NoticeView, OfferChange, OlderView, PeriodQuery, Pick, PickAction, PickDone, PickerMode, QueuedStep, QueuedView, QueueView, ReturnSettings, SaveDraft, SetCodatSchedule, SetFreshness, SetReturn, SetupPath, SheetOf, Side, Stale, StatusView, SyncNow, SyncRun, SyncStep, Theme, Topic, TransactionPage, TransactionQuery, TransactionRow, ViewCounts, WireError,
 } from "../types";
 import { cashFlowOf, lensOf, pence, period, rowsIn, told } from "./analysis";
 import { change as changeOffer, drawn, madeOf, mirrorOf } from "./banks";
@@ -16,6 +16,7 @@ import { accountsOf, bankNamed, banks, companies, mark, personalBanks, pill, tra
 import { courseOf } from "./course";
 import { doctorOf, supportOf } from "./doctor";
 import { listsOf } from "./lists";
+import { speakPseudo } from "./pseudo";
 import { setupOf } from "./setup";
 import { attempt, bankProblem, letter, met, scenes, syncDone, syncFailed, syncRunning } from "./scenes";
 
@@ -42,6 +43,7 @@ const germanSheet: DataAccessSheet = {
 
 export function mock(): Host {
   const switches = new URLSearchParams(location.search);
+  if (switches.has("pseudo")) speakPseudo();
   const listeners = new Set<(payload: Stale) => void>();
   let seq = 0;
   const stale = (...topics: Topic[]) => { seq += 1; for (const listener of listeners) listener({ seq, topics }); };
@@ -70,7 +72,7 @@ export function mock(): Host {
     version: "0.1.0", profiles: switches.has("fresh") ? [] : [house, { ...house, name: "Harbourline test", environment: "test" }], active: switches.has("fresh") || switches.has("locked") ? null : switches.has("demo") ? demo : house,
     keychain: switches.has("nokeychain") ? { available: false, message: "No keychain answers on this computer: the login collection is locked or missing." } : { available: true, message: null },
     lock: { locked: switches.has("locked"), by: switches.has("nopin") ? null : switches.has("computer") ? "computer" : switches.has("passphrase") ? "passphrase" : "pin", profile: switches.has("locked") ? house.name : null, hasPin: !["nopin", "passphrase", "computer"].some((one) => switches.has(one)), afterMinutes: switches.has("nopin") ? null : 10, notBefore: switches.has("waits") ? Date.now() + 240_000 : null, wantsPin: switches.has("wantspin") },
-    managed: switches.has("managed") || switches.has("wantspin") ? managed : null, preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, requiredMonths: 12, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
+    managed: switches.has("managed") || switches.has("wantspin") ? managed : null, preferences: { theme: (switches.get("theme") ?? "system") as Theme, density: "comfortable", showPersonalBanks: false, requiredMonths: 12, language: (switches.get("lang") ?? null) as Language | null, formats: (switches.get("formats") ?? null) as Language | null, shortcuts: switches.has("ownkeys") ? { connect: "Mod+J", inbox: "" } : {}, notices: { system: true, names: false, quiet: switches.has("quiet") ? { from: 1080, until: 480 } : null, consentDays: [30, 14, 3] } },
   };
   const query = "?state={state}&companyId={companyId}&connectionId={connectionId}&statuscode={statusCode}";
   const settings: ReturnSettings = {
