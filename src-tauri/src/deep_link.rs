@@ -11,8 +11,12 @@ const AT_ONCE: usize = 4;
 /// Registers the scheme and listens. `address` is the one that started the app, if one did.
 pub(crate) fn listen(app: &AppHandle, address: Option<String>) {
     register(app);
-    let running = app.clone();
-    app.deep_link().on_open_url(move |event| hear(&running, event.urls().into_iter().map(String::from).collect()));
+    // Only there does the system bring addresses this way. The plugin mends what it passes on (capitals, control characters), so that what is not
+    // ours could become ours: elsewhere they are heard as they came, from the arguments.
+    if cfg!(target_os = "macos") {
+        let running = app.clone();
+        app.deep_link().on_open_url(move |event| hear(&running, event.urls().into_iter().map(String::from).collect()));
+    }
     hear(app, address.into_iter().collect());
 }
 
@@ -38,9 +42,6 @@ fn is_packaged() -> bool {
 pub(crate) fn second_process(app: &AppHandle, args: &[String]) {
     let args = args.get(1..).unwrap_or_default();
     match args.iter().find(|arg| is_address(arg)) {
-        // The deep-link plugin has passed it on.
-        Some(_) if args.len() == 1 => {}
-        // It reads no arguments beside others, such as a data folder.
         Some(address) => hear(app, vec![address.clone()]),
         None => crate::window::raise_main(app),
     }

@@ -4,6 +4,7 @@ use crate::{events, notices, window};
 use engine::ports::Ports;
 use engine::view::{AppState, KeychainState, Topic, VaultKind};
 use engine::{Engine, Error, Home};
+use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -77,9 +78,9 @@ impl House {
     }
 
     /// The file behind a passphrase, opened or made.
-    pub(crate) async fn open_passphrase_file(&self, passphrase: String) -> Result<(), Error> {
+    pub(crate) async fn open_passphrase_file(&self, passphrase: &SecretString) -> Result<(), Error> {
         let home = self.home_even_locked().await?;
-        Ok(self.vaults.open_passphrase_file(home.folder(), passphrase.into_bytes().into()).await?)
+        Ok(self.vaults.open_passphrase_file(home.folder(), passphrase.expose_secret().as_bytes().to_vec().into()).await?)
     }
 
     /// What was behind a passphrase is forgotten until somebody gives it again.

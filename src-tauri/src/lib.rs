@@ -13,6 +13,7 @@ mod lock;
 mod logging;
 mod notices;
 mod place;
+mod sealed;
 mod start;
 mod window;
 
@@ -62,6 +63,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             let vaults = Arc::new(ComputerVaults::new());
             app.manage(downloads::Exports::default());
             app.manage(commands::profiles::SupportShown::default());
+            app.manage(sealed::Opener::default());
             app.manage(House::new(app.handle().clone(), home.clone(), ports(&vaults), vaults));
             window::open_main(app.handle(), home)?;
             house::open(app.handle());

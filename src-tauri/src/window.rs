@@ -2,6 +2,7 @@
 
 use crate::house::House;
 use crate::place::{self, LEAST, USUAL};
+use crate::sealed::Opener;
 use engine::view::{Environment, ProfileView};
 use std::path::PathBuf;
 use tauri::webview::NewWindowResponse;
@@ -45,9 +46,10 @@ pub(crate) fn open_key_entry(app: &AppHandle, unlock: Option<&str>) -> tauri::Re
     if let Some(open) = app.get_webview_window(KEY_ENTRY) {
         return open.set_focus();
     }
+    let to = app.state::<Opener>().renew().map_err(|_| std::io::Error::other("this computer gives no random numbers"))?;
     let (page, title) = match unlock {
-        None => ("key-entry.html".to_owned(), "Fairlead \u{2014} Codat API key".to_owned()),
-        Some(profile) => (format!("key-entry.html#unlock={}", crate::browser::escaped(profile)), "Fairlead \u{2014} Passphrase".to_owned()),
+        None => (format!("key-entry.html#to={to}"), "Fairlead \u{2014} Codat API key"),
+        Some(profile) => (format!("key-entry.html#to={to}&unlock={}", crate::browser::escaped(profile)), "Fairlead \u{2014} Passphrase"),
     };
     let builder = WebviewWindowBuilder::new(app, KEY_ENTRY, WebviewUrl::App(page.into())).title(title).inner_size(480.0, 620.0);
     let window = confined(builder).build()?;
@@ -55,6 +57,7 @@ pub(crate) fn open_key_entry(app: &AppHandle, unlock: Option<&str>) -> tauri::Re
     window.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {
             app.state::<House>().forget_key();
+            app.state::<Opener>().forget();
         }
     });
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::{my_turn, pictures};
 use fairlead_tests::desktop::Desktop;
-use fairlead_tests::window::Window;
+use fairlead_tests::window::{Key, Window};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ async fn the_main_window_may_not_touch_keys_nor_anything_of_the_core_but_listeni
     let mut window = desktop.open(&[]).await;
     window.until_heading("How would you like to start?").await;
     let refused = [
-        ("check_key", json!({ "key": "k" })),
+        ("check_key", json!({ "sealed": "k" })),
         ("save_key", json!({ "save": {} })),
         ("plugin:event|emit", json!({ "event": "deep-link://new-url", "payload": ["fairlead://return?state=x"] })),
         ("plugin:event|emit_to", json!({ "target": { "kind": "Any" }, "event": "stale", "payload": {} })),
@@ -42,7 +42,7 @@ async fn the_main_window_may_not_touch_keys_nor_anything_of_the_core_but_listeni
         let told = window.call(command, &args).await;
         assert!(told.is_err(), "{command} is refused: {told:?}");
     }
-    assert!(is_refusal(&window.call("check_key", &json!({ "key": "k" })).await), "by the access list, not by chance");
+    assert!(is_refusal(&window.call("check_key", &json!({ "sealed": "k" })).await), "by the access list, not by chance");
     let control = window.call("app_state", &json!({})).await.expect("control: an allowed command answers");
     assert_eq!(control["profiles"], json!([]));
     assert_eq!(control["keychain"]["available"], true, "the keyring of this desktop is unlocked");
@@ -136,9 +136,12 @@ async fn the_key_window_takes_a_key_and_can_do_nothing_else() {
         let told = window.call(command, &json!({})).await;
         assert!(is_refusal(&told), "{command} is none of its business: {told:?}");
     }
-    let told = window.call("check_key", &json!({ "key": "not a key" })).await.expect_err("no key");
-    assert!(told.contains("does not look like a Codat API key"), "control: it gets as far as the engine: {told}");
+    let told = window.call("check_key", &json!({ "sealed": "not a key" })).await.expect_err("nothing sealed");
+    assert!(told.contains("did not come as it was sent"), "what was not sealed for this window is not looked at: {told}");
     assert!(!told.contains("not a key"), "and never comes back");
+    window.type_text("not a key").await;
+    window.press(Key::Enter).await;
+    window.until_text("does not look like a Codat API key").await;
     let told = window.call("save_key", &json!({ "save": { "profile": "x", "environment": "test", "vault": "keychain" } })).await;
     assert!(told.is_err_and(|why| why.contains("Check the key first")), "nothing unchecked is kept");
     window.switch_to(&main[0]).await;
@@ -146,7 +149,7 @@ async fn the_key_window_takes_a_key_and_can_do_nothing_else() {
 }
 
 /// Waits for the second window; the driver says when it is there.
-async fn other_window(window: &mut Window, main: &str) -> String {
+pub(crate) async fn other_window(window: &mut Window, main: &str) -> String {
     loop {
         if let Some(other) = window.windows().await.into_iter().find(|handle| handle != main) {
             return other;

@@ -8,6 +8,8 @@ mod borders;
 mod journeys;
 mod lock;
 mod notices;
+mod returns;
+mod secrets;
 mod starts;
 
 use std::fs::File;

@@ -44,6 +44,21 @@ impl Sandbox {
         fairlead(desktop, &[&["profile", "add", "Measured"], &address[..]].concat(), self.told("apiKey"));
     }
 
+    /// Asks its control API.
+    ///
+    /// # Panics
+    /// When it does not answer with JSON.
+    pub async fn control(&self, what: &str) -> Value {
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        http.get(format!("{}/{what}", self.told("controlUrl"))).send().await.expect("control").json().await.expect("json")
+    }
+
+    /// The key that it takes.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        self.told("apiKey")
+    }
+
     fn told(&self, name: &str) -> &str {
         self.place[name].as_str().unwrap_or_default()
     }

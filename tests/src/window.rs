@@ -277,6 +277,15 @@ impl Window {
         self.ask("/window", Some(json!({ "handle": handle }))).await;
     }
 
+    /// Closes the window in which it is now; the app goes on with its others.
+    ///
+    /// # Panics
+    /// When the driver refuses.
+    pub async fn close_this(&self) {
+        let done = self.http.delete(format!("{}/window", self.session)).send().await.expect("the driver answers");
+        assert!(done.status().is_success(), "the window closes");
+    }
+
     /// Keeps a picture, numbered in the order of taking.
     ///
     /// # Panics

@@ -4,6 +4,7 @@ use super::{Answer, wire};
 use crate::downloads;
 use crate::house::{House, state_soon};
 use crate::lock::{self, LockStep};
+use crate::sealed::Opener;
 use crate::window;
 use engine::view::{AppState, DoctorView, ErasureView, Preferences, ProfileView, SupportView, SupportWritten};
 use engine::{Error, Home};
@@ -73,12 +74,19 @@ pub(crate) async fn set_preferences(house: State<'_, House>, preferences: Prefer
     house.home().await.map_err(wire)?.set_preferences(preferences).map_err(wire)
 }
 
-/// Opens a profile. The demo's is made when it is asked for; a passphrase comes from the key window only.
+/// Opens a profile. The demo's is made when it is asked for; a passphrase comes from the key window only, sealed.
 #[tauri::command]
-pub(crate) async fn open_profile(app: AppHandle, house: State<'_, House>, name: String, passphrase: Option<String>) -> Answer<ProfileView> {
+pub(crate) async fn open_profile(
+    app: AppHandle,
+    house: State<'_, House>,
+    opener: State<'_, Opener>,
+    name: String,
+    sealed: Option<String>,
+) -> Answer<ProfileView> {
     let home = house.home_even_locked().await.map_err(wire)?;
-    if let Some(passphrase) = passphrase {
-        house.open_passphrase_file(passphrase).await.map_err(wire)?;
+    if let Some(sealed) = sealed {
+        let passphrase = opener.open(&sealed).map_err(wire)?;
+        house.open_passphrase_file(&passphrase).await.map_err(wire)?;
         if let Err(error) = home.unlock_with_passphrase(&name).await {
             house.forget_passphrase();
             return Err(wire(error));

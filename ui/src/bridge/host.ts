@@ -5,6 +5,8 @@ import type { Stale } from "./types";
 export interface Host {
   invoke<T>(command: string, args?: Record<string, unknown>): Promise<T>;
   listen(event: string, handler: (payload: Stale) => void): Promise<() => void>;
+  /** For the key window alone: what was typed, so that only the program can read it. */
+  seal(text: string): Promise<string>;
 }
 
 let current: Host | null = null;
@@ -21,4 +23,5 @@ function connected(): Host {
 export const host: Host = {
   invoke: <T>(command: string, args?: Record<string, unknown>) => connected().invoke<T>(command, args && asked(args)).then(told, (error) => { throw told(error); }),
   listen: (event, handler) => connected().listen(event, handler),
+  seal: (text) => connected().seal(text),
 };

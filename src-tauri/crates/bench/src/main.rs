@@ -18,10 +18,16 @@ mod rounds;
 mod world;
 
 use clap::Parser as _;
+use std::alloc::System;
 use std::process::ExitCode;
+use zeroizing_alloc::ZeroAlloc;
 
 /// Whatever went wrong, in words; a bench that cannot be run has nothing to recover.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// As what is shipped does it.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     let done = match args::Args::parse().command {

@@ -13,12 +13,19 @@ mod progress;
 use answer::{Answer, Failure};
 use args::{Args, Command};
 use clap::Parser as _;
+use std::alloc::System;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Freed memory is wiped: keys pass through buffers of libraries that do not wipe theirs.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    vault::keep_memory_private();
     match engine::runtime() {
         Ok(runtime) => runtime.block_on(answer_what_is_asked()),
         Err(error) => {

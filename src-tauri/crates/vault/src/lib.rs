@@ -4,7 +4,10 @@
 //! too, so whoever keeps a database decides by the database whether a new key may be made. There is no plain file, not even as a fallback.
 
 mod keychain;
+mod memory;
 mod passphrase;
+
+pub use memory::keep_memory_private;
 
 use engine::ports::{SecretVault, VaultError, Vaults, Wait};
 use engine::view::{KeychainState, VaultKind};

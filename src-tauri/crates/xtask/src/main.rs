@@ -3,6 +3,7 @@
 //! No dependencies: this is the first thing a newcomer compiles. What needs a library lives in `tests/`.
 
 mod bench;
+mod deny;
 mod exports;
 mod frames;
 mod machine;

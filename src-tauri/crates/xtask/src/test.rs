@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must pass, cheapest first.
 
 use crate::step::{Done, Failed, command, must, step};
-use crate::{machine, ui};
+use crate::{deny, machine, ui};
 
 const PARTS: [&str; 4] = ["ui", "lint", "rust", "axe"];
 
@@ -41,14 +41,9 @@ pub fn write_bindings() -> Done {
 }
 
 fn licences() -> Done {
-    deny().unwrap_or_else(|| {
-        eprintln!("cargo-deny is not installed: skipped (cargo install cargo-deny --locked)");
-        Ok(())
-    })
-}
-
-/// Licences, bans and sources as `deny.toml` allows them; `None` where cargo-deny is not installed.
-pub fn deny() -> Option<Done> {
-    let is_there = command("cargo", ["deny", "--version"]).output().is_ok_and(|out| out.status.success());
-    is_there.then(|| must(command("cargo", ["deny", "--offline", "check", "licenses", "bans", "sources"])))
+    if deny::is_here() {
+        return deny::asked();
+    }
+    eprintln!("cargo-deny is not installed: skipped here; `cargo xtask trust` installs it");
+    Ok(())
 }

@@ -533,7 +533,7 @@ export function mock(): Host {
     "returns.settings": ({ of: next }: { of: SetReturn }) => Object.assign(settings, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null)), next.chosen ? { verdict: next.chosen === "loopback" ? pill("moored", "Codat sends people back to the chosen doorbell") : pill("half", "Codat still holds the other template: copy the new one into the Portal") } : {}),
     "returns.page": () => "/home/you/Downloads/codat-return.html",
     "returns.test": () => pill("moored", `Rang at ${new Date().toTimeString().slice(0, 8)}`),
-    check_key: ({ key }: { key: string }) => { if (!/^(Basic\s+)?\S{8,}$/.test(key.trim())) throw fail("keyRefused"); return { clientName: "Platypus Payments, Test", companies: 41, banksEnabled: key.includes("nobanks") ? 0 : 2214, suggestedProfile: "Platypus test" }; },
+    check_key: ({ sealed: key }: { sealed: string }) => { if (!/^(Basic\s+)?\S{8,}$/.test(key.trim())) throw fail("keyRefused"); return { clientName: "Platypus Payments, Test", companies: 41, banksEnabled: key.includes("nobanks") ? 0 : 2214, suggestedProfile: "Platypus test" }; },
     save_key: ({ save }: { save: { profile: string } }) => ({ ...house, name: save.profile }),
   };
 
@@ -553,6 +553,7 @@ export function mock(): Host {
       if (!run) throw fail("badRequest");
       return told(structuredClone(await run((args ?? {}) as never))) as T;
     },
+    seal: async (text) => text,
     listen: async (_event, handler) => { listeners.add(handler); return () => listeners.delete(handler); },
   };
 }

@@ -67,8 +67,9 @@ pub const GOALS: &[Goal] = &[
                 ],
             ),
             Tests("suites/bytes.rs", "bytes", &["any_bytes_at_all_are_refused_or_are_ours"]),
+            Tests(WINDOW, "desktop", &["returns::no_forged_return_that_the_desktop_hands_over_changes_a_byte_or_costs_a_request"]),
         ],
-        missing: Some("the third route, a link that the desktop hands over, for every attack"),
+        missing: None,
     },
     Goal {
         id: "G3",
@@ -102,8 +103,12 @@ pub const GOALS: &[Goal] = &[
         id: "G5",
         what: "Secrets are seen nowhere: logs, arguments, environment, memory",
         target: "0, with the control found",
-        checks: &[Tests(STORE, "store", &["memory::the_key_is_nowhere_in_memory_once_the_database_is_open"])],
-        missing: Some("the memory of the web view's own process after the key window closed, and of ours for the API key"),
+        checks: &[
+            Tests(STORE, "store", &["memory::the_key_is_nowhere_in_memory_once_the_database_is_open"]),
+            Tests("suites/promises.rs", "promises", &["no_secret_stands_in_a_file_an_argument_the_environment_or_what_is_printed"]),
+            Tests(WINDOW, "desktop", &["secrets::a_typed_key_is_in_no_process_once_its_window_closed"]),
+        ],
+        missing: None,
     },
     Goal {
         id: "G6",
@@ -361,10 +366,13 @@ pub const GOALS: &[Goal] = &[
             Tests(
                 WINDOW,
                 "desktop",
-                &["lock::after_a_lock_nothing_is_on_screen_open_or_answered_and_unlocking_brings_the_same_screen_back"],
+                &[
+                    "lock::after_a_lock_nothing_is_on_screen_open_or_answered_and_unlocking_brings_the_same_screen_back",
+                    "secrets::the_api_key_is_in_no_process_once_fairlead_is_locked",
+                ],
             ),
         ],
-        missing: Some("a look for the API key in memory after a lock"),
+        missing: None,
     },
 ];
 
