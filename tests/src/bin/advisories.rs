@@ -37,7 +37,12 @@ fn main() -> ExitCode {
     let named: BTreeSet<&str> = excepted.iter().map(|one| one.id.as_str()).collect();
     wrong.extend(found.iter().filter(|(id, _)| !named.contains(id.as_str())).map(|(id, what)| format!("{id}, {what}")));
     wrong.extend(named.iter().filter(|id| !found.contains_key(**id)).map(|id| format!("{id} is excepted and concerns nothing here")));
-    println!("{} crates held against {known} advisories: {} let pass by name until a day, {} not", lock.packages.len(), excepted.len(), wrong.len());
+    println!(
+        "{} crates held against {known} advisories: {} let pass by name until a day, {} not",
+        lock.packages.len(),
+        excepted.len(),
+        wrong.len()
+    );
     wrong.iter().for_each(|why| eprintln!("{why}"));
     if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

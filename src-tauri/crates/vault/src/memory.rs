@@ -11,3 +11,15 @@ pub fn keep_memory_private() {
     #[cfg(all(unix, not(target_os = "linux")))]
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, rustix::process::Rlimit { current: Some(0), maximum: Some(0) });
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::{DumpableBehavior, dumpable_behavior};
+
+    #[test]
+    fn nobody_else_reads_the_memory_of_a_process_that_keeps_it_private() {
+        assert_eq!(dumpable_behavior(), Ok(DumpableBehavior::Dumpable), "control: an ordinary process may be read");
+        super::keep_memory_private();
+        assert_eq!(dumpable_behavior(), Ok(DumpableBehavior::NotDumpable));
+    }
+}
