@@ -103,9 +103,12 @@ impl Programs {
         });
         let (daily, often): (BTreeSet<_>, BTreeSet<_>) = all.partition(|(source, _)| [LIB, WINDOW].contains(source));
         let mut told = vec![];
+        let asks_our_own = goals.iter().flat_map(|goal| goal.checks).any(|check| matches!(check, Check::SupplyChain));
         // The programs that the suites start come first: a test run alone would not build them.
-        if !daily.is_empty() {
+        if !daily.is_empty() || asks_our_own {
             how.cargo(&["build", "--bins"], "dev", &mut told)?;
+        }
+        if !daily.is_empty() {
             let window: &[&str] = if how.without.contains(&"fairlead-desktop") { &[] } else { &["--test", "desktop"] };
             how.cargo(&[&["test", "--no-run", "--lib"], window].concat(), "dev", &mut told)?;
         }
