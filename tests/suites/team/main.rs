@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod joined;
+mod news;
 mod pace;
 mod rights;
 mod setting_up;

@@ -65,6 +65,8 @@ pub(crate) struct Inner {
     pub(crate) unsaid: sync::Unsaid,
     pub(crate) rhythm: freshness::Rhythm,
     pub(crate) queue: sync::Queue,
+    /// One pass over the companies at a time: what the older of two wrote last would look gone to the newer.
+    pub(crate) listing: tokio::sync::Mutex<()>,
     /// Where rows in bulk are stored and indexed.
     pub(crate) writing: Lane,
     pub(crate) room: sync::Room,
@@ -109,6 +111,7 @@ impl Engine {
             unsaid: sync::Unsaid::default(),
             rhythm: freshness::Rhythm::default(),
             queue: sync::Queue::default(),
+            listing: tokio::sync::Mutex::default(),
             writing: Lane::new("writing"),
             room: sync::Room::default(),
             runs: sync::Runs::default(),

@@ -4,7 +4,7 @@ use crate::calm::in_background;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::{Fetched, PageAsked, RecordPage, SourceError};
-use crate::sync::plan::{How, Mark, PAGE, Step, how, may_be_overtaken};
+use crate::sync::plan::{How, Local, Mark, PAGE, Step, how, may_be_overtaken};
 use crate::sync::reads::with_download;
 use crate::sync::room::{Taken, Weight};
 use crate::sync::runs::{Key, Running};
@@ -140,6 +140,7 @@ impl Engine {
                 })
             })
             .await?;
+        let local = Local { is_told_of_what_went: self.inner.source.is_teams(), ..local };
         let how = how(step.data_type, &step.mark, &local, self.now());
         Ok(how.map(|how| (Step { how, ..step.clone() }, cut)))
     }

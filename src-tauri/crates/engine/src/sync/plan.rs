@@ -80,6 +80,8 @@ pub(crate) struct Local {
     pub(crate) rows: u32,
     /// When the last whole pass ended, UTC milliseconds.
     pub(crate) whole_at: Option<i64>,
+    /// What is gone there is told when it is asked for what was changed, so that nothing needs a whole pass to show it.
+    pub(crate) is_told_of_what_went: bool,
 }
 
 /// How to fetch.
@@ -139,6 +141,7 @@ pub(crate) fn how(data_type: DataType, mark: &Mark, local: &Local, now: i64) -> 
     let fits_one_page = local.rows < PAGE;
     let whole_is_due = local.whole_at.is_none_or(|at| now - at >= WHOLE_EVERY_MS);
     let whole = match data_type {
+        _ if local.is_told_of_what_went => false,
         // One request either way, and the whole also shows what is gone.
         DataType::Accounts | DataType::Balances | DataType::Categories => fits_one_page || whole_is_due,
         DataType::Transactions => whole_is_due,
@@ -218,6 +221,10 @@ mod tests {
         assert!(matches!(plan(DataType::Balances, Some(later), large), Some(How::Since(_))), "a large set costs what changed");
         let old = Local { whole_at: Some(NOW - WHOLE_EVERY_MS), ..fetched("d1@5") };
         assert_eq!(plan(DataType::Transactions, Some(later), old), Some(How::Whole));
+        let told = |local: Local| Local { is_told_of_what_went: true, ..local };
+        let small = told(fetched("d1@5000000000000"));
+        assert!(matches!(plan(DataType::Balances, Some(later), small), Some(How::Since(_))), "a delta tells what went");
+        assert_eq!(plan(DataType::Balances, Some("d2@9"), told(Local::default())), Some(How::Whole), "there is nothing to go on from");
         let unstamped = Local { watermark: None, ..fetched("d1@5") };
         assert_eq!(plan(DataType::Transactions, Some(later), unstamped), Some(How::Whole), "without a stamp there is no delta");
     }

@@ -73,6 +73,7 @@ impl Engine {
     /// # Errors
     /// When Codat cannot be asked; what was taken in stays.
     pub async fn refresh_companies(&self) -> Result<Vec<String>> {
+        let _one = self.inner.listing.lock().await;
         let since = self.now();
         let mut all_moved = vec![];
         let (mut number, mut total, mut is_whole) = (1, None, true);

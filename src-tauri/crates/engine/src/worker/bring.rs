@@ -178,7 +178,7 @@ fn local(cursor: Cursor, cuts: &mut BTreeMap<(String, DataType), Fetch>) -> Opti
     let cut = cursor.cut.as_ref().map(|cut| (Mark::from_word(&cut.state), cut.page));
     cuts.extend(cursor.cut.map(|cut| (key.clone(), cut)));
     let fetched = cursor.fetched.as_deref().map(Mark::from_word);
-    Some((key, Local { fetched, watermark: cursor.watermark, cut, rows: cursor.rows, whole_at: cursor.whole_at }))
+    Some((key, Local { fetched, watermark: cursor.watermark, cut, rows: cursor.rows, whole_at: cursor.whole_at, ..Local::default() }))
 }
 
 /// What can be fetched of a company's connections.
