@@ -122,11 +122,7 @@ async fn the_key_window_takes_a_key_and_can_do_nothing_else() {
     let desktop = Desktop::new();
     let mut window = desktop.open(&[]).await;
     window.until_heading("How would you like to start?").await;
-    let main = window.windows().await;
-    window.call("open_key_window", &json!({})).await.expect("it opens");
-    let key = other_window(&mut window, &main[0]).await;
-    window.switch_to(&key).await;
-    window.until("a field for the key", "document.querySelector('input[type=password]')?.isConnected").await;
+    let main = into_the_key_window(&mut window).await;
     window.keep_pictures_in(&pictures("key-entry"));
     window.picture("empty").await;
     assert_eq!(window.run("return document.querySelector('input').autocomplete").await, "off", "no browser keeps it");
@@ -144,12 +140,22 @@ async fn the_key_window_takes_a_key_and_can_do_nothing_else() {
     window.until_text("does not look like a Codat API key").await;
     let told = window.call("save_key", &json!({ "save": { "profile": "x", "environment": "test", "vault": "keychain" } })).await;
     assert!(told.is_err_and(|why| why.contains("Check the key first")), "nothing unchecked is kept");
-    window.switch_to(&main[0]).await;
+    window.switch_to(&main).await;
     window.close().await;
 }
 
+/// Opens the key window and goes on in it; gives the window that it came from.
+pub(crate) async fn into_the_key_window(window: &mut Window) -> String {
+    let main = window.windows().await.remove(0);
+    window.call("open_key_window", &json!({})).await.expect("it opens");
+    let key = other_window(window, &main).await;
+    window.switch_to(&key).await;
+    window.until("a field for the key", "document.querySelector('input[type=password]')?.isConnected").await;
+    main
+}
+
 /// Waits for the second window; the driver says when it is there.
-pub(crate) async fn other_window(window: &mut Window, main: &str) -> String {
+async fn other_window(window: &mut Window, main: &str) -> String {
     loop {
         if let Some(other) = window.windows().await.into_iter().find(|handle| handle != main) {
             return other;

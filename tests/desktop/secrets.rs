@@ -1,6 +1,6 @@
 //! What the processes of the app still hold of a secret, looked at as an administrator can: with the right to read any memory.
 
-use crate::borders::other_window;
+use crate::borders::into_the_key_window;
 use crate::my_turn;
 use fairlead_tests::desktop::Desktop;
 use fairlead_tests::measure::Sandbox;
@@ -34,11 +34,7 @@ async fn a_typed_key_is_in_no_process_once_its_window_closed() {
     let desktop = Desktop::new();
     let mut window = desktop.open(&[]).await;
     window.until_heading("How would you like to start?").await;
-    let main = window.windows().await;
-    window.call("open_key_window", &json!({})).await.expect("it opens");
-    let key = other_window(&mut window, &main[0]).await;
-    window.switch_to(&key).await;
-    window.until("a field for the key", "document.querySelector('input[type=password]')?.isConnected").await;
+    let main = into_the_key_window(&mut window).await;
     window.type_text(TYPED).await;
     let typed = found(&window, &desktop, TYPED);
     assert!(typed.iter().any(|(_, times)| *times > 0), "control: where it was typed, it is found: {typed:?}");
@@ -46,7 +42,7 @@ async fn a_typed_key_is_in_no_process_once_its_window_closed() {
     // Nobody answers here for Codat: the key got as far as it can get without being saved.
     window.until("an answer", "document.querySelector('[role=alert]')?.isConnected").await;
     window.close_this().await;
-    window.switch_to(&main[0]).await;
+    window.switch_to(&main).await;
     window.until_heading("How would you like to start?").await;
     let left = found(&window, &desktop, TYPED);
     assert_gone(&left);

@@ -116,8 +116,8 @@ pub(crate) fn problem(error: &rusqlite::Error) -> StoreProblem {
         Some(ErrorCode::SystemIoFailure) => StoreProblem::Disk(DiskTrouble::Failed),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => StoreProblem::Busy,
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreProblem::Damaged,
-        // The message of a failed statement may quote a value: only its kind is kept.
-        Some(code) => StoreProblem::Internal(format!("{code:?}")),
+        // The message of a failed statement may quote a value: only its kind is kept, and SQLite's own number for it.
+        Some(code) => StoreProblem::Internal(format!("{code:?} ({})", error.sqlite_error().map_or(0, |told| told.extended_code))),
         None => StoreProblem::Internal(error.to_string().chars().take(160).collect()),
     }
 }
