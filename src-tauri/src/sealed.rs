@@ -48,14 +48,18 @@ impl Opener {
 fn open(key: &PrivateKey, letter: &str) -> Option<SecretString> {
     let bytes = STANDARD.decode(letter).ok()?;
     let (point, sealed) = bytes.split_at_checked(POINT)?;
-    let unsealing = agree(key, UnparsedPublicKey::new(&ECDH_P256, point), Unspecified, |shared| {
-        let made = Salt::new(HKDF_SHA256, &[]).extract(shared);
-        Ok(LessSafeKey::new(UnboundKey::from(made.expand(PURPOSE, &AES_256_GCM)?)))
-    });
     let mut sealed = sealed.to_vec();
     // The key is of this one letter, so its first number is never used twice.
-    let text = unsealing.ok()?.open_in_place(Nonce::assume_unique_for_key([0; 12]), Aad::empty(), &mut sealed).ok()?;
+    let text = key_between(key, point).ok()?.open_in_place(Nonce::assume_unique_for_key([0; 12]), Aad::empty(), &mut sealed).ok()?;
     Some(SecretString::from(std::str::from_utf8(text).ok()?))
+}
+
+/// The key of one letter, which both halves come to by their own secret and the other's point.
+fn key_between(mine: &PrivateKey, theirs: &[u8]) -> Result<LessSafeKey, Unspecified> {
+    agree(mine, UnparsedPublicKey::new(&ECDH_P256, theirs), Unspecified, |shared| {
+        let made = Salt::new(HKDF_SHA256, &[]).extract(shared);
+        Ok(LessSafeKey::new(UnboundKey::from(made.expand(PURPOSE, &AES_256_GCM)?)))
+    })
 }
 
 #[cfg(test)]
@@ -67,10 +71,7 @@ mod tests {
     fn sealed(text: &str, to: &str) -> String {
         let point: Vec<u8> = (0..to.len()).step_by(2).map(|at| u8::from_str_radix(&to[at..at + 2], 16).expect("hex")).collect();
         let mine = PrivateKey::generate(&ECDH_P256).expect("a pair");
-        let key = agree(&mine, UnparsedPublicKey::new(&ECDH_P256, point), Unspecified, |shared| {
-            let made = Salt::new(HKDF_SHA256, &[]).extract(shared);
-            Ok(LessSafeKey::new(UnboundKey::from(made.expand(PURPOSE, &AES_256_GCM)?)))
-        });
+        let key = key_between(&mine, &point);
         let mut letter = text.as_bytes().to_vec();
         key.expect("agreed").seal_in_place_append_tag(Nonce::assume_unique_for_key([0; 12]), Aad::empty(), &mut letter).expect("sealed");
         STANDARD.encode([mine.compute_public_key().expect("public").as_ref(), &letter].concat())
