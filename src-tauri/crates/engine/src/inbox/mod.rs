@@ -43,7 +43,7 @@ impl Engine {
             InboxStep::MarkAll { upto } => self.store(move |store| store.see_all(upto.into())).await?,
         }
         if !matches!(step, InboxStep::Look) {
-            self.stale([Topic::Status]);
+            self.stale([Topic::Status, Topic::Inbox]);
         }
         let unread = self.unread().await?;
         let notices = self
