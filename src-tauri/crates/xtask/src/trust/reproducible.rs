@@ -34,7 +34,9 @@ fn released_into(folder: &Path) -> Done {
     }
     let mut build = command("cargo", ["build", "--release", "--locked", "--bins", "-p", "fairlead-desktop", "-p", "fairlead-cli"]);
     // Where it was built is nobody's business and differs.
-    let places = [(root(), "/fairlead"), (folder.to_path_buf(), "/target")];
+    let home = std::env::home_dir().unwrap_or_default();
+    let cargo = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    let places = [(root(), "/fairlead"), (folder.to_path_buf(), "/target"), (cargo, "/cargo")];
     let flags: Vec<String> = places.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())).collect();
     build.env("CARGO_TARGET_DIR", folder).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     must(build)
