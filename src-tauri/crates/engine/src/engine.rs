@@ -1,5 +1,6 @@
 //! One open profile. Families of questions add their own `impl Engine` blocks in their own folders.
 
+use crate::budget::OnThisComputer;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::lane::Lane;
@@ -94,7 +95,7 @@ impl Engine {
 
     /// Opens and does nothing by itself.
     pub(crate) fn rest(opening: Opening) -> Self {
-        opening.source.share_budget(Arc::new(opening.store.clone()));
+        opening.source.share_budget(Arc::new(OnThisComputer::new(opening.store.clone(), &opening.folder)));
         let inner = Inner {
             store: opening.store,
             source: opening.source,

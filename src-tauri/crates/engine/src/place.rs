@@ -102,6 +102,23 @@ pub(crate) fn refuse_taken(is_taken: bool, overwrite: bool, what: &str) -> std::
     Ok(())
 }
 
+/// A turn that one copy of the program has at a time, and that ends with the file; none when another has it.
+///
+/// # Errors
+/// When the disk refuses.
+pub(crate) fn turn_on(path: &Path) -> Result<Option<File>> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Two digits a byte, as `sha256sum` writes them.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -293,30 +293,11 @@ pub trait BudgetPlace: Send + Sync {
     fn change(&self, change: BudgetChange) -> Wait<'_, Result<(), String>>;
     /// Whether a program may send by what it knows itself while this place does not answer.
     fn may_go_on_alone(&self) -> bool;
-}
-
-impl BudgetPlace for store::Store {
-    fn read(&self) -> Wait<'_, Result<Option<String>, String>> {
-        let store = self.clone();
-        Box::pin(where_blocking_is_allowed(move || store.budget()))
-    }
-
-    fn change(&self, change: BudgetChange) -> Wait<'_, Result<(), String>> {
-        let store = self.clone();
-        Box::pin(where_blocking_is_allowed(move || store.change_budget(change)))
-    }
-
-    fn may_go_on_alone(&self) -> bool {
-        true
-    }
-}
-
-async fn where_blocking_is_allowed<T: Send + 'static>(
-    ask: impl FnOnce() -> Result<T, store::StoreError> + Send + 'static,
-) -> Result<T, String> {
-    match tokio::task::spawn_blocking(ask).await {
-        Ok(answer) => answer.map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
+    /// The copy of the program that calls itself `holder` sends from now on.
+    fn arrive(&self, _holder: u64) {}
+    /// Those of these copies that are known to send nothing any more, although they did not say so.
+    fn gone(&self, _holders: &[u64]) -> Vec<u64> {
+        vec![]
     }
 }
 

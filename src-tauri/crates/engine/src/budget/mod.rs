@@ -4,6 +4,7 @@
 //! does. What may leave is decided by parts that are told the time and do no waiting; this module waits, and speaks with the other copies of the
 //! program through the place where the budget is kept. Nothing here sends.
 
+mod copies;
 mod day;
 mod line;
 mod minute;
@@ -17,6 +18,7 @@ mod state;
 use crate::ports::{BudgetPlace, Clock, Pace};
 use crate::view::{BudgetView, Fits};
 use codat::rate::RateInfo;
+pub(crate) use copies::OnThisComputer;
 use day::Moment;
 use state::{State, Turn, Wish};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -94,8 +96,9 @@ impl Budget {
 
     /// From now on shares the budget with all who keep it at this place.
     pub(crate) fn share(&self, place: Arc<dyn BudgetPlace>) {
+        let there = Arc::clone(&place);
         if self.place.set(place).is_ok() {
-            self.state().share();
+            there.arrive(self.state().share());
         }
     }
 
@@ -157,10 +160,10 @@ impl Budget {
         let budget = self.clone();
         // To its end, also when nobody waits for it any more: what was taken has to be known on both sides.
         let exchanged = tokio::spawn(async move {
-            let asking = budget.clone();
+            let (asking, there) = (budget.clone(), Arc::clone(&place));
             let change = move |text: Option<&str>| {
                 let now = asking.moment();
-                asking.state().exchange(text, wish, now)
+                asking.state().exchange(text, wish, |others| there.gone(others), now)
             };
             if let Err(error) = place.change(Box::new(change)).await {
                 tracing::warn!(%error, "the request budget could not be shared");

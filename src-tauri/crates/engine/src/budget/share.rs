@@ -2,7 +2,7 @@
 //! it is told the time.
 //!
 //! Nobody writes for each request: a copy takes a block of requests at a time, which count as sent until it says how many were. A copy that
-//! crashes says nothing, and its block runs out.
+//! crashes says nothing: its block counts as sent until somebody sees that it is gone, and a minute longer, or else runs out.
 
 use super::minute::WINDOW;
 use crate::view::WaitReason;
@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// Requests that are taken at a time.
 pub(super) const BLOCK: u32 = 50;
+/// The first time: most who come want a few, and one that is killed soon leaves few in the way. Each block is twice the last.
+pub(super) const FIRST_BLOCK: u32 = 8;
 /// How long a block may be used.
 const LEASE: Duration = Duration::from_secs(120);
 /// A copy that took a block within this long is at work now.
@@ -128,6 +130,13 @@ impl Shared {
         self.day.resets.iter_mut().for_each(|resets| *resets -= by);
     }
 
+    /// These copies are gone: all they took may have left until now, and none of it will any more.
+    pub(super) fn bury(&mut self, gone: &[u64], now: i64) {
+        for lot in self.lots.iter_mut().filter(|lot| gone.contains(&lot.holder) && lot.open_since.is_some()) {
+            (lot.open_since, lot.last) = (None, lot.last.min(now));
+        }
+    }
+
     /// Takes in what a copy has to say, and grants it what there is room for.
     pub(super) fn exchange(&mut self, ask: &Ask, now: i64) -> Grant {
         self.lots.retain(|lot| lot.counts(now) && !(lot.holder == ask.holder && lot.open_since.is_some()));
@@ -164,6 +173,11 @@ impl Shared {
     pub(super) fn others_at_work(&self, holder: u64, now: i64) -> u32 {
         let at_work = self.open_lots(holder).filter(|lot| lot.open_since.is_some_and(|since| since + ms(AT_WORK) > now)).count();
         u32::try_from(at_work).unwrap_or(u32::MAX)
+    }
+
+    /// Other copies that may send.
+    pub(super) fn others(&self, holder: u64) -> Vec<u64> {
+        self.open_lots(holder).map(|lot| lot.holder).collect()
     }
 
     fn open_lots(&self, holder: u64) -> impl Iterator<Item = &Lot> {
@@ -221,6 +235,18 @@ mod tests {
         shared.exchange(&ask(1, 100), NOW);
         let dry = shared.exchange(&ask(2, 50), NOW + 1);
         assert_eq!((dry.requests, dry.more_at), (0, NOW + ms(LEASE + WINDOW)));
+        assert_eq!(shared.exchange(&ask(2, 50), dry.more_at).requests, 50);
+    }
+
+    #[test]
+    fn what_a_copy_took_that_is_gone_counts_for_a_minute_and_it_is_at_work_no_more() {
+        let mut shared = Shared::default();
+        shared.exchange(&ask(1, 100), NOW);
+        assert_eq!((shared.others(2), shared.others_at_work(2, NOW + 1)), (vec![1], 1));
+        shared.bury(&[1], NOW + 1);
+        assert_eq!((shared.others(2), shared.others_at_work(2, NOW + 1)), (vec![], 0));
+        let dry = shared.exchange(&ask(2, 50), NOW + 1);
+        assert_eq!((dry.requests, dry.more_at), (0, NOW + 1 + ms(WINDOW)), "all of it may have left just now");
         assert_eq!(shared.exchange(&ask(2, 50), dry.more_at).requests, 50);
     }
 

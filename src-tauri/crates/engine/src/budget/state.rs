@@ -5,7 +5,7 @@ use super::minute::{Lowered, Minute, Room, count};
 use super::plan;
 use super::queue::Queue;
 use super::retries::Retries;
-use super::share::{Ask, BLOCK, LOT, LoweredKept, PauseKept, Shared, ms};
+use super::share::{Ask, BLOCK, FIRST_BLOCK, LOT, LoweredKept, PauseKept, Shared, ms};
 use super::slots::Slots;
 use super::{Outcome, Refused, Urgency, line};
 use crate::ports::Pace;
@@ -27,8 +27,8 @@ const FRESH: Duration = Duration::from_millis(10);
 const A_LOOK: Duration = Duration::from_secs(1);
 /// So often others are heard while nothing is left for this copy: they may give back what they do not use.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
-/// A new block is taken when so few of the last are left.
-const LOW: u32 = BLOCK / 2;
+/// What a copy takes that cannot ask the others.
+const ALONE: u32 = BLOCK / 2;
 
 pub(super) struct State {
     queue: Queue,
@@ -42,6 +42,8 @@ pub(super) struct State {
     holder: u64,
     /// None while there is nobody to share with.
     block: Option<Block>,
+    /// So many are wished for the next time.
+    wishes: u32,
     others: Shared,
     looked: Option<Instant>,
     unsaid: Unsaid,
@@ -63,8 +65,8 @@ struct Block {
     until: Option<Moment>,
     /// Nothing was left for this kind until then.
     dry: Option<(Urgency, Moment)>,
-    /// It was as large as can be, so that the next one may be taken early.
-    is_whole: bool,
+    /// With so few left the next one is taken early; none when it was smaller than wished.
+    low: Option<u32>,
     is_being_taken: bool,
 }
 
@@ -113,6 +115,7 @@ impl State {
             calls: 0,
             holder,
             block: None,
+            wishes: FIRST_BLOCK,
             others: Shared::default(),
             looked: None,
             unsaid: Unsaid::default(),
@@ -126,8 +129,10 @@ impl State {
         self.queue.ring();
     }
 
-    pub(super) fn share(&mut self) {
+    /// From now on others are asked; gives who this copy is to them.
+    pub(super) fn share(&mut self) -> u64 {
         self.block = Some(Block::default());
+        self.holder
     }
 
     pub(super) fn join(&mut self, urgency: Urgency) -> Arc<Notify> {
@@ -299,7 +304,7 @@ impl State {
     /// The block will soon be used up, and there is more: whoever hears it takes the next.
     pub(super) fn runs_low(&mut self) -> bool {
         let Some(block) = self.block.as_mut() else { return false };
-        let is_low = block.is_whole && block.left <= LOW && !block.is_being_taken;
+        let is_low = block.low.is_some_and(|low| block.left <= low) && !block.is_being_taken;
         block.is_being_taken |= is_low;
         is_low
     }
@@ -319,15 +324,19 @@ impl State {
         self.others = shared;
     }
 
-    /// Hears it, adds what this copy has to say, and takes what is wished for. Returns what is to be kept.
-    pub(super) fn exchange(&mut self, text: Option<&str>, wish: Wish, now: Moment) -> String {
+    /// Hears it, adds what this copy has to say, and takes what is wished for. `gone` picks out copies that send nothing any more. Returns what is
+    /// to be kept.
+    pub(super) fn exchange(&mut self, text: Option<&str>, wish: Wish, gone: impl FnOnce(&[u64]) -> Vec<u64>, now: Moment) -> String {
         let mut shared = Shared::read(text, now.wall);
+        let gone = gone(&shared.others(self.holder));
+        shared.bury(&gone, now.wall);
         self.meet(&mut shared, now);
+        let wished = self.wishes;
         let mut ask = Ask {
             holder: self.holder,
             ended: std::mem::take(&mut self.unsaid.ended),
             under_way: self.slots.taken(),
-            want: if wish == Wish::Nothing { 0 } else { BLOCK },
+            want: if wish == Wish::Nothing { 0 } else { wished },
             most: self.minute.most(now.at),
             keep: self.kept_from(Urgency::Background, now),
         };
@@ -349,9 +358,12 @@ impl State {
                 left: grant.requests,
                 until: Some(Moment::at_wall(now, grant.until)),
                 dry,
-                is_whole: grant.requests == BLOCK,
+                low: (grant.requests == wished).then_some(wished / 2),
                 is_being_taken: false,
             };
+        }
+        if grant.requests > 0 {
+            self.wishes = (wished * 2).min(BLOCK);
         }
         let text = shared.write(now.wall);
         self.others = shared;
@@ -361,7 +373,7 @@ impl State {
     /// The store does not answer: what this copy knows by itself has to do.
     pub(super) fn go_on_alone(&mut self, wish: Wish, now: Moment) {
         if let (Some(block), Wish::Block(_)) = (&mut self.block, wish) {
-            *block = Block { left: LOW, until: Some(Moment::after(now, AT_ONCE_WAIT)), ..Block::default() };
+            *block = Block { left: ALONE, until: Some(Moment::after(now, AT_ONCE_WAIT)), ..Block::default() };
         }
     }
 

@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::links::change::{event, passes, problem_of, set_problem, set_stage, stage};
 use crate::links::outbox::{self, Empty, Next, answer};
+use crate::place::turn_on;
 use crate::ports::{CompanyTold, Sent, SourceError};
 use crate::view::{AttemptStage, Line, Problem, Side};
 use std::time::Duration;
@@ -113,17 +114,7 @@ impl Engine {
 
     /// A turn that one copy of the program has at a time, and that ends with it; none when another has it.
     pub(crate) fn turn_on_disk(&self, name: &str) -> Result<Option<std::fs::File>> {
-        let path = self.inner.folder.join(name);
-        let mut options = std::fs::OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(Error::file("taking a turn"))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-            Err(std::fs::TryLockError::Error(error)) => Err(Error::file("taking a turn")(error)),
-        }
+        turn_on(&self.inner.folder.join(name)).map_err(Error::file("taking a turn"))
     }
 
     async fn step(&self, attempt: &Attempt, op: Option<String>, tries: &mut Tries) -> Result<Step> {

@@ -11,7 +11,7 @@ mod reproducible;
 mod sabotage;
 
 use crate::step::{Done, Failed, command, must, step};
-use crate::{machine, ui};
+use crate::{deny, machine, ui};
 use goals::{Check, GOALS, Goal, WINDOW};
 use programs::{Build, Programs, Ran, Run};
 use std::path::Path;
@@ -78,6 +78,10 @@ pub fn trust(args: &[String]) -> Done {
         programs = Programs::built(&wanted, &Build { root: &crate::step::root(), target: None, profile: "trust", without: &[] })?;
         Ok(())
     })?;
+    if wanted.iter().flat_map(|goal| goal.checks).any(|check| matches!(check, Check::SupplyChain)) {
+        // A tool that has to be built first is no part of what a goal takes. Where it cannot be, the goal says why.
+        let _ = deny::installed();
+    }
     let seen: Vec<Seen> = wanted.iter().filter(|goal| !goal.checks.is_empty()).map(|goal| see(goal, &programs, &run)).collect();
     for goal in wanted {
         match seen.iter().find(|seen| seen.goal.id == goal.id) {
@@ -91,23 +95,31 @@ pub fn trust(args: &[String]) -> Done {
     conclude(&seen, &run)
 }
 
-/// Runs one goal's checks.
+/// Runs one goal's checks side by side: most of them wait for processes more than they work.
 fn see(goal: &'static Goal, programs: &Programs, run: &Run) -> Seen {
     eprintln!("\n── {}: {}", goal.id, goal.what);
     let begun = Instant::now();
     let mut ran = Ran::default();
-    for check in goal.checks {
-        match check {
-            Check::Tests(WINDOW, _, _) if !run.window && !goal.is_of_the_window() => {}
-            Check::Tests(source, program, names) => ran.add(programs.run(source, program, names, run)),
-            Check::SupplyChain => ran.add(bom::seen()),
-            Check::Screens if !run.screens => {}
-            Check::Screens => ran.add(programs.screens(run)),
+    std::thread::scope(|threads| {
+        let checks: Vec<_> = goal.checks.iter().map(|check| threads.spawn(|| checked(goal, check, programs, run))).collect();
+        for check in checks {
+            // One that panicked passed nothing.
+            ran.add(check.join().unwrap_or(Ran { failed: 1, ..Ran::default() }));
         }
-    }
+    });
     let seen = Seen { goal, ran, took: begun.elapsed() };
     eprintln!("── {}: {} in {:.1} s", goal.id, seen.word(), seen.took.as_secs_f64());
     seen
+}
+
+fn checked(goal: &Goal, check: &Check, programs: &Programs, run: &Run) -> Ran {
+    match check {
+        Check::Tests(WINDOW, _, _) if !run.window && !goal.is_of_the_window() => Ran::default(),
+        Check::Tests(source, program, names) => programs.run(source, program, names, run),
+        Check::SupplyChain => bom::seen(),
+        Check::Screens if !run.screens => Ran::default(),
+        Check::Screens => programs.screens(run),
+    }
 }
 
 fn number<N: std::str::FromStr>(option: &str, text: Option<&str>) -> Result<N, Failed> {
