@@ -50,7 +50,7 @@ pub mod worker;
 mod zipped;
 
 pub use banks::note_blocks;
-pub use bulk::LinksTo;
+pub use bulk::{LinksTo, customers_in};
 pub use consents::RenewTo;
 pub use engine::{Engine, runtime};
 pub use error::{Error, Result};

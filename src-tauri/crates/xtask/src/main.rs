@@ -6,6 +6,7 @@ mod bench;
 mod deny;
 mod exports;
 mod frames;
+mod fuzz;
 mod machine;
 mod package;
 mod run;
@@ -26,6 +27,7 @@ const USAGE: &str = "cargo xtask COMMAND
                   --json], or the real window against a bare one: window [--rows N --rounds R]; all but the last two in a short form without a name
   exports         exports as LibreOffice, pyarrow and Python read them, and the memory that a million rows take [--rows N]
   frames          frames a second while 100,000 companies and a million rows are scrolled in the real window [COMPANIES ROWS]
+  fuzz [READER…]  libFuzzer before every reader of what comes from outside [--seconds N]
   trust [GOAL…]   every promise of SECURITY.md, its number beside its target [--seed N --seeds N] [--sabotage: show that the checks can turn red]
                   [--reproducible: build for release twice and compare the programs]
   screenshots     draw the pictures of docs/screens anew [--check: compare with them | --all: every state in every theme, into target/screens]
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(rest),
         Some("bench") => bench::bench(rest),
         Some("frames") => frames::frames(rest),
+        Some("fuzz") => fuzz::fuzz(rest),
         Some("exports") => exports::exports(rest),
         Some("trust") => trust::trust(rest),
         Some("screenshots") => screenshots::screenshots(rest),
