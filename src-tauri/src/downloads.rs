@@ -45,7 +45,7 @@ impl Exports {
     pub(crate) fn begin(&self) -> Result<Turn<'_>, Error> {
         let mut kept = self.kept();
         if kept.going.is_some() {
-            return Err(Error::BadRequest("An export is being written already. Wait for it, or end it.".into()));
+            return Err(Error::BadRequest(say::say!("An export is being written already. Wait for it, or end it.")));
         }
         let going = Going::default();
         kept.going = Some(going.clone());
@@ -76,7 +76,7 @@ impl Exports {
         let shown = tauri::async_runtime::spawn_blocking(move || tauri_plugin_opener::reveal_item_in_dir(&last)).await;
         match shown {
             Ok(Ok(())) => Ok(()),
-            _ => Err(Error::BadRequest("No file manager answered on this computer. The file is in your download folder.".into())),
+            _ => Err(Error::BadRequest(say::say!("No file manager answered on this computer. The file is in your download folder."))),
         }
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn free(folder: &Path, stem: &str, ending: &str) -> Result<PathBuf, E
     let stem = plain(stem);
     let names = (1..=MOST).map(|n| if n == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{n}.{ending}") });
     let free = names.map(|name| folder.join(name)).find(|path| !path.exists() && !path.with_added_extension("manifest.json").exists());
-    free.ok_or_else(|| Error::BadRequest("There are a thousand files of this name in your download folder. Move some away.".into()))
+    free.ok_or_else(|| Error::BadRequest(say::say!("There are a thousand files of this name in your download folder. Move some away.")))
 }
 
 /// A company's name as part of a file's: letters and digits, whatever else it holds.

@@ -2,7 +2,7 @@
 
 use crate::{events, notices, window};
 use engine::ports::Ports;
-use engine::view::{AppState, KeychainState, Topic, VaultKind};
+use engine::view::{AppState, KeychainState, Language, Topic, VaultKind};
 use engine::{Engine, Error, Home};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
@@ -59,6 +59,7 @@ impl House {
             let (folder, ports) = (self.folder.clone(), self.ports.clone());
             let opening = tauri::async_runtime::spawn_blocking(move || Home::open(folder, ports));
             let home = opening.await.map_err(|error| Error::Internal(error.to_string()))??;
+            home.speak_to_window(computers_language())?;
             home.lock_at_start().await?;
             events::forward(&self.app, &home);
             notices::follow(&self.app, &home);
@@ -170,6 +171,11 @@ impl House {
     }
 }
 
+/// The first of the computer's languages that there is, as the page finds it too.
+fn computers_language() -> Language {
+    sys_locale::get_locales().find_map(|tag| Language::read(&tag)).unwrap_or_default()
+}
+
 /// Opens the house and takes up the profile used last. A failure is kept for nobody: the screen asks, and that tries again.
 pub(crate) fn open(app: &AppHandle) {
     let app = app.clone();
@@ -197,6 +203,6 @@ pub(crate) async fn state_soon(app: &AppHandle) -> Result<AppState, Error> {
         let _ = asked.app_state().await;
         events::tell(&late, vec![Topic::App]);
     });
-    let message = "The keychain has not answered yet. A password prompt may be waiting behind this window.";
+    let message = say::word("The keychain has not answered yet. A password prompt may be waiting behind this window.");
     home.app_state_with(KeychainState { available: false, message: Some(message.into()) })
 }

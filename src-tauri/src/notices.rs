@@ -53,7 +53,7 @@ impl Shown {
     #[cfg(target_os = "linux")]
     async fn show(&mut self, app: &AppHandle, toast: &Toast) {
         let mut notification = notification(toast);
-        notification.action("default", "Open");
+        notification.action("default", say::word("Open##notice"));
         if let Some(number) = self.number {
             notification.id(number);
         }

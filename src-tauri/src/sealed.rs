@@ -41,7 +41,8 @@ impl Opener {
     pub(crate) fn open(&self, letter: &str) -> Result<SecretString, Error> {
         let key = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let opened = key.as_ref().and_then(|key| open(key, letter));
-        opened.ok_or_else(|| Error::BadRequest("What was typed did not come as it was sent. Close this window and open it again.".into()))
+        opened
+            .ok_or_else(|| Error::BadRequest(say::say!("What was typed did not come as it was sent. Close this window and open it again.")))
     }
 }
 

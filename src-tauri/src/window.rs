@@ -48,8 +48,10 @@ pub(crate) fn open_key_entry(app: &AppHandle, unlock: Option<&str>) -> tauri::Re
     }
     let to = app.state::<Opener>().renew().map_err(|_| std::io::Error::other("this computer gives no random numbers"))?;
     let (page, title) = match unlock {
-        None => (format!("key-entry.html#to={to}"), "Fairlead \u{2014} Codat API key"),
-        Some(profile) => (format!("key-entry.html#to={to}&unlock={}", crate::browser::escaped(profile)), "Fairlead \u{2014} Passphrase"),
+        None => (format!("key-entry.html#to={to}"), say::say!("Fairlead \u{2014} Codat API key")),
+        Some(profile) => {
+            (format!("key-entry.html#to={to}&unlock={}", crate::browser::escaped(profile)), say::say!("Fairlead \u{2014} Passphrase"))
+        }
     };
     let builder = WebviewWindowBuilder::new(app, KEY_ENTRY, WebviewUrl::App(page.into())).title(title).inner_size(480.0, 620.0);
     let window = confined(builder).build()?;
@@ -86,7 +88,7 @@ pub(crate) fn name_main(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let Ok(home) = app.state::<House>().home_even_locked().await else { return };
-        let name = if home.is_locked() { "Fairlead \u{2014} locked".to_owned() } else { title(home.active().as_ref()) };
+        let name = if home.is_locked() { say::say!("Fairlead \u{2014} locked") } else { title(home.active().as_ref()) };
         if let Err(error) = window.set_title(&name) {
             tracing::debug!(%error, "the window has no title");
         }
@@ -96,9 +98,9 @@ pub(crate) fn name_main(app: &AppHandle) {
 fn title(active: Option<&ProfileView>) -> String {
     let Some(profile) = active else { return "Fairlead".into() };
     let world = match profile.environment {
-        Environment::Production => "production",
-        Environment::Test => "test",
-        Environment::Sandbox => "sandbox",
+        Environment::Production => say::word("production##world"),
+        Environment::Test => say::word("test##world"),
+        Environment::Sandbox => say::word("sandbox##world"),
     };
     format!("Fairlead \u{2014} {} ({world})", profile.name)
 }

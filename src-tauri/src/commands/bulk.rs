@@ -97,5 +97,5 @@ async fn links(app: &AppHandle, engine: &Engine, id: &str, mails: bool, language
 }
 
 fn bytes(file: &BulkFile) -> Result<Vec<u8>, Error> {
-    STANDARD.decode(&file.content).map_err(|_| Error::BadRequest("The file did not arrive whole. Choose it again.".into()))
+    STANDARD.decode(&file.content).map_err(|_| Error::BadRequest(say::say!("The file did not arrive whole. Choose it again.")))
 }

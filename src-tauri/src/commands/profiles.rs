@@ -18,7 +18,7 @@ use ts_rs::TS;
 pub(crate) async fn app_state(app: AppHandle, window: WebviewWindow, step: Option<LockStep>) -> Answer<AppState> {
     if let Some(step) = step {
         if window.label() != window::MAIN {
-            return Err(wire(Error::BadRequest("Fairlead is locked and unlocked in its main window.".into())));
+            return Err(wire(Error::BadRequest(say::say!("Fairlead is locked and unlocked in its main window."))));
         }
         lock::step(&app, step).await.map_err(wire)?;
     }

@@ -26,9 +26,9 @@ impl Alias {
     /// The reason beside a hit.
     pub(crate) fn reason(&self) -> String {
         match self.why {
-            Why::Known => format!("Also known as {}", self.name),
-            Why::Former => format!("Formerly {}", self.name),
-            Why::Group => format!("Part of {}", self.name),
+            Why::Known => say::say!("Also known as {name}", name = self.name),
+            Why::Former => say::say!("Formerly {name}", name = self.name),
+            Why::Group => say::say!("Part of {name}", name = self.name),
         }
     }
 }

@@ -13,6 +13,7 @@ mod weigh;
 
 use crate::bank_kind::BankKind;
 use index::{Entry, Term};
+use say::say;
 
 pub use fold::fold;
 pub(crate) use fold::fold_into;
@@ -113,12 +114,16 @@ impl Index {
         let Some(pasted) = paste::recognise(text.trim()) else { return self.search_words(&text, options) };
         let what = pasted.what;
         let Some(bank) = pasted.bank else {
-            let note = format!("This looks like a customer's {what}, of a bank not known by its number. Type the bank's name instead.");
+            let note = say!("This looks like a customer's {what}, of a bank not known by its number. Type the bank's name instead.", what);
             return Matches { note: Some(note), ..Matches::default() };
         };
         let found = self.search_words(bank, options);
-        let article = if what == "IBAN" { "an" } else { "a" };
-        Matches { note: Some(format!("Showing {bank}. You pasted {article} {what}, and it names that bank.")), ..found }
+        let note = if what == "IBAN" {
+            say!("Showing {bank}. You pasted an IBAN, and it names that bank.", bank)
+        } else {
+            say!("Showing {bank}. You pasted a {what}, and it names that bank.", bank, what)
+        };
+        Matches { note: Some(note), ..found }
     }
 
     fn search_words(&self, text: &str, options: Options) -> Matches {

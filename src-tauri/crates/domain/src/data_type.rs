@@ -1,5 +1,6 @@
 //! The four data types of banking.
 
+use say::{later, word};
 use std::fmt;
 
 /// A banking data type at Codat.
@@ -33,11 +34,17 @@ impl DataType {
     /// The word for a person.
     #[must_use]
     pub fn label(self) -> &'static str {
+        word(self.english())
+    }
+
+    /// The same in English, for what is kept.
+    #[must_use]
+    pub fn english(self) -> &'static str {
         match self {
-            Self::Accounts => "Accounts",
-            Self::Balances => "Balances",
-            Self::Transactions => "Transactions",
-            Self::Categories => "Categories",
+            Self::Accounts => later!("Accounts"),
+            Self::Balances => later!("Balances"),
+            Self::Transactions => later!("Transactions"),
+            Self::Categories => later!("Categories"),
         }
     }
 

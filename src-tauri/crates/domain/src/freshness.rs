@@ -19,12 +19,10 @@ pub fn number_of_day(day: Date) -> i64 {
     day.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24
 }
 
-/// `22 Nov 2026`.
+/// `22 Nov 2026`, as the window writes days.
 #[must_use]
 pub fn in_words(day: Date) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = usize::try_from(day.month() - 1).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
-    format!("{} {month} {}", day.day(), day.year())
+    say::day(day.year(), day.month(), day.day())
 }
 
 /// How long ago something was last read.

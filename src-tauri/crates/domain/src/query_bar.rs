@@ -3,6 +3,7 @@
 use crate::money::Amount;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
+use say::{say, word};
 
 /// What was typed, understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,7 +90,7 @@ impl Query {
         }
         if let Some(named) = named(piece) {
             let name = named.trim().to_lowercase();
-            self.chip(piece, if name.is_empty() { "no category".to_owned() } else { format!("category {name}") }, !name.is_empty());
+            self.chip(piece, if name.is_empty() { say!("no category") } else { say!("category {name}", name) }, !name.is_empty());
             self.category = Some(name).filter(|name| !name.is_empty()).or(self.category.take());
             return true;
         }
@@ -98,7 +99,7 @@ impl Query {
             "out" => self.direction(piece, false),
             _ if CURRENCIES.contains(&piece) => {
                 self.currency = Some(piece.to_owned());
-                self.chip(piece, format!("in {piece} only"), true);
+                self.chip(piece, say!("in {currency} only", currency = piece), true);
             }
             _ => return self.period(piece),
         }
@@ -107,13 +108,13 @@ impl Query {
 
     fn direction(&mut self, piece: &str, money_in: bool) {
         self.money_in = Some(money_in);
-        self.chip(piece, if money_in { "money in" } else { "money out" }, true);
+        self.chip(piece, if money_in { word("money in") } else { word("money out") }, true);
     }
 
     fn size(&mut self, piece: &str, sign: char) {
         let digits = piece.trim_start_matches(['<', '>', '=']).trim_start_matches(['£', '€', '$']).replace(',', "");
         let Ok(amount) = Amount::parse(&digits) else {
-            self.chip(piece, "no amount", false);
+            self.chip(piece, word("no amount"), false);
             return;
         };
         let amount = amount.magnitude();
@@ -124,11 +125,11 @@ impl Query {
             self.at_most = Some(amount);
         }
         let words = match sign {
-            '>' => "at least",
-            '<' => "at most",
-            _ => "exactly",
+            '>' => say!("at least {amount}", amount),
+            '<' => say!("at most {amount}", amount),
+            _ => say!("exactly {amount}", amount),
         };
-        self.chip(piece, format!("{words} {amount}"), true);
+        self.chip(piece, words, true);
     }
 
     /// `2026`, `2026-03`, `2026-03-01`, or two of them with `..` between.
@@ -148,7 +149,7 @@ impl Query {
         let from = span(first).map(|(from, _)| from);
         let to = span(last).map(|(_, to)| to);
         if (from.is_none() && !first.is_empty()) || (to.is_none() && !last.is_empty()) || (first.is_empty() && last.is_empty()) {
-            self.chip(piece, "no such day", false);
+            self.chip(piece, word("no such day"), false);
             return true;
         }
         self.between(piece, from, to);
@@ -161,12 +162,12 @@ impl Query {
         let meaning = match (from, to) {
             (Some(from), Some(to)) if from == to => from.to_string(),
             (Some(from), Some(to)) if from > to => {
-                self.chip(typed, "ends before it begins", false);
+                self.chip(typed, word("ends before it begins"), false);
                 return;
             }
-            (Some(from), Some(to)) => format!("{from} to {to}"),
-            (Some(from), None) => format!("from {from}"),
-            (None, Some(to)) => format!("up to {to}"),
+            (Some(from), Some(to)) => say!("{from} to {to}", from, to),
+            (Some(from), None) => say!("from {from}", from),
+            (None, Some(to)) => say!("up to {to}", to),
             (None, None) => String::new(),
         };
         self.chip(typed, meaning, true);

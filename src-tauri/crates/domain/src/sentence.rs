@@ -2,6 +2,7 @@
 
 use crate::freshness::in_words;
 use jiff::civil::Date;
+use say::say;
 
 /// What a company's page stands on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub enum LinkState {
 #[must_use]
 pub fn of(standing: &Standing) -> String {
     if standing.links.is_empty() {
-        return "No bank is connected yet.".into();
+        return say!("No bank is connected yet.");
     }
     let mut said = vec![];
     if standing.accounts > 0 {
@@ -73,18 +74,22 @@ pub fn of(standing: &Standing) -> String {
 }
 
 fn holdings(standing: &Standing) -> String {
-    let accounts = if standing.accounts == 1 { "1 account".to_owned() } else { format!("{} accounts", standing.accounts) };
+    let count = standing.accounts;
+    let accounts = if count == 1 { say!("1 account") } else { say!("{count} accounts", count) };
     let banks = standing.links.iter().map(|link| link.bank.as_str()).collect::<std::collections::BTreeSet<_>>();
-    let at = match (standing.banks_with_accounts, banks.first()) {
-        (1, Some(bank)) if banks.len() == 1 => format!(" at {bank}"),
-        (1, _) => " at 1 bank".to_owned(),
-        (count, _) => format!(" at {count} banks"),
+    let held = match (standing.banks_with_accounts, banks.first()) {
+        (1, Some(bank)) if banks.len() == 1 => say!("{accounts} at {bank}", accounts, bank),
+        (1, _) => say!("{accounts} at 1 bank", accounts),
+        (count, _) => say!("{accounts} at {count} banks", accounts, count),
     };
-    let to = standing.data_to.map_or_else(|| ", no transactions yet".to_owned(), |day| format!(", data to {}", in_words(day)));
+    let Some(newest) = standing.data_to else { return say!("{held}, no transactions yet.", held) };
     // One date never covers an older one.
-    let behind = standing.oldest_to.filter(|oldest| standing.data_to.is_some_and(|newest| *oldest < newest));
-    let behind = behind.map_or_else(String::new, |day| format!(", the oldest account to {}", in_words(day)));
-    format!("{accounts}{at}{to}{behind}.")
+    match standing.oldest_to.filter(|oldest| *oldest < newest) {
+        Some(oldest) => {
+            say!("{held}, data to {day}, the oldest account to {oldest}.", held, day = in_words(newest), oldest = in_words(oldest))
+        }
+        None => say!("{held}, data to {day}.", held, day = in_words(newest)),
+    }
 }
 
 fn group(standing: &Standing, state: LinkState) -> Option<String> {
@@ -92,24 +97,26 @@ fn group(standing: &Standing, state: LinkState) -> Option<String> {
     let (who, one) = match banks.as_slice() {
         [] => return None,
         [one] => ((*one).to_owned(), true),
-        [one, other] => (format!("{one} and {other}"), false),
-        more => (format!("{} banks", more.len()), false),
+        [one, other] => (say!("{one} and {other}", one, other), false),
+        more => (say!("{count} banks", count = more.len()), false),
     };
-    let is = if one { "is" } else { "are" };
-    Some(match state {
-        LinkState::Ended if one => format!("{who} stopped sharing: the consent ended."),
-        LinkState::Ended => format!("{who} stopped sharing: the consents ended."),
-        LinkState::ReadFailed if one => format!("The last read of {who} failed; what was read before is kept."),
-        LinkState::ReadFailed => format!("The last reads of {who} failed; what was read before is kept."),
-        LinkState::Reading => format!("{who} {is} linked and reading."),
-        LinkState::Linked => format!("{who} {is} linked, nothing is read yet."),
-        LinkState::NoAccounts => format!("{who} {is} linked, but no account was shared."),
-        LinkState::Pending => format!("Waiting for {who}."),
-        LinkState::NotLinked => format!("{who} {is} not linked yet: the last try ended without a consent."),
-        LinkState::Unlinked => {
-            format!("{who} {} unlinked; {} data stays here.", if one { "was" } else { "were" }, if one { "its" } else { "their" })
-        }
-        LinkState::Unknown => format!("Codat says something new about {who}."),
+    Some(match (state, one) {
+        (LinkState::Ended, true) => say!("{who} stopped sharing: the consent ended.", who),
+        (LinkState::Ended, false) => say!("{who} stopped sharing: the consents ended.", who),
+        (LinkState::ReadFailed, true) => say!("The last read of {who} failed; what was read before is kept.", who),
+        (LinkState::ReadFailed, false) => say!("The last reads of {who} failed; what was read before is kept.", who),
+        (LinkState::Reading, true) => say!("{who} is linked and reading.", who),
+        (LinkState::Reading, false) => say!("{who} are linked and reading.", who),
+        (LinkState::Linked, true) => say!("{who} is linked, nothing is read yet.", who),
+        (LinkState::Linked, false) => say!("{who} are linked, nothing is read yet.", who),
+        (LinkState::NoAccounts, true) => say!("{who} is linked, but no account was shared.", who),
+        (LinkState::NoAccounts, false) => say!("{who} are linked, but no account was shared.", who),
+        (LinkState::Pending, _) => say!("Waiting for {who}.", who),
+        (LinkState::NotLinked, true) => say!("{who} is not linked yet: the last try ended without a consent.", who),
+        (LinkState::NotLinked, false) => say!("{who} are not linked yet: the last try ended without a consent.", who),
+        (LinkState::Unlinked, true) => say!("{who} was unlinked; its data stays here.", who),
+        (LinkState::Unlinked, false) => say!("{who} were unlinked; their data stays here.", who),
+        (LinkState::Unknown, _) => say!("Codat says something new about {who}.", who),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::place::{Place, hex};
 use crate::ports::{Entropy, SecretVault, VaultError};
 use crate::profile::{Profile, folder_of};
 use crate::view::{AuditLineView, AuditStanding, AuditView, AuditWritten, Millis};
+use say::say;
 use secrecy::{ExposeSecret as _, SecretSlice};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -188,7 +189,7 @@ impl Engine {
     /// When a file lies there already or cannot be written.
     pub async fn write_audit(&self, out: &Path) -> Result<AuditWritten> {
         if out.exists() {
-            return Err(Error::BadRequest("A file of this name is there already. Choose another name.".into()));
+            return Err(Error::BadRequest(say!("A file of this name is there already. Choose another name.")));
         }
         let lines = self.store(|store| store.audit_lines(u32::MAX)).await?;
         let mut text = String::new();
@@ -244,22 +245,23 @@ fn small(number: i64) -> u32 {
 
 fn in_words(standing: &AuditStanding) -> String {
     let before = |from: u32| {
-        if from > 1 { format!(" Lines before {from} are under a key that is gone and cannot be proved.") } else { String::new() }
+        if from > 1 { say!(" Lines before {from} are under a key that is gone and cannot be proved.", from) } else { String::new() }
     };
     match standing {
-        AuditStanding::Whole { from } => format!("Every line is as it was written, and none is missing.{}", before(*from)),
-        AuditStanding::CaughtUp { from, lines } => format!(
-            "Every line is as it was written. Fairlead had ended before the vault knew of the last {lines}; that is made up for.{}",
-            before(*from)
+        AuditStanding::Whole { from } => say!("Every line is as it was written, and none is missing.{from}", from = before(*from)),
+        AuditStanding::CaughtUp { from, lines } => say!(
+            "Every line is as it was written. Fairlead had ended before the vault knew of the last {lines}; that is made up for.{from}",
+            lines,
+            from = before(*from)
         ),
         AuditStanding::Changed { line } => {
-            format!("Line {line} is not what Fairlead wrote, or does not follow the one before it. Somebody changed the log.")
+            say!("Line {line} is not what Fairlead wrote, or does not follow the one before it. Somebody changed the log.", line)
         }
         AuditStanding::Cut { after } => {
-            format!("Lines after {after} are missing. Somebody cut the log, or put an older database in its place.")
+            say!("Lines after {after} are missing. Somebody cut the log, or put an older database in its place.", after)
         }
         AuditStanding::KeyGone => {
-            "The vault does not hold the log\u{2019}s key any more, so nothing in it can be proved. The next line begins a new log.".into()
+            say!("The vault does not hold the log\u{2019}s key any more, so nothing in it can be proved. The next line begins a new log.")
         }
     }
 }

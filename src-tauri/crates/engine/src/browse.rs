@@ -9,6 +9,7 @@ use domain::display::shown;
 use domain::own_category::Mapping;
 use domain::query_bar::Query;
 use jiff::civil::Date;
+use say::say;
 use std::sync::Arc;
 use store::{AccountRow, CompanyItem, Store, StoreError, TransactionFilter};
 
@@ -127,7 +128,7 @@ pub(crate) fn filter(query: &TransactionQuery, today: Date) -> Result<(Transacti
     let text: String = query.text.chars().take(200).collect();
     let typed = Query::parse(&text, today);
     let day = |text: &Option<String>| match text {
-        Some(text) => text.parse::<Date>().map(Some).map_err(|_| Error::BadRequest("A day is written like 2026-03-31.".into())),
+        Some(text) => text.parse::<Date>().map(Some).map_err(|_| Error::BadRequest(say!("A day is written like 2026-03-31."))),
         None => Ok(None),
     };
     let from = typed.from.max(day(&query.from)?);

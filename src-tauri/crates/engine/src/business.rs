@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::view::{BusinessAnswer, BusinessCheck, BusinessDifference, BusinessTwin, CompanyView, Millis, Topic};
 use domain::display::shown;
 use domain::same_business::{Difference, Mark, differences};
+use say::say;
 use store::{CompanyItem, Event, Look, Reading, StoreError, Twin};
 
 impl Engine {
@@ -141,20 +142,22 @@ fn words(difference: &Difference, company: &str) -> String {
     let list =
         |endings: &[String]| endings.iter().map(|ending| format!("\u{2022}\u{2022}{}", shown(ending))).collect::<Vec<_>>().join(", ");
     match difference {
-        Difference::OtherHolder(holder) => format!("The holder is \u{201c}{}\u{201d}, not {company}.", shown(holder)),
-        Difference::LikeHolder(holder) => format!("The holder is \u{201c}{}\u{201d}: like {company}, not the same.", shown(holder)),
-        Difference::NoHolder => "The bank does not tell whose accounts these are, so only currencies and numbers were compared.".to_owned(),
-        Difference::HolderChanged(was, is) => {
-            format!("The holder was \u{201c}{}\u{201d} before and is \u{201c}{}\u{201d} now.", shown(was), shown(is))
+        Difference::OtherHolder(holder) => say!("The holder is \u{201c}{holder}\u{201d}, not {company}.", holder = shown(holder), company),
+        Difference::LikeHolder(holder) => {
+            say!("The holder is \u{201c}{holder}\u{201d}: like {company}, not the same.", holder = shown(holder), company)
         }
-        Difference::AllOther => "Not one account is as it was before this consent.".to_owned(),
-        Difference::Gone(endings) if endings.len() == 1 => format!("The account {} is not there any more.", list(endings)),
-        Difference::Gone(endings) => format!("These accounts are not there any more: {}.", list(endings)),
-        Difference::New(endings) if endings.len() == 1 => format!("The account {} is new.", list(endings)),
-        Difference::New(endings) => format!("These accounts are new: {}.", list(endings)),
-        Difference::NewCurrency(currency) => format!("There was no account in {} before.", shown(currency)),
-        Difference::NewCountry(country) => format!("There was no account in the country {} before.", shown(country)),
-        Difference::Countries(countries) => format!("The accounts are in several countries: {}.", countries.join(", ")),
+        Difference::NoHolder => say!("The bank does not tell whose accounts these are, so only currencies and numbers were compared."),
+        Difference::HolderChanged(was, is) => {
+            say!("The holder was \u{201c}{was}\u{201d} before and is \u{201c}{is}\u{201d} now.", was = shown(was), is = shown(is))
+        }
+        Difference::AllOther => say!("Not one account is as it was before this consent."),
+        Difference::Gone(endings) if endings.len() == 1 => say!("The account {endings} is not there any more.", endings = list(endings)),
+        Difference::Gone(endings) => say!("These accounts are not there any more: {endings}.", endings = list(endings)),
+        Difference::New(endings) if endings.len() == 1 => say!("The account {endings} is new.", endings = list(endings)),
+        Difference::New(endings) => say!("These accounts are new: {endings}.", endings = list(endings)),
+        Difference::NewCurrency(currency) => say!("There was no account in {currency} before.", currency = shown(currency)),
+        Difference::NewCountry(country) => say!("There was no account in the country {country} before.", country = shown(country)),
+        Difference::Countries(countries) => say!("The accounts are in several countries: {countries}.", countries = countries.join(", ")),
     }
 }
 

@@ -8,6 +8,7 @@ use domain::display::shown;
 use domain::figures::Month;
 use domain::money::Total;
 use domain::own_category::{Mapping, Rule, When};
+use say::say;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use store::{CategoryRow, Movement, Store, StoreError};
@@ -83,7 +84,7 @@ fn tidy(rules: Vec<CategoryRule>) -> Result<Vec<CategoryRule>> {
     for rule in rules {
         let rule = CategoryRule { when: rule.when, what: shown(&rule.what), own: shown(&rule.own) };
         if rule.what.chars().count() > LONGEST || rule.own.chars().count() > LONGEST {
-            return Err(Error::BadRequest(format!("A category and its rule have at most {LONGEST} characters each.")));
+            return Err(Error::BadRequest(say!("A category and its rule have at most {LONGEST} characters each.", LONGEST)));
         }
         kept.retain(|other| (other.when, &other.what) != (rule.when, &rule.what));
         if !rule.what.is_empty() && !rule.own.is_empty() {
@@ -91,7 +92,7 @@ fn tidy(rules: Vec<CategoryRule>) -> Result<Vec<CategoryRule>> {
         }
     }
     if kept.len() > MOST {
-        return Err(Error::BadRequest(format!("At most {MOST} rules are kept.")));
+        return Err(Error::BadRequest(say!("At most {MOST} rules are kept.", MOST)));
     }
     Ok(kept)
 }

@@ -8,6 +8,7 @@ use crate::place::Place;
 use crate::ports::{BankingSource, Ports, SourceError};
 use crate::view::{BudgetView, Fits, Millis, Policy, Preferences, StatusView, Topic, ViewCounts};
 use crate::{audit, banks, course, freshness, inbox, links, search, sync};
+use say::say;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -188,15 +189,17 @@ impl Engine {
         let counts = self.counts().await?;
         let message = match pace.line {
             crate::view::Line::Offline if self.inner.source.is_teams() => {
-                Some(format!("{} Showing what was read before.", SourceError::Team(team::Error::Away)))
+                Some(say!("{what} Showing what was read before.", what = say::again(&SourceError::Team(team::Error::Away).to_string())))
             }
-            crate::view::Line::KeyRefused if self.inner.source.is_teams() => Some(SourceError::Team(team::Error::Refused).to_string()),
-            crate::view::Line::Offline => Some("No connection to Codat. Showing what was read before.".to_owned()),
+            crate::view::Line::KeyRefused if self.inner.source.is_teams() => {
+                Some(say::again(&SourceError::Team(team::Error::Refused).to_string()))
+            }
+            crate::view::Line::Offline => Some(say!("No connection to Codat. Showing what was read before.")),
             crate::view::Line::Limited if pace.why == Some(crate::view::WaitReason::Away) => {
-                Some("Codat is away for a while and said when it will be back. Fairlead goes on by itself.".to_owned())
+                Some(say!("Codat is away for a while and said when it will be back. Fairlead goes on by itself."))
             }
-            crate::view::Line::Limited => Some("Codat\u{2019}s request limit is reached. Fairlead goes on by itself.".to_owned()),
-            crate::view::Line::KeyRefused => Some("Codat refuses the API key. Enter a new one in Settings.".to_owned()),
+            crate::view::Line::Limited => Some(say!("Codat\u{2019}s request limit is reached. Fairlead goes on by itself.")),
+            crate::view::Line::KeyRefused => Some(say!("Codat refuses the API key. Enter a new one in Settings.")),
             crate::view::Line::Unknown | crate::view::Line::Online => None,
         };
         Ok(StatusView {
@@ -292,7 +295,8 @@ impl Engine {
     ) -> Result<T> {
         let store = self.inner.store.clone();
         // Tracked: what is being written when a task is dropped is still waited for.
-        let done = self.inner.tasks.spawn_blocking(move || body(&store)).await;
+        let plain = say::is_plain();
+        let done = self.inner.tasks.spawn_blocking(move || say::like(plain, || body(&store))).await;
         Ok(done.map_err(|error| Error::Internal(error.to_string()))??)
     }
 

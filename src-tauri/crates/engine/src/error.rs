@@ -3,6 +3,7 @@
 use crate::policy::PolicyTrouble;
 use crate::ports::{SourceError, VaultError};
 use crate::view::{ErrorCode, Side, WireError};
+use say::{say, word};
 use store::{DiskTrouble, OpenError, StoreError, StoreProblem};
 
 /// Why the engine did not do what it was asked.
@@ -94,17 +95,19 @@ impl Error {
         use ErrorCode as C;
         let told = |code, side, retry, message: &str| Told { code, side, retry, message: message.to_owned() };
         match self {
-            Self::NoProfile => told(C::NoProfile, Side::Fairlead, false, "No profile is open. Choose one, or start the demo."),
-            Self::Locked => told(C::Locked, Side::Fairlead, false, "Fairlead is locked. Unlock it first."),
+            Self::NoProfile => told(C::NoProfile, Side::Fairlead, false, word("No profile is open. Choose one, or start the demo.")),
+            Self::Locked => told(C::Locked, Side::Fairlead, false, word("Fairlead is locked. Unlock it first.")),
             Self::Managed(why) => told(C::Managed, Side::ThisComputer, false, why),
             Self::Policy(trouble) => Told { message: unreadable(trouble), ..told(C::Managed, Side::ThisComputer, true, "") },
             Self::BadRequest(why) => told(C::BadRequest, Side::Fairlead, false, why),
-            Self::NotFound(what) => {
-                Told { message: format!("This {what} is not here any more."), ..told(C::NotFound, Side::Fairlead, false, "") }
-            }
+            Self::NotFound(what) => Told {
+                message: say!("This {what} is not here any more.", what = word(what)),
+                ..told(C::NotFound, Side::Fairlead, false, "")
+            },
             Self::BankUnavailable(key) => Told {
-                message: format!(
-                    "The bank \u{201c}{key}\u{201d} is not enabled for your Codat client. Choose another, or enable it in Codat\u{2019}s Portal under Integrations, Banking."
+                message: say!(
+                    "The bank \u{201c}{key}\u{201d} is not enabled for your Codat client. Choose another, or enable it in Codat\u{2019}s Portal under Integrations, Banking.",
+                    key
                 ),
                 ..told(C::BankUnavailable, Side::Codat, false, "")
             },
@@ -112,62 +115,71 @@ impl Error {
                 C::UnsafeLink,
                 Side::Codat,
                 false,
-                "Codat sent a link to an unexpected address, so Fairlead did not open it. Nothing was sent. Tell your administrator.",
+                word("Codat sent a link to an unexpected address, so Fairlead did not open it. Nothing was sent. Tell your administrator."),
             ),
             Self::OutcomeUnknown => told(
                 C::OutcomeUnknown,
                 Side::Network,
                 true,
-                "The answer from Codat was lost. Fairlead is finding out whether the company was created, and will not create it twice.",
+                word(
+                    "The answer from Codat was lost. Fairlead is finding out whether the company was created, and will not create it twice.",
+                ),
             ),
             Self::NotMadeYet => told(
                 C::OutcomeUnknown,
                 Side::Codat,
                 true,
-                "Company and connection are still being made at Codat. Try again in a moment; nothing is made twice.",
+                word("Company and connection are still being made at Codat. Try again in a moment; nothing is made twice."),
             ),
             Self::Source(error) => source(error),
-            Self::Vault(error) => Told { message: error.to_string(), ..told(C::Keychain, Side::ThisComputer, true, "") },
+            Self::Vault(error) => Told { message: say::again(&error.to_string()), ..told(C::Keychain, Side::ThisComputer, true, "") },
             Self::KeyMissing => told(
                 C::KeyMissing,
                 Side::ThisComputer,
                 true,
-                "The key of this profile\u{2019}s database is not in the keychain. It may be locked: unlock it and try again. The database was left as it is, and no new key was made. If the keychain is lost, a recovery code brings the key back: fairlead recovery use.",
+                word(
+                    "The key of this profile\u{2019}s database is not in the keychain. It may be locked: unlock it and try again. The database was left as it is, and no new key was made. If the keychain is lost, a recovery code brings the key back: fairlead recovery use.",
+                ),
             ),
             Self::SessionOver => told(
                 C::KeyMissing,
                 Side::ThisComputer,
                 false,
-                "This profile kept its secrets only until Fairlead was closed, so its database cannot be opened any more. Remove the profile and enter the key again; Codat still has everything.",
+                word(
+                    "This profile kept its secrets only until Fairlead was closed, so its database cannot be opened any more. Remove the profile and enter the key again; Codat still has everything.",
+                ),
             ),
             Self::Open(error) => open(error),
             Self::Store(error) => match &error.problem {
-                StoreProblem::Disk(trouble) => {
-                    Told { message: format!("{} Nothing was lost.", disk(*trouble)), ..told(C::Disk, Side::ThisComputer, true, "") }
-                }
+                StoreProblem::Disk(trouble) => Told {
+                    message: say!("{trouble} Nothing was lost.", trouble = disk(*trouble)),
+                    ..told(C::Disk, Side::ThisComputer, true, "")
+                },
                 StoreProblem::Busy => {
-                    told(C::Busy, Side::ThisComputer, true, "Another Fairlead is writing to this database. Try again in a moment.")
+                    told(C::Busy, Side::ThisComputer, true, word("Another Fairlead is writing to this database. Try again in a moment."))
                 }
                 StoreProblem::Damaged => told(
                     C::Damaged,
                     Side::ThisComputer,
                     false,
-                    "The database is damaged. It was left as it is; restore it from a backup, or start a new profile and read the data again.",
+                    word(
+                        "The database is damaged. It was left as it is; restore it from a backup, or start a new profile and read the data again.",
+                    ),
                 ),
                 StoreProblem::TooSlow | StoreProblem::Stopped => {
-                    told(C::Busy, Side::ThisComputer, true, "This took too long and was stopped. Narrow the question, or try again.")
+                    told(C::Busy, Side::ThisComputer, true, word("This took too long and was stopped. Narrow the question, or try again."))
                 }
                 StoreProblem::Internal(_) => {
-                    told(C::Internal, Side::Fairlead, true, "Something went wrong inside Fairlead. Nothing was lost.")
+                    told(C::Internal, Side::Fairlead, true, word("Something went wrong inside Fairlead. Nothing was lost."))
                 }
             },
             Self::File { .. } => told(
                 C::Disk,
                 Side::ThisComputer,
                 true,
-                "A file could not be written or read. Check the folder\u{2019}s free space and permissions, then try again.",
+                word("A file could not be written or read. Check the folder\u{2019}s free space and permissions, then try again."),
             ),
-            Self::Internal(_) => told(C::Internal, Side::Fairlead, true, "Something went wrong inside Fairlead. Nothing was lost."),
+            Self::Internal(_) => told(C::Internal, Side::Fairlead, true, word("Something went wrong inside Fairlead. Nothing was lost.")),
         }
     }
 
@@ -219,54 +231,59 @@ fn source(error: &SourceError) -> Told {
             C::Offline,
             Side::Network,
             true,
-            "No connection to Codat. Everything already read stays readable; Fairlead goes on when the network is back.",
+            word("No connection to Codat. Everything already read stays readable; Fairlead goes on when the network is back."),
         ),
         SourceError::Untrusted => told(
             C::Untrusted,
             Side::Network,
             false,
-            "The certificate shown for Codat is not trusted, so nothing was sent. A company network may be inspecting traffic: ask IT to install its certificate on this computer.",
+            word(
+                "The certificate shown for Codat is not trusted, so nothing was sent. A company network may be inspecting traffic: ask IT to install its certificate on this computer.",
+            ),
         ),
         SourceError::CaptivePortal => told(
             C::CaptivePortal,
             Side::Network,
             true,
-            "A page answered instead of Codat. Sign in to this network in your browser, then try again.",
+            word("A page answered instead of Codat. Sign in to this network in your browser, then try again."),
         ),
         SourceError::Unreadable(_) | SourceError::TooLarge => {
-            told(C::Unreadable, Side::Codat, true, "Codat sent something Fairlead could not read. What was read before is unchanged.")
+            told(C::Unreadable, Side::Codat, true, word("Codat sent something Fairlead could not read. What was read before is unchanged."))
         }
         SourceError::Down(_) => {
-            told(C::CodatDown, Side::Codat, true, "Codat has a problem of its own. Nothing was lost; try again in a few minutes.")
+            told(C::CodatDown, Side::Codat, true, word("Codat has a problem of its own. Nothing was lost; try again in a few minutes."))
         }
         SourceError::KeyRefused(_) => told(
             C::KeyRefused,
             Side::Codat,
             false,
-            "Codat refuses this profile\u{2019}s API key, so Fairlead stopped asking. Enter a new key.",
+            word("Codat refuses this profile\u{2019}s API key, so Fairlead stopped asking. Enter a new key."),
         ),
         SourceError::Forbidden(_) => told(
             C::Forbidden,
             Side::Codat,
             false,
-            "This key is outdated or belongs to another Codat client. Enter the key of the client that owns this company.",
+            word("This key is outdated or belongs to another Codat client. Enter the key of the client that owns this company."),
         ),
         SourceError::PlanLimit(_) => told(
             C::PlanLimit,
             Side::Codat,
             false,
-            "Your Codat plan does not allow this. Ask your Codat account manager; Fairlead will not try again by itself.",
+            word("Your Codat plan does not allow this. Ask your Codat account manager; Fairlead will not try again by itself."),
         ),
         SourceError::Limited(until) => Told {
-            message: format!("Codat\u{2019}s request limit is reached. Fairlead goes on by itself at {} UTC.", clock_time(*until)),
+            message: say!(
+                "Codat\u{2019}s request limit is reached. Fairlead goes on by itself at {until} UTC.",
+                until = clock_time(*until)
+            ),
             ..told(C::Limited, Side::Codat, true, "")
         },
         SourceError::NotFound(_) => {
-            told(C::NotFound, Side::Codat, false, "Codat does not have this any more. What was read before stays here.")
+            told(C::NotFound, Side::Codat, false, word("Codat does not have this any more. What was read before stays here."))
         }
-        SourceError::Refused(_) => told(C::BadRequest, Side::Codat, false, "Codat refused the request. The details say why."),
+        SourceError::Refused(_) => told(C::BadRequest, Side::Codat, false, word("Codat refused the request. The details say why.")),
         SourceError::Team(error) => team(error),
-        SourceError::NotHere(why) => told(C::BadRequest, Side::Nobody, false, &format!("{why}.")),
+        SourceError::NotHere(why) => told(C::BadRequest, Side::Nobody, false, &format!("{}.", word(why))),
     }
 }
 
@@ -283,25 +300,26 @@ fn team(error: &team::Error) -> Told {
         E::Newer { .. } | E::OldServer(_) => (C::NewerDatabase, Side::ThisComputer),
         E::Failed(_) => (C::Internal, Side::Nobody),
     };
-    Told { code, side, retry: error.is_passing(), message: error.to_string() }
+    Told { code, side, retry: error.is_passing(), message: say::again(&error.to_string()) }
 }
 
 /// What a policy that cannot be read would lock is unknown, so nothing is opened.
 pub(crate) fn unreadable(trouble: &PolicyTrouble) -> String {
-    format!(
+    say!(
         "Your organisation\u{2019}s policy cannot be read, so Fairlead opens nothing. Ask whoever looks after this computer to put it right, and send \
-         this along: {trouble}."
+         this along: {trouble}.",
+        trouble
     )
 }
 
 fn disk(trouble: DiskTrouble) -> &'static str {
     match trouble {
-        DiskTrouble::Full => "This computer\u{2019}s disk is full. Make room, then try again.",
-        DiskTrouble::ReadOnly => "The folder of this profile may only be read. Make it writable, then try again.",
+        DiskTrouble::Full => word("This computer\u{2019}s disk is full. Make room, then try again."),
+        DiskTrouble::ReadOnly => word("The folder of this profile may only be read. Make it writable, then try again."),
         DiskTrouble::NoPermission => {
-            "Fairlead may not use the folder of this profile. Ask whoever looks after this computer for permission, then try again."
+            word("Fairlead may not use the folder of this profile. Ask whoever looks after this computer for permission, then try again.")
         }
-        DiskTrouble::Failed => "This computer\u{2019}s disk did not answer as it should. Check the disk, then try again.",
+        DiskTrouble::Failed => word("This computer\u{2019}s disk did not answer as it should. Check the disk, then try again."),
     }
 }
 
@@ -313,28 +331,31 @@ fn open(error: &OpenError) -> Told {
             C::KeyMissing,
             Side::ThisComputer,
             false,
-            "The key in the keychain is not the key of this database. The database was left as it is.",
+            word("The key in the keychain is not the key of this database. The database was left as it is."),
         ),
         OpenError::Damaged | OpenError::Unreadable => told(
             C::Damaged,
             Side::ThisComputer,
             false,
-            "The database cannot be read: it is damaged. It was left as it is; restore it from a backup, or start a new profile and read the data again.",
+            word(
+                "The database cannot be read: it is damaged. It was left as it is; restore it from a backup, or start a new profile and read the data again.",
+            ),
         ),
         OpenError::Newer(_) => told(
             C::NewerDatabase,
             Side::ThisComputer,
             false,
-            "This database was written by a newer Fairlead. Update Fairlead on this computer; the database was left as it is.",
+            word("This database was written by a newer Fairlead. Update Fairlead on this computer; the database was left as it is."),
         ),
-        OpenError::Disk(trouble) => {
-            Told { message: format!("{} Nothing was changed.", disk(*trouble)), ..told(C::Disk, Side::ThisComputer, true, "") }
-        }
+        OpenError::Disk(trouble) => Told {
+            message: say!("{trouble} Nothing was changed.", trouble = disk(*trouble)),
+            ..told(C::Disk, Side::ThisComputer, true, "")
+        },
         OpenError::Busy => {
-            told(C::Busy, Side::ThisComputer, true, "Another Fairlead holds this database. Close it, or try again in a moment.")
+            told(C::Busy, Side::ThisComputer, true, word("Another Fairlead holds this database. Close it, or try again in a moment."))
         }
         OpenError::Missing | OpenError::Exists | OpenError::Internal(_) => {
-            told(C::Internal, Side::Fairlead, true, "The database could not be opened. It was left as it is.")
+            told(C::Internal, Side::Fairlead, true, word("The database could not be opened. It was left as it is."))
         }
     }
 }

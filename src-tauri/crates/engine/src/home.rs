@@ -12,8 +12,9 @@ use crate::ports::{BankingSource, Ports, SecretVault, VaultError};
 use crate::profile::{Profile, Profiles, folder_of, private_folder};
 use crate::recovery::{may_have_another_key, settle};
 use crate::view::{
-    AppState, Density, Environment, KeychainState, NoticeSettings, Preferences, ProfileView, Stale, Theme, Topic, VaultKind,
+    AppState, Density, Environment, KeychainState, Language, NoticeSettings, Preferences, ProfileView, Stale, Theme, Topic, VaultKind,
 };
+use say::{say, word};
 use secrecy::{ExposeSecret as _, SecretSlice};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -54,6 +55,8 @@ pub(crate) struct State {
     pub(crate) locked: Option<Locked>,
     /// Held while this program may have the demo open.
     demo: Option<File>,
+    /// The computer's language, once a window is to be spoken to; a command line has none, and everything is said in English.
+    computer: Option<Language>,
 }
 
 impl Home {
@@ -142,13 +145,13 @@ impl Home {
         if preferences.shortcuts.len() > MOST_SHORTCUTS
             || preferences.shortcuts.iter().any(|(action, keys)| is_long(action) || is_long(keys))
         {
-            return Err(Error::BadRequest("These shortcuts are too many or too long.".into()));
+            return Err(Error::BadRequest(say!("These shortcuts are too many or too long.")));
         }
         let policy = self.policy()?;
         policy.hold_choice(
             &preferences,
             &policy.preferences(preferences.clone()),
-            "names in notices, personal banks, or the months that a credit file needs",
+            word("names in notices, personal banks, or the months that a credit file needs"),
         )?;
         let mut profiles = self.profiles()?;
         profiles.preferences = Some(preferences.clone());
@@ -156,8 +159,27 @@ impl Home {
         if let Ok(engine) = self.engine() {
             engine.prefer(preferences.clone());
         }
-        self.inner.events.stale([Topic::App, Topic::Banks]);
+        let before = (say::language(), say::formats());
+        self.speak(&preferences);
+        let is_another = before != (say::language(), say::formats());
+        self.inner.events.stale(if is_another { vec![Topic::Resync] } else { vec![Topic::App, Topic::Banks] });
         Ok(preferences)
+    }
+
+    /// From now on a window is spoken to: in the language that was chosen, or in the computer's.
+    ///
+    /// # Errors
+    /// When the preferences cannot be read.
+    pub fn speak_to_window(&self, computer: Language) -> Result<()> {
+        self.state(|state| state.computer = Some(computer));
+        self.speak(&self.profiles()?.preferences.unwrap_or_else(default_preferences));
+        Ok(())
+    }
+
+    fn speak(&self, chosen: &Preferences) {
+        let Some(computer) = self.state(|state| state.computer) else { return };
+        let language = chosen.language.unwrap_or(computer);
+        say::speak(language.spoken(), chosen.formats.unwrap_or(language).spoken());
     }
 
     /// Opens the demo, making its profile the first time.
@@ -301,7 +323,7 @@ impl Home {
         }
         let file = File::create(self.inner.folder.join("demo.lock")).map_err(Error::file("holding the demo"))?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            let busy = "The demo is open in another Fairlead on this computer. Go on there, or close it there first.";
+            let busy = word("The demo is open in another Fairlead on this computer. Go on there, or close it there first.");
             return Err(Error::BadRequest(busy.into()));
         }
         self.state(|state| state.demo = Some(file));
@@ -340,7 +362,7 @@ impl Home {
         let policy = self.policy()?;
         let engine = self.engine_under(&policy)?;
         if policy.pin_required == Some(true) && self.lock_view(&self.profiles()?.lock, &policy).wants_pin {
-            return Err(policy.refused("a PIN comes first. Set one under Settings, Lock"));
+            return Err(policy.refused(word("a PIN comes first. Set one under Settings, Lock")));
         }
         Ok(engine)
     }
@@ -348,7 +370,7 @@ impl Home {
     pub(crate) fn vault(&self, kind: VaultKind) -> Result<Arc<dyn SecretVault>> {
         self.inner.ports.vaults.vault(kind).ok_or_else(|| match kind {
             VaultKind::PassphraseFile => {
-                Error::BadRequest("This profile\u{2019}s secrets are behind a passphrase. Open Fairlead with it.".into())
+                Error::BadRequest(say!("This profile\u{2019}s secrets are behind a passphrase. Open Fairlead with it."))
             }
             VaultKind::Keychain | VaultKind::Session => Error::Vault(VaultError::NoKeychain),
         })

@@ -7,6 +7,7 @@ use crate::keys::profile_name;
 use crate::ports::{SecretVault, SourceError};
 use crate::profile::{Profile, TeamPlace};
 use crate::view::{Environment, ProfileView, Topic, VaultKind};
+use say::say;
 use secrecy::SecretSlice;
 use team::{Address, Role, Trust, Way};
 
@@ -41,8 +42,9 @@ impl Home {
         }
         let place = TeamPlace { server: join.server, authority: join.authority };
         if there.as_ref().is_some_and(|there| there.team.as_ref().is_none_or(|team| team.server != place.server)) {
-            return Err(Error::BadRequest(format!(
-                "The profile \u{201c}{name}\u{201d} is another one already. Choose another name for this team."
+            return Err(Error::BadRequest(say!(
+                "The profile \u{201c}{name}\u{201d} is another one already. Choose another name for this team.",
+                name
             )));
         }
         let way = place.way(join.password.clone())?;
@@ -100,7 +102,7 @@ pub(crate) async fn source_of(profile: &Profile, place: &TeamPlace, vault: &dyn 
 impl TeamPlace {
     fn way(&self, password: Option<SecretSlice<u8>>) -> Result<Way> {
         let address = Address::parse(&self.server).map_err(SourceError::Team)?;
-        let unreadable = || Error::BadRequest("The authority of the team\u{2019}s server is no certificate (PEM).".into());
+        let unreadable = || Error::BadRequest(say!("The authority of the team\u{2019}s server is no certificate (PEM)."));
         let trust = match &self.authority {
             None => Trust::System,
             Some(text) => Trust::pem(text.as_bytes()).ok_or_else(unreadable)?,

@@ -5,6 +5,7 @@ use crate::home::{DEMO, Home};
 use crate::ports::ClientTold;
 use crate::profile::{Profile, Profiles};
 use crate::view::{Environment, KeyCheck, ProfileView, SaveKey, Topic, VaultKind};
+use say::say;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 
 /// A profile to be made.
@@ -35,10 +36,10 @@ struct Accepted {
 pub(crate) fn profile_name(name: &str) -> Result<String> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-        return Err(Error::BadRequest("Give the profile a name of at most 60 characters.".into()));
+        return Err(Error::BadRequest(say!("Give the profile a name of at most 60 characters.")));
     }
     if name == DEMO {
-        return Err(Error::BadRequest("The name \u{201c}Demo\u{201d} belongs to the built-in demo. Choose another name.".into()));
+        return Err(Error::BadRequest(say!("The name \u{201c}Demo\u{201d} belongs to the built-in demo. Choose another name.")));
     }
     Ok(name.to_owned())
 }
@@ -77,7 +78,7 @@ impl Home {
     /// # Errors
     /// When none was checked, the name is taken by another client, or the vault refuses.
     pub async fn save_key(&self, save: SaveKey) -> Result<ProfileView> {
-        let key = self.state(|state| state.checked.take()).ok_or_else(|| Error::BadRequest("Check the key first.".into()))?;
+        let key = self.state(|state| state.checked.take()).ok_or_else(|| Error::BadRequest(say!("Check the key first.")))?;
         let again = key.clone();
         let kept = self.keep(&save.profile, key, save.environment, None, save.vault).await;
         if kept.is_err() {
@@ -112,7 +113,7 @@ impl Home {
     ) -> Result<ProfileView> {
         let name = &*profile_name(name)?;
         if base_url.is_none() && environment == Environment::Sandbox {
-            return Err(Error::BadRequest("A key of Codat is for production or for a test client. Choose one of the two.".into()));
+            return Err(Error::BadRequest(say!("A key of Codat is for production or for a test client. Choose one of the two.")));
         }
         // Before the key goes anywhere.
         match self.profiles()?.find(name) {
@@ -155,18 +156,18 @@ impl Home {
     /// The new key goes where the old one is. A key of another client would mix two clients' companies in one database.
     async fn replace_key(&self, mut profiles: Profiles, there: Profile, accepted: Accepted) -> Result<ProfileView> {
         if there.team.is_some() {
-            return Err(Error::BadRequest(format!(
-                "The profile \u{201c}{}\u{201d} reads from your team\u{2019}s server and needs no key. Choose another name for this client.",
-                there.name
+            return Err(Error::BadRequest(say!(
+                "The profile \u{201c}{name}\u{201d} reads from your team\u{2019}s server and needs no key. Choose another name for this client.",
+                name = there.name
             )));
         }
         let same_place = there.base_url.is_some() == accepted.base_url.is_some();
         if !same_place || there.client_name != accepted.client.name {
-            return Err(Error::BadRequest(format!(
-                "This key belongs to \u{201c}{}\u{201d}, but the profile \u{201c}{}\u{201d} is \u{201c}{}\u{201d}. Choose another name for this client.",
-                domain::display::shown(&accepted.client.name),
-                there.name,
-                domain::display::shown(&there.client_name)
+            return Err(Error::BadRequest(say!(
+                "This key belongs to \u{201c}{accepted}\u{201d}, but the profile \u{201c}{name}\u{201d} is \u{201c}{client_name}\u{201d}. Choose another name for this client.",
+                accepted = domain::display::shown(&accepted.client.name),
+                name = there.name,
+                client_name = domain::display::shown(&there.client_name)
             )));
         }
         self.vault(there.vault)?.set(&there.key_slot(), accepted.key).await?;
@@ -193,9 +194,9 @@ impl Home {
     fn read_key(&self, typed: &SecretString) -> Result<SecretSlice<u8>> {
         let key = self.inner.ports.sources.read_key(typed.expose_secret());
         key.ok_or_else(|| {
-            Error::BadRequest(
-                "This does not look like a Codat API key. Copy it from Codat\u{2019}s Portal under Developers, API keys.".into(),
-            )
+            Error::BadRequest(say!(
+                "This does not look like a Codat API key. Copy it from Codat\u{2019}s Portal under Developers, API keys."
+            ))
         })
     }
 }

@@ -7,6 +7,7 @@ use crate::policy::Policy;
 use crate::ports::SecretVault;
 use crate::view::{LockBy, LockView, Millis, Topic, VaultKind};
 use argon2::{Algorithm, Argon2, Params, Version};
+use say::say;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -152,7 +153,7 @@ impl Home {
         if self.is_locked() {
             return Ok(());
         }
-        let by = self.lock_by(&self.profiles()?.lock).ok_or_else(|| Error::BadRequest("Set a PIN first: Settings, Lock.".into()))?;
+        let by = self.lock_by(&self.profiles()?.lock).ok_or_else(|| Error::BadRequest(say!("Set a PIN first: Settings, Lock.")))?;
         let open = self.state(|state| {
             let open = state.open.take();
             state.checked = None;
@@ -176,7 +177,7 @@ impl Home {
         let Some(locked) = self.state(|state| state.locked.clone()) else { return Ok(()) };
         let wrong = match locked.by {
             LockBy::Passphrase => {
-                return Err(Error::BadRequest("This profile\u{2019}s secrets are behind a passphrase. Unlock with it.".into()));
+                return Err(Error::BadRequest(say!("This profile\u{2019}s secrets are behind a passphrase. Unlock with it.")));
             }
             LockBy::Computer => 0,
             LockBy::Pin => self.try_pin(typed).await.map_err(|(not_before, error)| {
@@ -242,9 +243,13 @@ impl Home {
         let wait = pause_ms(pin.wrong);
         let why = if wait == 0 {
             let left = FREE + 1 - pin.wrong;
-            format!("This is not the PIN. {left} more {} before Fairlead makes you wait.", if left == 1 { "try" } else { "tries" })
+            if left == 1 {
+                say!("This is not the PIN. 1 more try before Fairlead makes you wait.")
+            } else {
+                say!("This is not the PIN. {left} more tries before Fairlead makes you wait.", left)
+            }
         } else {
-            format!("This is not the PIN. {}", too_early(wait))
+            say!("This is not the PIN. {wait}", wait = too_early(wait))
         };
         Err((if wait == 0 { 0 } else { pin.not_before }, Error::BadRequest(why)))
     }
@@ -263,11 +268,11 @@ impl Home {
             return self.forget_pin().await.map(drop);
         };
         if !LETTERS.contains(&new.expose_secret().chars().count()) {
-            return Err(Error::BadRequest("A PIN has 4 to 64 letters or digits.".into()));
+            return Err(Error::BadRequest(say!("A PIN has 4 to 64 letters or digits.")));
         }
         let kind = self.active().map(|profile| profile.vault).filter(|kind| *kind != VaultKind::PassphraseFile);
         let kind =
-            kind.ok_or_else(|| Error::BadRequest("This profile is locked and unlocked with its passphrase; it needs no PIN.".into()))?;
+            kind.ok_or_else(|| Error::BadRequest(say!("This profile is locked and unlocked with its passphrase; it needs no PIN.")))?;
         let mut salt = [0; 16];
         salt.copy_from_slice(&self.inner.ports.entropy.bytes()[..16]);
         let typed = new.clone();
@@ -300,14 +305,14 @@ impl Home {
     /// When that is too short or too long, or it cannot be kept.
     pub async fn lock_after(&self, minutes: Option<u32>) -> Result<()> {
         if minutes.is_some_and(|minutes| !MINUTES.contains(&minutes)) {
-            return Err(Error::BadRequest("Choose 1 to 240 minutes.".into()));
+            return Err(Error::BadRequest(say!("Choose 1 to 240 minutes.")));
         }
         let policy = self.policy()?;
         let most = policy.lock_after_minutes.unwrap_or_default();
         policy.hold_choice(
             &minutes,
             &policy.lock(&LockKept { after: minutes, pin: None }).after,
-            &format!("it locks after {most} minutes at most"),
+            &say!("it locks after {most} minutes at most", most),
         )?;
         self.keep_lock(|lock| lock.after = minutes).await?;
         self.note_lock(&minutes.map_or_else(|| "only by hand".to_owned(), |minutes| format!("after {minutes} minutes"))).await;
@@ -363,16 +368,16 @@ impl Home {
 }
 
 fn gone() -> Error {
-    Error::BadRequest(
-        "The PIN is not in the keychain any more, so nothing can be held against it. Unlock the keychain and try again.".into(),
-    )
+    Error::BadRequest(say!(
+        "The PIN is not in the keychain any more, so nothing can be held against it. Unlock the keychain and try again."
+    ))
 }
 
 fn too_early(ms: i64) -> String {
     let seconds = (ms + 999) / 1_000;
     match seconds {
-        ..=90 => format!("Try again in {seconds} seconds."),
-        _ => format!("Try again in {} minutes.", (seconds + 59) / 60),
+        ..=90 => say!("Try again in {seconds} seconds.", seconds),
+        _ => say!("Try again in {minutes} minutes.", minutes = (seconds + 59) / 60),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::view::{AccountOf, NumberView};
 use domain::display::shown;
+use say::word;
 
 impl Engine {
     /// An account's numbers for a person who asks for them. Empty where the bank told their ends only. Notes in the audit log that they were shown, not what
@@ -39,8 +40,9 @@ fn written([bank_code, number, iban, bic]: [Option<String>; 4]) -> Vec<NumberVie
         (!plain.is_empty()).then(|| NumberView { what: what.to_owned(), shown: groups.join(by), plain })
     };
     let plain = bank_code.as_deref().unwrap_or_default().replace(['-', ' '], "");
-    let code = if is_sort_code(&plain) { line("Sort code", bank_code, 2, "-") } else { line("Bank code", bank_code, usize::MAX, "") };
-    [code, line("Account number", number, usize::MAX, ""), line("IBAN", iban, 4, " "), line("BIC", bic, usize::MAX, "")]
+    let code =
+        if is_sort_code(&plain) { line(word("Sort code"), bank_code, 2, "-") } else { line(word("Bank code"), bank_code, usize::MAX, "") };
+    [code, line(word("Account number"), number, usize::MAX, ""), line("IBAN", iban, 4, " "), line("BIC", bic, usize::MAX, "")]
         .into_iter()
         .flatten()
         .collect()

@@ -1,5 +1,6 @@
 //! A file that is not in its place yet. Written beside it, synced, then moved there: what breaks off leaves nothing under the final name.
 
+use say::say;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{Error, ErrorKind, Result, Write as _};
@@ -96,7 +97,7 @@ fn clear_left(folder: &Path, prefix: &str) {
 /// When it is taken and may not be written over; `what` says of what.
 pub(crate) fn refuse_taken(is_taken: bool, overwrite: bool, what: &str) -> std::result::Result<(), crate::error::Error> {
     if is_taken && !overwrite {
-        let why = format!("{what} of this name is there already. Choose another name, or say that it may be written over.");
+        let why = say!("{what} of this name is there already. Choose another name, or say that it may be written over.", what);
         return Err(crate::error::Error::BadRequest(why));
     }
     Ok(())

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::lock::LockKept;
 use crate::place::replace_file;
 use crate::view::{Environment, Preferences, ProfileView, VaultKind};
+use say::say;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use store::Receipt;
@@ -95,7 +96,7 @@ impl Profiles {
     pub(crate) fn read(home: &Path) -> Result<Self> {
         match std::fs::read(home.join("profiles.json")) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| {
-                Error::BadRequest("The file profiles.json in the data folder is damaged. It was left as it is; repair or remove it.".into())
+                Error::BadRequest(say!("The file profiles.json in the data folder is damaged. It was left as it is; repair or remove it."))
             }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(Error::file("reading the profiles")(error)),

@@ -10,6 +10,7 @@ use crate::profile::{Profile, folder_of};
 use crate::view::Topic;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
+use say::say;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
@@ -35,9 +36,9 @@ impl Home {
         let profile = self.usable(name)?;
         let path = sealed_at(&self.inner.folder, &profile);
         if path.exists() && !replace {
-            return Err(Error::BadRequest(
-                "There is a recovery code for this profile, and it was shown when it was made. A new one makes the old one void: --replace makes it.".into(),
-            ));
+            return Err(Error::BadRequest(say!(
+                "There is a recovery code for this profile, and it was shown when it was made. A new one makes the old one void: --replace makes it."
+            )));
         }
         let key = self.vault(profile.vault)?.get(&profile.db_slot()).await?.ok_or(Error::KeyMissing)?;
         let letters = letters_of(&self.inner.ports.entropy.bytes());
@@ -57,14 +58,14 @@ impl Home {
         let _alone = self.inner.opening.lock().await;
         let profile = self.usable(name)?;
         if self.active().is_some_and(|active| active.name == profile.name) {
-            return Err(Error::BadRequest("This profile is open, so its key is where it should be.".into()));
+            return Err(Error::BadRequest(say!("This profile is open, so its key is where it should be.")));
         }
         let letters = read(typed.expose_secret())?;
         let path = sealed_at(&self.inner.folder, &profile);
         let sealed = match std::fs::read(&path) {
             Ok(sealed) => sealed,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(Error::BadRequest("No recovery code was made for this profile, or its key was changed since.".into()));
+                return Err(Error::BadRequest(say!("No recovery code was made for this profile, or its key was changed since.")));
             }
             Err(error) => return Err(Error::file("reading what the recovery code opens")(error)),
         };
@@ -73,7 +74,7 @@ impl Home {
         let tried = SecretSlice::from(key.expose_secret().to_vec());
         let opens = blocking(move || opened_by(&database, &[&tried])).await?;
         if opens.is_none() {
-            return Err(Error::BadRequest("This code is of an earlier key of the database. Nothing was changed.".into()));
+            return Err(Error::BadRequest(say!("This code is of an earlier key of the database. Nothing was changed.")));
         }
         self.vault(profile.vault)?.set(&profile.db_slot(), key).await?;
         self.noted_of(&profile, "recovery-code-used").await;
@@ -204,12 +205,16 @@ fn read(typed: &str) -> Result<Letters> {
             .collect(),
     );
     if typed.len() != RANDOM + CHECK {
-        return Err(Error::BadRequest(format!("A recovery code has {} letters and digits; this has {}.", RANDOM + CHECK, typed.len())));
+        return Err(Error::BadRequest(say!(
+            "A recovery code has {what} letters and digits; this has {typed}.",
+            what = RANDOM + CHECK,
+            typed = typed.len()
+        )));
     }
     let mut letters = Zeroizing::new([0; RANDOM]);
     letters.copy_from_slice(&typed[..RANDOM]);
     if check_of(&letters)[..] != typed[RANDOM..] {
-        return Err(Error::BadRequest("There is a slip in this recovery code. Compare it with the paper, group by group.".into()));
+        return Err(Error::BadRequest(say!("There is a slip in this recovery code. Compare it with the paper, group by group.")));
     }
     Ok(letters)
 }
@@ -227,12 +232,12 @@ fn open(letters: &Letters, sealed: &[u8]) -> Result<SecretSlice<u8>> {
     let parts = sealed.strip_prefix(MAGIC).and_then(|rest| rest.split_at_checked(SALT));
     let parts = parts.and_then(|(salt, rest)| rest.split_at_checked(NONCE).map(|(nonce, sealed)| (salt, nonce, sealed)));
     let (salt, nonce, sealed) =
-        parts.ok_or_else(|| Error::BadRequest("What the recovery code opens is damaged. Nothing was changed.".into()))?;
+        parts.ok_or_else(|| Error::BadRequest(say!("What the recovery code opens is damaged. Nothing was changed.")))?;
     let wrapping = stretched(letters.as_slice(), salt)?;
     let cipher = ChaCha20Poly1305::new(Key::from_slice(wrapping.as_slice()));
     let key = cipher.decrypt(Nonce::from_slice(nonce), Payload { msg: sealed, aad: MAGIC });
     let key = key
-        .map_err(|_| Error::BadRequest("This code is not of this profile, or was made void by a newer one. Nothing was changed.".into()))?;
+        .map_err(|_| Error::BadRequest(say!("This code is not of this profile, or was made void by a newer one. Nothing was changed.")))?;
     Ok(SecretSlice::from(key))
 }
 

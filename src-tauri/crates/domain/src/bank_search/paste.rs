@@ -1,6 +1,8 @@
 //! People paste what they have: an IBAN, a BIC or a sort code tells the bank. The number itself is looked at and
 //! forgotten; it never appears in what is shown.
 
+use say::word;
+
 use crate::bank_aliases::{BANK_CODES, SORT_CODES};
 
 /// What was pasted and which bank it names.
@@ -24,7 +26,7 @@ pub(super) fn recognise(text: &str) -> Option<Pasted> {
     }
     if plain.len() == 6 && plain.bytes().all(|b| b.is_ascii_digit()) {
         let best = SORT_CODES.iter().filter(|(start, _)| plain.starts_with(start)).max_by_key(|(start, _)| start.len());
-        return Some(Pasted { what: "sort code", bank: best.map(|(_, bank)| *bank) });
+        return Some(Pasted { what: word("sort code"), bank: best.map(|(_, bank)| *bank) });
     }
     // A BIC looks like a word, so it counts only in capitals and when its bank is known.
     if matches!(plain.len(), 8 | 11) && plain == upper {

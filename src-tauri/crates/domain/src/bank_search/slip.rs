@@ -1,5 +1,6 @@
 //! One slip of a finger: is a typed word one letter away from another, or from its beginning?
 
+use say::word;
 /// The slip that was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Slip {
@@ -17,10 +18,10 @@ impl Slip {
     /// As the note says it.
     pub(super) fn in_words(self) -> &'static str {
         match self {
-            Self::Swapped => "two letters swapped",
-            Self::Missing => "one letter missing",
-            Self::Extra => "one letter too many",
-            Self::Other => "one letter different",
+            Self::Swapped => word("two letters swapped"),
+            Self::Missing => word("one letter missing"),
+            Self::Extra => word("one letter too many"),
+            Self::Other => word("one letter different"),
         }
     }
 }

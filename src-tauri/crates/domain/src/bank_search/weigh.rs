@@ -6,6 +6,7 @@ use super::index::{Entry, Posting, Source, Term, is_small, is_small_in_initials}
 use super::slip::{Slip, Slipped, slip};
 use crate::bank_aliases::{ALIASES, COUNTRIES, Why};
 use crate::bank_kind::BankKind;
+use say::say;
 
 /// Words beyond this many are ignored.
 const MOST_WORDS: usize = 8;
@@ -294,7 +295,7 @@ pub(super) fn explain(entry: &Entry, ranked: &Ranked, words: &[WordFinds]) -> (V
                         *index < 32 && entry.core & (1 << index) != 0 && (small || !is_small_in_initials(&word.text))
                     });
                 letters.extend(counted.filter_map(|(_, word)| word.from.first().copied()));
-                because(1, format!("Initials {}", finds.typed.to_uppercase()));
+                because(1, say!("Initials {typed}", typed = finds.typed.to_uppercase()));
             }
             Source::Alias { alias, .. } => {
                 if let Some(alias) = ALIASES.get(usize::from(alias)) {
@@ -303,10 +304,10 @@ pub(super) fn explain(entry: &Entry, ranked: &Ranked, words: &[WordFinds]) -> (V
             }
             Source::Country(country) => {
                 if let Some((_, name, _)) = COUNTRIES.get(usize::from(country)) {
-                    because(2, format!("In {name}"));
+                    because(2, say!("In {name}", name));
                 }
             }
-            Source::Key => because(2, "Its key at Codat".to_owned()),
+            Source::Key => because(2, say!("Its key at Codat")),
             Source::Kind => {}
         }
     }
@@ -336,6 +337,10 @@ pub(super) fn note(best: &Ranked, shown: &[Ranked], words: &[WordFinds]) -> Opti
             text.is_some_and(|text| !text.starts_with(&shown_word) && !shown_word.starts_with(text.as_str()))
         })
     });
-    let and = if others { " and what is as close" } else { "" };
-    Some(format!("Showing {shown_word}{and}. You typed {}, {}.", finds.typed, slip.in_words()))
+    let (typed, slip) = (&finds.typed, slip.in_words());
+    Some(if others {
+        say!("Showing {shown} and what is as close. You typed {typed}, {slip}.", shown = shown_word, typed, slip)
+    } else {
+        say!("Showing {shown}. You typed {typed}, {slip}.", shown = shown_word, typed, slip)
+    })
 }

@@ -31,16 +31,17 @@ pub fn in_currency(amount: Decimal, currency: &str) -> String {
     if rounded.is_zero() { rounded.abs().to_string() } else { rounded.to_string() }
 }
 
-/// The same with its thousands parted, a true minus and the code: `−8,412.60 EUR`.
+/// The same with its thousands parted, a true minus and the code, as the window writes numbers: `−8,412.60 EUR`.
 #[must_use]
 pub fn money_in_words(amount: Decimal, currency: &str) -> String {
     let text = in_currency(amount, currency);
+    let (comma, point) = say::marks();
     let digits = text.trim_start_matches('-');
-    let (whole, part) = digits.split_once('.').map_or((digits, String::new()), |(whole, part)| (whole, format!(".{part}")));
+    let (whole, part) = digits.split_once('.').map_or((digits, String::new()), |(whole, part)| (whole, format!("{point}{part}")));
     let mut grouped = String::new();
     for (place, digit) in whole.char_indices() {
         if place > 0 && (whole.len() - place) % 3 == 0 {
-            grouped.push(',');
+            grouped.push_str(comma);
         }
         grouped.push(digit);
     }

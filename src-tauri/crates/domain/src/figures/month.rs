@@ -48,7 +48,7 @@ impl Month {
     /// `Mar 2026`.
     #[must_use]
     pub fn in_words(self) -> String {
-        crate::freshness::in_words(self.0).split_off(2)
+        say::month(self.0.year(), self.0.month())
     }
 }
 

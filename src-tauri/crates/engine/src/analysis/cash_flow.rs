@@ -10,6 +10,7 @@ use domain::figures::{Month, balance, money_in_words};
 use domain::money::Total;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use say::say;
 
 /// Counterparties shown of each direction.
 const TOP: usize = 8;
@@ -84,11 +85,11 @@ fn net(sum: &store::MonthSum) -> Total {
 
 fn sentence(period: &Period) -> String {
     if period.currency.is_empty() {
-        return "No transaction is here yet.".into();
+        return say!("No transaction is here yet.");
     }
     let whole: Vec<Month> = period.whole().filter(|month| period.sums.contains_key(month)).collect();
     if whole.is_empty() {
-        return format!("No whole month in {} has rows in this period.", period.currency);
+        return say!("No whole month in {currency} has rows in this period.", currency = period.currency);
     }
     let exceeds =
         |month: &&Month| net(&period.sums[*month]).amount().is_some_and(|net| !net.is_negative() && net != domain::money::Amount::ZERO);
@@ -98,11 +99,12 @@ fn sentence(period: &Period) -> String {
         .filter_map(|month| Some((balance::together(&period.closings, month.last())?.amount()?.decimal(), *month)))
         .min_by_key(|(held, month): &(Decimal, Month)| (*held, *month));
     let lowest = lowest.map_or_else(String::new, |(held, month)| {
-        format!(" The lowest month-end balance was {}, in {}.", money_in_words(held, &period.currency), month.in_words())
+        let held = money_in_words(held, &period.currency);
+        say!(" The lowest month-end balance was {held}, in {month}.", held, month = month.in_words())
     });
     let months =
-        if whole.len() == 1 { "the 1 whole month with rows".to_owned() } else { format!("{} whole months with rows", whole.len()) };
-    format!("Money in exceeded money out in {more} of {months}.{lowest}")
+        if whole.len() == 1 { say!("the 1 whole month with rows") } else { say!("{count} whole months with rows", count = whole.len()) };
+    say!("Money in exceeded money out in {more} of {months}.{lowest}", more, months, lowest)
 }
 
 pub(super) fn list(parties: &Parties, direction: &str, currency: &str, from: Date, to: Date) -> PartyList {

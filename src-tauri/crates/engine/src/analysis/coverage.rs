@@ -12,6 +12,7 @@ use domain::freshness::{day_of_number, in_words};
 use domain::history_window::Window;
 use domain::status::ConnectionStatus;
 use jiff::civil::Date;
+use say::{say, word};
 use std::collections::HashMap;
 use store::{AccountHistory, AccountRow, ConnectionEntry};
 
@@ -109,7 +110,7 @@ fn row(account: &AccountRow, history: &History, connection: &ConnectionEntry, wi
         name: shown(&account.name),
         ending: account.ending.as_deref().map(shown),
         currency: shown(&account.currency),
-        verdict: StatusPill { ring, word: format!("{counted} of {}", required.len()) },
+        verdict: StatusPill { ring, word: say!("{counted} of {required}##months", counted, required = required.len()) },
         reasons: reasons(&required, history, line, cut),
         cells: cells.iter().map(|cell| cell_view(*cell, window, history)).collect(),
         fix: fix.map(|fix| match fix {
@@ -128,18 +129,18 @@ impl Asked {
 
 fn cell_view(cell: Covered, window: &Asked, history: &History) -> CoverageCell {
     let (kind, rows, words) = match cell.cell {
-        Cell::Rows(rows) => (CoverageKind::Rows, rows, plural(rows, "row")),
-        Cell::Empty => (CoverageKind::Empty, 0, "0 rows, the balance stood still".into()),
-        Cell::Gap => (CoverageKind::Gap, 0, "gap: the balance moved, but no row came".into()),
-        Cell::Unproven => (CoverageKind::Unproven, 0, "no row, and no balance that tells why".into()),
-        Cell::NotGiven => (CoverageKind::NotGiven, 0, "not given by the bank".into()),
-        Cell::NotRead => (CoverageKind::NotRead, 0, "not read yet".into()),
+        Cell::Rows(rows) => (CoverageKind::Rows, rows, if rows == 1 { say!("1 row") } else { say!("{count} rows", count = rows) }),
+        Cell::Empty => (CoverageKind::Empty, 0, say!("0 rows, the balance stood still")),
+        Cell::Gap => (CoverageKind::Gap, 0, say!("gap: the balance moved, but no row came")),
+        Cell::Unproven => (CoverageKind::Unproven, 0, say!("no row, and no balance that tells why")),
+        Cell::NotGiven => (CoverageKind::NotGiven, 0, say!("not given by the bank")),
+        Cell::NotRead => (CoverageKind::NotRead, 0, say!("not read yet")),
     };
     let part = match cell.part.filter(|_| matches!(cell.cell, Cell::Rows(_) | Cell::Empty)) {
         None => String::new(),
-        Some(Part::NotOver) => ", the month is not over".into(),
-        Some(Part::NotReadToEnd) => history.read_to.map_or_else(String::new, |day| format!(", read on {}", in_words(day))),
-        Some(Part::BeginsLate) => first_day(history).map_or_else(String::new, |day| format!(", begins on {}", in_words(day))),
+        Some(Part::NotOver) => say!(", the month is not over"),
+        Some(Part::NotReadToEnd) => history.read_to.map_or_else(String::new, |day| say!(", read on {day}", day = in_words(day))),
+        Some(Part::BeginsLate) => first_day(history).map_or_else(String::new, |day| say!(", begins on {day}", day = in_words(day))),
     };
     CoverageCell {
         month: cell.month.to_string(),
@@ -155,50 +156,48 @@ fn first_day(history: &History) -> Option<Date> {
     history.months.values().next().map(|rows| rows.first)
 }
 
-fn plural(count: u32, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
-}
-
 /// `Jul and Aug 2026`, `Jul 2026 to Sep 2026`, `3 months from Mar 2026`.
 fn named(months: &[Month]) -> String {
     match months {
         [] => String::new(),
         [one] => one.in_words(),
-        [one, two] => format!("{} and {}", one.in_words(), two.in_words()),
+        [one, two] => say!("{one} and {two}", one = one.in_words(), two = two.in_words()),
         [first, .., last] if first.plus(i32::try_from(months.len()).unwrap_or(i32::MAX) - 1) == *last => {
-            format!("{} to {}", first.in_words(), last.in_words())
+            say!("{from} to {to}", from = first.in_words(), to = last.in_words())
         }
-        [first, .., last] => format!("{} months between {} and {}", months.len(), first.in_words(), last.in_words()),
+        [first, .., last] => {
+            say!("{months} months between {first} and {last}", months = months.len(), first = first.in_words(), last = last.in_words())
+        }
     }
 }
 
 fn reasons(required: &[Covered], history: &History, line: Line, cut: bool) -> Vec<String> {
     let these = |test: &dyn Fn(&Covered) -> bool| required.iter().filter(|cell| test(cell)).map(|cell| cell.month).collect::<Vec<Month>>();
     let mut said = vec![];
-    let closed = if line == Line::Closed { " The customer\u{2019}s consent is needed to read on." } else { "" };
+    let closed = if line == Line::Closed { word(" The customer\u{2019}s consent is needed to read on.") } else { "" };
     let not_read = these(&|cell| cell.cell == Cell::NotRead || cell.part == Some(Part::NotReadToEnd) && cell.cell != Cell::NotGiven);
     if !not_read.is_empty() {
         let last =
-            history.read_to.map_or_else(|| "no read has ended yet".to_owned(), |day| format!("the last read was on {}", in_words(day)));
+            history.read_to.map_or_else(|| say!("no read has ended yet"), |day| say!("the last read was on {day}", day = in_words(day)));
         said.push(format!("{}: {last}.{closed}", named(&not_read)));
     }
     let gaps = these(&|cell| cell.cell == Cell::Gap);
     if !gaps.is_empty() {
-        said.push(format!("{}: the balance moved, but no row came. Rows are missing.", named(&gaps)));
+        said.push(say!("{months}: the balance moved, but no row came. Rows are missing.", months = named(&gaps)));
     }
     let unproven = these(&|cell| cell.cell == Cell::Unproven && cell.part != Some(Part::NotReadToEnd));
     if !unproven.is_empty() {
-        said.push(format!("{}: no row, and no balance that tells whether that is right.{closed}", named(&unproven)));
+        said.push(say!("{months}: no row, and no balance that tells whether that is right.{closed}", months = named(&unproven), closed));
     }
     let not_given = these(&|cell| cell.cell == Cell::NotGiven);
     let late = these(&|cell| cell.part == Some(Part::BeginsLate));
     if !not_given.is_empty() || !late.is_empty() {
         let begins = first_day(history)
-            .map_or_else(|| "The bank gave no row.".into(), |day| format!("The bank\u{2019}s rows begin on {}.", in_words(day)));
+            .map_or_else(|| say!("The bank gave no row."), |day| say!("The bank\u{2019}s rows begin on {day}.", day = in_words(day)));
         let why = if cut {
-            " The first read came after the bank\u{2019}s five minutes; a new consent can bring more."
+            word(" The first read came after the bank\u{2019}s five minutes; a new consent can bring more.")
         } else if line == Line::Open {
-            " An account that was used before may have the rest."
+            word(" An account that was used before may have the rest.")
         } else {
             ""
         };
@@ -206,22 +205,30 @@ fn reasons(required: &[Covered], history: &History, line: Line, cut: bool) -> Ve
     }
     let empty = these(&|cell| cell.cell == Cell::Empty && cell.counts());
     if !empty.is_empty() && !said.is_empty() {
-        let are = if empty.len() == 1 { "counts" } else { "count" };
-        said.push(format!("{} {are}: 0 rows, and the balance stood still.", named(&empty)));
+        said.push(if empty.len() == 1 {
+            say!("{month} counts: 0 rows, and the balance stood still.", month = named(&empty))
+        } else {
+            say!("{months} count: 0 rows, and the balance stood still.", months = named(&empty))
+        });
     }
     said
 }
 
 fn sentence(accounts: &[CoverageAccount], required: u8, window: &Asked) -> String {
-    let period = if required == 1 { window.from.in_words() } else { format!("{} to {}", window.from.in_words(), window.to.in_words()) };
-    let months = if required == 1 { "the required month".to_owned() } else { format!("all {required} required months") };
+    let period = if required == 1 {
+        window.from.in_words()
+    } else {
+        say!("{from} to {to}", from = window.from.in_words(), to = window.to.in_words())
+    };
+    let months = if required == 1 { say!("the required month") } else { say!("all {required} required months", required) };
     let complete = accounts.iter().filter(|account| account.fix.is_none()).count();
     match (accounts.len(), complete) {
-        (0, _) => "No account is here yet, so no month is covered.".into(),
-        (1, 1) => format!("The account has {months}, {period}."),
-        (1, _) => format!("The account has {} required months, {period}.", accounts[0].verdict.word),
-        (all, complete) if all == complete => format!("All {all} accounts have {months}, {period}."),
-        (all, complete) => format!("{complete} of {all} accounts {} {months}, {period}.", if complete == 1 { "has" } else { "have" }),
+        (0, _) => say!("No account is here yet, so no month is covered."),
+        (1, 1) => say!("The account has {months}, {period}.", months, period),
+        (1, _) => say!("The account has {part} required months, {period}.", part = accounts[0].verdict.word, period),
+        (all, complete) if all == complete => say!("All {all} accounts have {months}, {period}.", all, months, period),
+        (all, 1) => say!("1 of {all} accounts has {months}, {period}.", all, months, period),
+        (all, complete) => say!("{complete} of {all} accounts have {months}, {period}.", complete, all, months, period),
     }
 }
 

@@ -16,6 +16,7 @@ use domain::freshness::{day_of_number, in_words};
 use domain::money::Total;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use say::say;
 use std::collections::{BTreeMap, HashMap};
 use store::{Movement, Store, StoreError};
 
@@ -225,8 +226,10 @@ fn figures(period: &Period, outside: &Outside, [recurring_in, recurring_out, loa
     let (from, to) = (period.from.first(), period.last_whole_day());
     let opens = |text: String| Some(RowsOf { from: from.to_string(), to: to.to_string(), text });
     let standing = balance::standing(&period.closings, from, to);
-    let days = |standing: &Standing| format!("{} days, {} to {}", standing.days, in_words(standing.from), in_words(standing.to));
-    let unknown = || "no day on which all accounts are known".to_owned();
+    let days = |standing: &Standing| {
+        say!("{days} days, {from} to {to}", days = standing.days, from = in_words(standing.from), to = in_words(standing.to))
+    };
+    let unknown = || say!("no day on which all accounts are known");
     let money = |amount: Decimal| in_currency(amount, currency);
     let months = monthly_in(outside);
     let top = outside.payers.ranked().first().map(|party| ((*party).clone(), outside.payers.share(&party.sum)));
@@ -237,8 +240,8 @@ fn figures(period: &Period, outside: &Outside, [recurring_in, recurring_out, loa
         (
             rows,
             match going(found).len() {
-                1 => format!("1 that goes on, {rows} rows"),
-                many => format!("{many} that go on, {rows} rows"),
+                1 => say!("1 that goes on, {rows} rows", rows),
+                many => say!("{many} that go on, {rows} rows", many, rows),
             },
         )
     };
@@ -261,7 +264,7 @@ fn figures(period: &Period, outside: &Outside, [recurring_in, recurring_out, loa
             FigureKey::LowestBalance,
             FigureUnit::Money,
             standing.as_ref().map(|found| money(found.lowest.1)),
-            standing.as_ref().map_or_else(unknown, |found| format!("on {}", in_words(found.lowest.0))),
+            standing.as_ref().map_or_else(unknown, |found| say!("on {day}", day = in_words(found.lowest.0))),
             0,
             standing.as_ref().map(|found| {
                 let day = found.lowest.0.to_string();
@@ -272,7 +275,7 @@ fn figures(period: &Period, outside: &Outside, [recurring_in, recurring_out, loa
             FigureKey::DaysNegative,
             FigureUnit::Days,
             standing.as_ref().map(|found| found.negative.to_string()),
-            standing.as_ref().map_or_else(unknown, |found| format!("of {}", days(found))),
+            standing.as_ref().map_or_else(unknown, |found| say!("of {days}", days = days(found))),
             0,
             opens(currency.clone()),
         ),
@@ -280,7 +283,10 @@ fn figures(period: &Period, outside: &Outside, [recurring_in, recurring_out, loa
             FigureKey::TopPayer,
             FigureUnit::Percent,
             top.as_ref().and_then(|(_, share)| *share).map(|share| share.to_string()),
-            top.as_ref().map_or_else(|| "no payer has a name".into(), |(party, _)| format!("{}, {} rows", shown(&party.name), party.rows)),
+            top.as_ref().map_or_else(
+                || say!("no payer has a name"),
+                |(party, _)| say!("{name}, {count} rows", name = shown(&party.name), count = party.rows),
+            ),
             top.as_ref().map_or(0, |(party, _)| party.rows),
             top.as_ref().and_then(|(party, _)| opens(format!("in {currency} {}", shown(&party.finds)))),
         ),
@@ -288,7 +294,7 @@ fn figures(period: &Period, outside: &Outside, [recurring_in, recurring_out, loa
             FigureKey::Concentration,
             FigureUnit::Index,
             outside.payers.hhi().map(|index| index.to_string()),
-            format!("{} rows in, {} without a name", outside.rows_in, outside.payers.unnamed().rows),
+            say!("{rows_in} rows in, {unnamed} without a name", rows_in = outside.rows_in, unnamed = outside.payers.unnamed().rows),
             outside.rows_in,
             whole(),
         ),
@@ -296,7 +302,7 @@ fn figures(period: &Period, outside: &Outside, [recurring_in, recurring_out, loa
             FigureKey::Volatility,
             FigureUnit::Percent,
             spread::volatility(&months).map(|spread| spread.to_string()),
-            format!("{} whole months", months.len()),
+            say!("{count} whole months", count = months.len()),
             outside.rows_in,
             whole(),
         ),

@@ -7,6 +7,7 @@ use domain::figures::Month;
 use domain::figures::balance::Closings;
 use domain::freshness::day_of_number;
 use jiff::civil::Date;
+use say::say;
 use std::collections::{BTreeMap, HashMap};
 use store::{AccountHistory, AccountRow, MonthSum, Store, StoreError};
 
@@ -83,9 +84,9 @@ fn accounts(accounts: Vec<AccountRow>, histories: Vec<AccountHistory>, currency:
         let history = known.remove(&(account.connection.clone(), account.id.clone())).map(|history| history.balances).unwrap_or_default();
         let balances: Closings = history.into_iter().filter_map(|(day, amount)| Some((day_of_number(day)?, amount))).collect();
         let left_out = if account.kind == "Credit" {
-            Some("a credit account: what it owes is no balance to spend".to_owned())
+            Some(say!("a credit account: what it owes is no balance to spend"))
         } else if balances.is_empty() {
-            Some("the bank gave no closing balance".to_owned())
+            Some(say!("the bank gave no closing balance"))
         } else {
             closings.push(balances);
             None

@@ -10,6 +10,7 @@ use domain::bank_kind::BankKind;
 use domain::bank_search::fold;
 use domain::display::shown;
 use domain::monogram::monogram;
+use say::{say, word};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use store::{BankChange, BankEntry, Change};
@@ -71,9 +72,9 @@ impl Engine {
                 let mut once = HashSet::new();
                 let keys = keys.into_iter().filter(|key| once.insert(key.clone())).map(known).collect::<Result<Vec<String>>>()?;
                 if keys.len() > MOST_FAVOURITES {
-                    return Err(Error::BadRequest(
-                        "A team has at most 40 favourite banks: they are to save looking, not to be looked through.".into(),
-                    ));
+                    return Err(Error::BadRequest(say!(
+                        "A team has at most 40 favourite banks: they are to save looking, not to be looked through."
+                    )));
                 }
                 let subject = format!("favourites: {}", keys.join(" "));
                 self.store(move |store| store.keep_favourites(&keys)).await?;
@@ -88,7 +89,7 @@ impl Engine {
             OfferChange::Hide { key, why } => {
                 let (key, why) = (known(key)?, why.map(|why| why.trim().to_owned()));
                 if why.as_ref().is_some_and(|why| why.chars().count() > LONGEST_WHY) {
-                    return Err(Error::BadRequest("A reason has at most 200 characters.".into()));
+                    return Err(Error::BadRequest(say!("A reason has at most 200 characters.")));
                 }
                 let subject = format!("{}: {key}", if why.is_some() { "hidden" } else { "offered" });
                 let note = kept(&key).note;
@@ -98,7 +99,7 @@ impl Engine {
             OfferChange::Note { key, text } => {
                 let (key, text) = (known(key)?, text.trim().to_owned());
                 if text.chars().count() > note::LONGEST {
-                    return Err(Error::BadRequest("A note has at most 4,000 characters.".into()));
+                    return Err(Error::BadRequest(say!("A note has at most 4,000 characters.")));
                 }
                 let subject = format!("note: {key}");
                 let hidden = kept(&key).hidden;
@@ -118,7 +119,7 @@ fn source_of(bank: &BankEntry) -> String {
     match bank.provider.as_deref().map(shown).filter(|name| !name.is_empty()) {
         Some(name) => name,
         None if super::is_plaid(bank) => "Plaid".into(),
-        None => "Provider not named".into(),
+        None => say!("Provider not named"),
     }
 }
 
@@ -168,9 +169,9 @@ fn sources(picker: &Picker) -> Vec<SourceView> {
 fn mirror_row(picker: &Picker, bank: &BankEntry, logos: &HashMap<String, Arc<str>>) -> MirrorRow {
     let is_listed = picker.listed.iter().any(|listed| listed.bank.key == bank.key);
     let (ring, word) = match (is_listed, bank.enabled) {
-        (false, _) => (Ring::Crossed, "Not listed any more"),
-        (true, true) => (Ring::Moored, "Switched on"),
-        (true, false) => (Ring::Slashed, "Switched off"),
+        (false, _) => (Ring::Crossed, word("Not listed any more")),
+        (true, true) => (Ring::Moored, word("Switched on")),
+        (true, false) => (Ring::Slashed, word("Switched off")),
     };
     let offer = picker.offers.get(&bank.key).cloned().unwrap_or_default();
     MirrorRow {
@@ -192,11 +193,11 @@ fn mirror_row(picker: &Picker, bank: &BankEntry, logos: &HashMap<String, Arc<str
 
 fn change_view(change: &BankChange) -> BankChangeView {
     let (ring, word) = match change.change {
-        Change::Appeared => (Ring::Moored, "Appeared".to_owned()),
-        Change::Disappeared => (Ring::Crossed, "Not listed any more".into()),
-        Change::Renamed => (Ring::Dotted, format!("Renamed from {}", shown(change.was.as_deref().unwrap_or("another name")))),
-        Change::SwitchedOn => (Ring::Moored, "Switched on".into()),
-        Change::SwitchedOff => (Ring::Slashed, "Switched off".into()),
+        Change::Appeared => (Ring::Moored, say!("Appeared")),
+        Change::Disappeared => (Ring::Crossed, say!("Not listed any more")),
+        Change::Renamed => (Ring::Dotted, say!("Renamed from {was}", was = shown(change.was.as_deref().unwrap_or(word("another name"))))),
+        Change::SwitchedOn => (Ring::Moored, say!("Switched on")),
+        Change::SwitchedOff => (Ring::Slashed, say!("Switched off")),
     };
     let bank = BankEntry { key: change.key.clone(), name: change.name.clone(), provider: change.provider.clone(), ..BankEntry::default() };
     BankChangeView {

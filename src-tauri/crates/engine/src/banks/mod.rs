@@ -14,6 +14,7 @@ use crate::view::{AwayBank, BankPage, BankQuery, BankRow, Evidence, Millis, Note
 use domain::bank_kind::BankKind;
 use domain::bank_search::{BankName, Hit, Index, Matches, Options, fold};
 use domain::monogram::monogram;
+use say::{say, word};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -163,8 +164,12 @@ impl Picker {
         });
         let told = fitting.take(MOST_AWAY).map(|one| AwayBank {
             name: domain::display::shown(&one.name),
-            word: if one.change == Change::Disappeared { "No longer listed by Codat" } else { "Switched off in Codat\u{2019}s Portal" }
-                .into(),
+            word: if one.change == Change::Disappeared {
+                word("No longer listed by Codat")
+            } else {
+                word("Switched off in Codat\u{2019}s Portal")
+            }
+            .into(),
             at: Millis(one.at),
         });
         told.collect()
@@ -346,7 +351,7 @@ impl Engine {
 /// Why a bank is not offered, in a word.
 fn why_hidden(why: &str) -> String {
     let why = domain::display::shown(why);
-    if why.is_empty() { "Hidden by your team".into() } else { format!("Hidden by your team: {why}") }
+    if why.is_empty() { say!("Hidden by your team") } else { say!("Hidden by your team: {why}", why) }
 }
 
 /// Whether customers choose their bank on Plaid's page rather than here.
@@ -387,7 +392,7 @@ pub(crate) fn evidence(record: &BankRecord) -> Evidence {
         _ => Ring::Half,
     };
     Evidence {
-        status: StatusPill { ring, word: format!("{good} of last {all} linked") },
+        status: StatusPill { ring, word: say!("{good} of last {all} linked", good, all) },
         last_success: record.last_success.map(Millis),
         linked: record.linked,
     }

@@ -3,6 +3,7 @@
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::view::{BulkBoard, BulkQuery, BulkRowView, BulkStage, BulkView, BulkWhich, Millis, Ring, StatusPill};
+use say::{say, word};
 use store::{Bulk, BulkCounts, BulkRow, BulkRows, BulkState, RowState};
 
 /// Rows of one window.
@@ -51,21 +52,21 @@ impl Engine {
 
 fn view(list: Bulk, counts: BulkCounts) -> BulkView {
     let (stage, ring, word) = match list.state {
-        BulkState::Running => (BulkStage::Running, Ring::Running, "Being made"),
-        BulkState::Held => (BulkStage::Held, Ring::Crossed, "Needs you"),
-        BulkState::Cancelled => (BulkStage::Cancelled, Ring::Slashed, "Stopped"),
+        BulkState::Running => (BulkStage::Running, Ring::Running, word("Being made")),
+        BulkState::Held => (BulkStage::Held, Ring::Crossed, word("Needs you")),
+        BulkState::Cancelled => (BulkStage::Cancelled, Ring::Slashed, word("Stopped")),
         BulkState::Done if counts.linked > 0 && counts.linked == counts.made + counts.known => {
-            (BulkStage::Done, Ring::Moored, "All linked")
+            (BulkStage::Done, Ring::Moored, word("All linked"))
         }
-        BulkState::Done => (BulkStage::Done, Ring::Waiting, "Made"),
-        BulkState::Undoing => (BulkStage::Undoing, Ring::Running, "Being undone"),
-        BulkState::Undone => (BulkStage::Undone, Ring::Slashed, "Undone"),
+        BulkState::Done => (BulkStage::Done, Ring::Waiting, word("Made")),
+        BulkState::Undoing => (BulkStage::Undoing, Ring::Running, word("Being undone")),
+        BulkState::Undone => (BulkStage::Undone, Ring::Slashed, word("Undone")),
     };
     BulkView {
         sentence: sentence(stage, &counts),
         status: StatusPill { ring, word: word.into() },
         stage,
-        problem: list.problem.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+        problem: list.problem.as_deref().and_then(crate::links::kept_problem),
         id: list.id,
         name: list.name,
         made_at: Millis(list.made_at),
@@ -85,26 +86,30 @@ fn sentence(stage: BulkStage, counts: &BulkCounts) -> String {
     let here = counts.made + counts.known;
     let wanted = here + counts.open + counts.refused;
     match stage {
-        BulkStage::Running | BulkStage::Held => format!("{here} of {wanted} companies are there."),
-        BulkStage::Cancelled => format!("Stopped with {here} of {wanted} companies there."),
-        BulkStage::Done => format!("{} of {here} companies have a linked bank.", counts.linked),
-        BulkStage::Undoing => format!("{} companies are deleted, {} are looked at.", counts.undone, counts.made),
-        BulkStage::Undone if counts.made == 0 => format!("{} companies were deleted at Codat.", counts.undone),
-        BulkStage::Undone => format!("{} companies were deleted at Codat; {} stay, since a bank was linked.", counts.undone, counts.made),
+        BulkStage::Running | BulkStage::Held => say!("{here} of {wanted} companies are there.", here, wanted),
+        BulkStage::Cancelled => say!("Stopped with {here} of {wanted} companies there.", here, wanted),
+        BulkStage::Done => say!("{linked} of {here} companies have a linked bank.", linked = counts.linked, here),
+        BulkStage::Undoing => say!("{undone} companies are deleted, {made} are looked at.", undone = counts.undone, made = counts.made),
+        BulkStage::Undone if counts.made == 0 => say!("{undone} companies were deleted at Codat.", undone = counts.undone),
+        BulkStage::Undone => say!(
+            "{undone} companies were deleted at Codat; {made} stay, since a bank was linked.",
+            undone = counts.undone,
+            made = counts.made
+        ),
     }
 }
 
 fn row(row: BulkRow) -> BulkRowView {
     let (ring, word) = match row.state {
-        RowState::Ready => (Ring::Dotted, "To be made"),
-        RowState::Begun => (Ring::Running, "Being made"),
+        RowState::Ready => (Ring::Dotted, word("To be made")),
+        RowState::Begun => (Ring::Running, word("Being made")),
         RowState::Made | RowState::Known if row.is_linked => (Ring::Moored, "Linked"),
-        RowState::Made | RowState::Known if row.link_at.is_some() => (Ring::Waiting, "Link given out"),
-        RowState::Made => (Ring::Dotted, "Made"),
-        RowState::Known => (Ring::Dotted, "Was here"),
-        RowState::LeftOut => (Ring::Slashed, "Left out"),
-        RowState::Refused => (Ring::Crossed, "Refused"),
-        RowState::Undone => (Ring::Slashed, "Deleted again"),
+        RowState::Made | RowState::Known if row.link_at.is_some() => (Ring::Waiting, word("Link given out")),
+        RowState::Made => (Ring::Dotted, word("Made")),
+        RowState::Known => (Ring::Dotted, word("Was here")),
+        RowState::LeftOut => (Ring::Slashed, word("Left out")),
+        RowState::Refused => (Ring::Crossed, word("Refused")),
+        RowState::Undone => (Ring::Slashed, word("Deleted again")),
     };
     BulkRowView {
         line: row.n,
@@ -112,7 +117,7 @@ fn row(row: BulkRow) -> BulkRowView {
         reference: row.reference,
         mail: row.mail,
         status: StatusPill { ring, word: word.into() },
-        why: row.why,
+        why: row.why.as_deref().map(say::again),
         company_id: row.company.filter(|_| row.state != RowState::Undone),
         link_at: row.link_at.map(Millis),
     }

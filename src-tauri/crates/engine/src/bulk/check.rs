@@ -7,6 +7,7 @@ use super::table::Table;
 use crate::view::{BulkColumns, BulkLine, BulkVerdict, Language};
 use domain::company_name::{as_stored, telling_words};
 use domain::display::shown;
+use say::say;
 use std::collections::HashMap;
 use store::{BulkRow, KnownCompany, RowState};
 
@@ -92,7 +93,7 @@ pub(super) fn judge(table: &Table, columns: BulkColumns, known: &[KnownCompany])
         if let Some(told) = filled(cell(columns.language)) {
             line.language = Language::read(&told);
             if line.language.is_none() {
-                line.notes.push(format!("No mail is written in \u{201c}{told}\u{201d}: English, German, French and Spanish are."));
+                line.notes.push(say!("No mail is written in \u{201c}{told}\u{201d}: English, German, French and Spanish are.", told));
             }
         }
         line.verdict = seen.verdict(&mut line);
@@ -115,32 +116,36 @@ impl Seen<'_> {
         let Some(reference) = &line.reference else {
             return match (line_of_name, same_name) {
                 (Some(other), _) => {
-                    Verdict::LeftOut(format!("Line {other} has the same name. If these are two companies, give each a reference."))
+                    Verdict::LeftOut(say!("Line {other} has the same name. If these are two companies, give each a reference.", other))
                 }
-                (None, Some(company)) => Verdict::LeftOut(format!(
-                    "\u{201c}{}\u{201d} is here already. Give a reference to make another company of this name.",
-                    shown(&company.name)
+                (None, Some(company)) => Verdict::LeftOut(say!(
+                    "\u{201c}{name}\u{201d} is here already. Give a reference to make another company of this name.",
+                    name = shown(&company.name)
                 )),
                 (None, None) => Verdict::Make,
             };
         };
         if let Some(other) = self.lines_by_reference.insert(reference.clone(), line.n) {
             self.lines_by_reference.insert(reference.clone(), other);
-            return Verdict::LeftOut(format!("Line {other} has the same reference."));
+            return Verdict::LeftOut(say!("Line {other} has the same reference.", other));
         }
         if let Some(company) = self.references.get(reference.as_str()) {
             line.notes.push(if telling_words(&company.name) == words {
-                "Here already: used, not made again.".to_owned()
+                say!("Here already: used, not made again.")
             } else {
-                format!("This reference is here already, as \u{201c}{}\u{201d}: used, not made again.", shown(&company.name))
+                say!("This reference is here already, as \u{201c}{name}\u{201d}: used, not made again.", name = shown(&company.name))
             });
             return Verdict::Known(company.id.clone());
         }
         if let Some(company) = same_name {
-            let under = company.reference.as_deref().map_or("without a reference".to_owned(), |own| format!("under {}", shown(own)));
-            line.notes.push(format!("\u{201c}{}\u{201d} is here already {under}. Another one is made.", shown(&company.name)));
+            let under = company.reference.as_deref().map_or(say!("without a reference"), |own| say!("under {own}", own = shown(own)));
+            line.notes.push(say!(
+                "\u{201c}{name}\u{201d} is here already {under}. Another one is made.",
+                name = shown(&company.name),
+                under
+            ));
         } else if let Some(other) = line_of_name {
-            line.notes.push(format!("Line {other} has the same name under another reference. Both are made."));
+            line.notes.push(say!("Line {other} has the same name under another reference. Both are made.", other));
         }
         Verdict::Make
     }
@@ -148,21 +153,20 @@ impl Seen<'_> {
 
 fn unusable(line: &Line) -> Option<String> {
     if line.name.is_empty() {
-        return Some("There is no name.".into());
+        return Some(say!("There is no name."));
     }
     if line.name.chars().count() > LONGEST_NAME {
-        return Some("The name has more than 200 characters.".into());
+        return Some(say!("The name has more than 200 characters."));
     }
     if as_stored(&line.name).stored.is_empty() {
-        return Some(
+        return Some(say!(
             "Codat keeps only plain letters, digits and a few marks, and nothing of this name would be left. Write it in Latin letters."
-                .into(),
-        );
+        ));
     }
     line.reference
         .as_ref()
         .filter(|own| own.chars().count() > LONGEST_REFERENCE)
-        .map(|_| "The reference has more than 100 characters.".into())
+        .map(|_| say!("The reference has more than 100 characters."))
 }
 
 impl Line {
@@ -170,10 +174,14 @@ impl Line {
         let stored = as_stored(&self.name);
         if self.verdict == Verdict::Make && !stored.removed.is_empty() {
             let dropped: Vec<String> = stored.removed.iter().map(ToString::to_string).collect();
-            self.notes.push(format!("Codat drops {} and stores \u{201c}{}\u{201d}.", dropped.join(" "), stored.stored));
+            self.notes.push(say!(
+                "Codat drops {dropped} and stores \u{201c}{stored}\u{201d}.",
+                dropped = dropped.join(" "),
+                stored = stored.stored
+            ));
         }
         if let Some(wrong) = self.mail.take_if(|mail| !is_address(mail)) {
-            self.notes.push(format!("\u{201c}{wrong}\u{201d} is no address: no mail is written."));
+            self.notes.push(say!("\u{201c}{wrong}\u{201d} is no address: no mail is written.", wrong));
         }
     }
 }

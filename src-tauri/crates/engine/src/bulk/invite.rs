@@ -11,6 +11,7 @@ use crate::ports::{CompanyTold, SourceError};
 use crate::view::{BulkLinks, Language, Millis, Topic};
 use crate::words::{About, Letter, letter, letter_as_kept, letter_version};
 use futures::{StreamExt as _, TryStreamExt as _};
+use say::say;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
 use store::{BulkRow, BulkRows, Event, Store, StoreError};
@@ -46,7 +47,7 @@ impl Engine {
     pub async fn bulk_links(&self, id: &str, to: LinksTo) -> Result<BulkLinks> {
         self.kept_bulk(id).await?;
         let taken = to.out.exists() || to.mails.as_ref().is_some_and(|folder| folder.exists());
-        refuse_taken(taken, to.overwrite, "Something")?;
+        refuse_taken(taken, to.overwrite, say::word("Something"))?;
         let own = id.to_owned();
         let rows = self.store(move |store| store.bulk_rows(&own, BulkRows::NotLinked, 0, u32::MAX)).await?;
         let wanted = rows.len();
@@ -55,7 +56,7 @@ impl Engine {
             futures::stream::iter(rows).map(|row| self.fresh_link_of(row)).buffered(AT_ONCE).try_collect().await?;
         let invited: Vec<Invited> = invited.into_iter().flatten().collect();
         if invited.is_empty() {
-            return Err(Error::BadRequest("No row of this list waits for its customer.".into()));
+            return Err(Error::BadRequest(say!("No row of this list waits for its customer.")));
         }
         let client = self.client_name().await;
         let (own, expires_at) = (id.to_owned(), now + LIFE_MS);

@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::place::hex;
 use crate::view::{BulkCheck, BulkColumns, BulkView, Topic};
 use check::{Line, Verdict};
+use say::say;
 use sha2::{Digest as _, Sha256};
 use store::{Bulk, BulkRow, BulkState, RowState};
 
@@ -80,15 +81,17 @@ impl Engine {
         let table = table::read(bytes)?;
         let columns = chosen.unwrap_or_else(|| columns::guess(&table));
         if columns.name.is_none() {
-            return Err(Error::BadRequest("Say which column holds the names of the companies.".into()));
+            return Err(Error::BadRequest(say!("Say which column holds the names of the companies.")));
         }
         let id = self.id_of(bytes, columns).await?;
         if self.is_kept(&id).await? {
             return self.bulk(&id).await;
         }
-        let rows: Vec<BulkRow> = self.judged(&table, columns).await?.into_iter().map(Line::row).collect();
+        // What is kept with a row is kept in English.
+        let judged = say::all_plainly(self.judged(&table, columns)).await?;
+        let rows: Vec<BulkRow> = judged.into_iter().map(Line::row).collect();
         if rows.iter().all(|row| row.state == RowState::LeftOut) {
-            return Err(Error::BadRequest("No row of this file can be made or is here already.".into()));
+            return Err(Error::BadRequest(say!("No row of this file can be made or is here already.")));
         }
         let new =
             Bulk { id: id.clone(), name: domain::display::shown(name), state: BulkState::Running, made_at: self.now(), problem: None };

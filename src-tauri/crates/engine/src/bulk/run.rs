@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::links::{set_stage, stage};
 use crate::ports::SourceError;
 use crate::view::{AttemptStage, BulkView, Topic};
+use say::say;
 use std::time::Duration;
 use store::{Attempt, BulkRow, BulkState, Draft, Op, RowState};
 
@@ -56,7 +57,7 @@ impl Engine {
     pub async fn go_on_bulk(&self, id: String) -> Result<BulkView> {
         let list = self.kept_bulk(&id).await?;
         if matches!(list.state, BulkState::Undoing | BulkState::Undone) {
-            return Err(Error::BadRequest("This list was undone. Take its file in again to begin anew.".into()));
+            return Err(Error::BadRequest(say!("This list was undone. Take its file in again to begin anew.")));
         }
         let own = id.clone();
         self.store(move |store| {
@@ -97,7 +98,7 @@ impl Engine {
 
     pub(super) fn bulk_turn(&self) -> Result<std::fs::File> {
         let busy =
-            || Error::BadRequest("A list is being worked on right now, here or by another copy of Fairlead. One goes at a time.".into());
+            || Error::BadRequest(say!("A list is being worked on right now, here or by another copy of Fairlead. One goes at a time."));
         self.turn_on_disk("bulk.lock")?.ok_or_else(busy)
     }
 
@@ -200,7 +201,9 @@ impl Engine {
         }
         let (state, why) = match refused {
             None => (None, None),
-            Some(SourceError::Refused(told)) => (Some(RowState::Refused), Some(format!("Codat refused it: {}", told.message))),
+            Some(SourceError::Refused(told)) => {
+                (Some(RowState::Refused), Some(say::plainly(|| say!("Codat refused it: {message}", message = told.message))))
+            }
             Some(error) => return Ok(Came::Held(error)),
         };
         let made = self.kept_attempt(attempt).await?;

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use calamine::{DataRef, Reader as _, Xlsx};
+use say::{say, word};
 use std::borrow::Cow;
 use std::io::Cursor;
 
@@ -24,36 +25,36 @@ pub(super) struct Table {
 /// Reads a file by what is in it, whatever it is called.
 pub(super) fn read(bytes: &[u8]) -> Result<Table> {
     if bytes.len() > MOST_BYTES {
-        return Err(refused("This file is larger than 16 MB. A list of customers is smaller: leave out what is not needed."));
+        return Err(refused(word("This file is larger than 16 MB. A list of customers is smaller: leave out what is not needed.")));
     }
     let rows = match bytes {
         [b'P', b'K', 3, 4, ..] => from_xlsx(bytes)?,
         [0xd0, 0xcf, 0x11, 0xe0, ..] => {
-            return Err(refused("This is a file of an old Excel, or one with a password. Save it as .xlsx or CSV."));
+            return Err(refused(word("This is a file of an old Excel, or one with a password. Save it as .xlsx or CSV.")));
         }
         // One kind of line's end: lines are counted by it.
         _ => from_csv(&text_of(bytes).replace("\r\n", "\n"))?,
     };
     let mut rows = rows.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()));
-    let Some(first) = rows.next() else { return Err(refused("This file is empty.")) };
+    let Some(first) = rows.next() else { return Err(refused(word("This file is empty."))) };
     let mut table = Table::default();
     // A list without headings begins with a customer, and customers have addresses.
     if first.1.iter().any(|cell| cell.contains('@')) {
-        table.headings = (1..=first.1.len()).map(|number| format!("Column {number}")).collect();
+        table.headings = (1..=first.1.len()).map(|number| say!("Column {number}", number)).collect();
         table.rows.push(first);
     } else {
         table.headings = first.1;
     }
     table.rows.extend(rows.take(MOST_ROWS + 1));
     if table.rows.len() > MOST_ROWS {
-        return Err(refused("This file has more than 5,000 rows. Split it."));
+        return Err(refused(word("This file has more than 5,000 rows. Split it.")));
     }
     if table.rows.is_empty() {
-        return Err(refused("This file has headings and no rows."));
+        return Err(refused(word("This file has headings and no rows.")));
     }
     let width = table.rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0).min(MOST_COLUMNS);
     for number in table.headings.len()..width {
-        table.headings.push(format!("Column {}", number + 1));
+        table.headings.push(say!("Column {number}", number = number + 1));
     }
     Ok(table)
 }
@@ -81,7 +82,7 @@ fn from_csv(text: &str) -> Result<Vec<(u32, Vec<String>)>> {
         .from_reader(text.as_bytes());
     let mut rows = vec![];
     for record in reader.records() {
-        let record = record.map_err(|_| refused("This file cannot be read as a table. Save it as .xlsx or CSV."))?;
+        let record = record.map_err(|_| refused(word("This file cannot be read as a table. Save it as .xlsx or CSV.")))?;
         let line = record.position().map_or(0, csv::Position::line);
         rows.push((u32::try_from(line).unwrap_or(u32::MAX), record.iter().take(MOST_COLUMNS).map(cut).collect()));
     }
@@ -89,7 +90,7 @@ fn from_csv(text: &str) -> Result<Vec<(u32, Vec<String>)>> {
 }
 
 fn from_xlsx(bytes: &[u8]) -> Result<Vec<(u32, Vec<String>)>> {
-    let unreadable = || refused("This workbook cannot be read. Save it again as .xlsx, or as CSV.");
+    let unreadable = || refused(word("This workbook cannot be read. Save it again as .xlsx, or as CSV."));
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
     let sheet = book.sheet_names().first().cloned().ok_or_else(unreadable)?;
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(|_| unreadable())?;

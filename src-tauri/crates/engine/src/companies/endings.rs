@@ -4,6 +4,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ports::SourceError;
 use crate::view::{End, Ending, ErasureView, Topic};
+use say::say;
 use store::{CompanyEntry, ConnectionEntry, Event};
 
 impl Engine {
@@ -16,7 +17,7 @@ impl Engine {
         let id = end.company_id.clone();
         let item = self.store(move |store| store.company(&id)).await?.ok_or(Error::NotFound("company"))?;
         if end.typed.trim() != item.company.name.trim() {
-            return Err(Error::BadRequest("Type the company\u{2019}s name exactly as it stands here. Nothing was changed.".into()));
+            return Err(Error::BadRequest(say!("Type the company\u{2019}s name exactly as it stands here. Nothing was changed.")));
         }
         let connection = match &end.ending {
             Ending::Unlink(connection) | Ending::DeleteConnection(connection) => {

@@ -16,6 +16,7 @@ use domain::bank_search::fold;
 use domain::freshness::{Freshness, STALE_AFTER_MS};
 use domain::history_window::Window;
 use jiff::civil::Date;
+use say::{say, word};
 use store::{CompanyFilter, CompanyItem, CompanyOrder, ConnectionEntry, Standing, View};
 
 impl Engine {
@@ -137,13 +138,13 @@ pub(crate) fn bank_mark(connection: &ConnectionEntry) -> BankMark {
 pub(crate) fn connection_pill(connection: &ConnectionEntry, is_reading: bool) -> StatusPill {
     let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
     match connection.status.as_str() {
-        "Linked" if is_reading => pill(Ring::Running, "Linked, reading"),
-        "Linked" => pill(Ring::Moored, "Linked"),
-        "PendingAuth" if connection.problem_code.as_deref() == Some("403") => pill(Ring::Dotted, "Left before finishing"),
-        "PendingAuth" if connection.problem_code.is_some() => pill(Ring::Crossed, "Did not link"),
-        "PendingAuth" => pill(Ring::Waiting, "At the bank"),
-        "Deauthorized" => pill(Ring::Crossed, "Consent ended"),
-        "Unlinked" => pill(Ring::Slashed, "Unlinked by us"),
+        "Linked" if is_reading => pill(Ring::Running, word("Linked, reading")),
+        "Linked" => pill(Ring::Moored, word("Linked##bank")),
+        "PendingAuth" if connection.problem_code.as_deref() == Some("403") => pill(Ring::Dotted, word("Left before finishing")),
+        "PendingAuth" if connection.problem_code.is_some() => pill(Ring::Crossed, word("Did not link")),
+        "PendingAuth" => pill(Ring::Waiting, word("At the bank")),
+        "Deauthorized" => pill(Ring::Crossed, word("Consent ended")),
+        "Unlinked" => pill(Ring::Slashed, word("Unlinked by us")),
         other => pill(Ring::Dotted, &domain::display::shown(other)),
     }
 }
@@ -174,25 +175,25 @@ pub(crate) fn row(item: &CompanyItem, is_reading: bool, now: i64) -> CompanyRow 
     let longest_ago = connections.iter().filter(|found| found.status == "Linked").filter_map(|found| found.last_sync).min();
     let freshness = domain::freshness::of(longest_ago, now);
     let (status, next_action) = if connections.is_empty() {
-        (pill(Ring::Dotted, "No bank yet"), Some("Connect a bank".to_owned()))
+        (pill(Ring::Dotted, word("No bank yet")), Some(say!("Connect a bank")))
     } else if any(&|found| found.status == "Deauthorized") {
-        (pill(Ring::Crossed, "Consent ended"), Some("Renew the consent".to_owned()))
+        (pill(Ring::Crossed, word("Consent ended")), Some(say!("Renew the consent")))
     } else if any(&|found| found.status == "PendingAuth" && found.problem_code.is_some()) {
         let found = connections.iter().find(|found| found.status == "PendingAuth" && found.problem_code.is_some());
         (
-            found.map_or_else(|| pill(Ring::Crossed, "Did not link"), |found| connection_pill(found, false)),
-            Some("Try the bank again".to_owned()),
+            found.map_or_else(|| pill(Ring::Crossed, word("Did not link")), |found| connection_pill(found, false)),
+            Some(say!("Try the bank again")),
         )
     } else if is_reading {
-        (pill(Ring::Running, "Reading"), None)
+        (pill(Ring::Running, word("Reading##company")), None)
     } else if let Freshness::Stale(days) = freshness {
-        (pill(Ring::Clock, &format!("No new data for {days} days")), Some("Refresh".to_owned()))
+        (pill(Ring::Clock, &say!("No new data for {days} days", days)), Some(say!("Refresh")))
     } else if any(&|found| found.status == "PendingAuth") {
-        (pill(Ring::Waiting, "At the bank"), Some("Hand the link over".to_owned()))
+        (pill(Ring::Waiting, word("At the bank")), Some(say!("Hand the link over")))
     } else if any(&|found| found.status == "Linked") {
-        (pill(Ring::Moored, if item.data_to.is_some() { "Fresh" } else { "Linked" }), None)
+        (pill(Ring::Moored, if item.data_to.is_some() { word("Fresh") } else { word("Linked##bank") }), None)
     } else {
-        (connections.first().map_or_else(|| pill(Ring::Dotted, "No bank yet"), |found| connection_pill(found, false)), None)
+        (connections.first().map_or_else(|| pill(Ring::Dotted, word("No bank yet")), |found| connection_pill(found, false)), None)
     };
     CompanyRow {
         id: company.id.clone(),

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::place::Place;
 use crate::view::{CompanyRow, ExportFormat, KeepDesk, Pick, PickAction, PickDone, StartSync, Topic};
 use domain::display::shown;
+use say::{say, word};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use store::{CompanyFilter, CompanyItem, Keep};
@@ -33,7 +34,7 @@ impl Engine {
         match action {
             PickAction::Refresh => {
                 let done = self.refresh_chosen(chosen)?;
-                self.noted("data-queued", "", companies(done.done as usize)).await;
+                self.noted("data-queued", "", say::plainly(|| companies(done.done as usize))).await;
                 Ok(done)
             }
             PickAction::Renew => self.renew_chosen(chosen).await,
@@ -67,9 +68,9 @@ impl Engine {
         let (linked, others): (Vec<_>, Vec<_>) =
             chosen.into_iter().partition(|item| item.connections.iter().any(|found| found.status == "Linked"));
         if linked.len() > MOST_REFRESHED {
-            return Err(Error::BadRequest(
-                "At most 2,000 companies are refreshed at once. Choose fewer; what is due is read by itself.".into(),
-            ));
+            return Err(Error::BadRequest(say!(
+                "At most 2,000 companies are refreshed at once. Choose fewer; what is due is read by itself."
+            )));
         }
         let done = count(linked.len());
         let engine = self.clone();
@@ -87,8 +88,8 @@ impl Engine {
                 }
             }
         });
-        let note = (!others.is_empty()).then(|| format!("{} without a linked bank left out.", companies(others.len())));
-        Ok(PickDone { done, said: format!("Asking Codat to read {}", companies(done as usize)), note })
+        let note = (!others.is_empty()).then(|| say!("{companies} without a linked bank left out.", companies = companies(others.len())));
+        Ok(PickDone { done, said: say!("Asking Codat to read {companies}", companies = companies(done as usize)), note })
     }
 
     async fn renew_chosen(&self, chosen: Vec<CompanyItem>) -> Result<PickDone> {
@@ -96,21 +97,21 @@ impl Engine {
         let due = |found: &&store::ConnectionEntry| found.status == "Deauthorized" || consent_ends(found).is_some_and(|ends| ends < soon);
         let due: Vec<_> = chosen.iter().flat_map(|item| item.connections.iter().filter(due).map(|found| (&item.company, found))).collect();
         if due.len() > MOST_RENEWED {
-            return Err(Error::BadRequest("At most 500 renewals are prepared at once. Choose fewer.".into()));
+            return Err(Error::BadRequest(say!("At most 500 renewals are prepared at once. Choose fewer.")));
         }
         let (mut done, mut open) = (0, 0);
         for (company, connection) in due {
             if self.renew(company, connection).await?.1 { done += 1 } else { open += 1 }
         }
         let said = match done {
-            0 => "Nothing to renew".to_owned(),
-            1 => "1 renewal is prepared".to_owned(),
-            many => format!("{many} renewals are prepared"),
+            0 => say!("Nothing to renew"),
+            1 => say!("1 renewal is prepared"),
+            many => say!("{count} renewals are prepared", count = many),
         };
         let note = match (done, open) {
-            (0, 0) => Some("No consent of these ended or ends within 30 days.".to_owned()),
-            (_, 0) => Some("Each waits for its door. The same connections are used again.".to_owned()),
-            (_, open) => Some(format!("{open} were open already.")),
+            (0, 0) => Some(say!("No consent of these ended or ends within 30 days.")),
+            (_, 0) => Some(say!("Each waits for its door. The same connections are used again.")),
+            (_, open) => Some(say!("{open} were open already.", open)),
         };
         Ok(PickDone { done, said, note })
     }
@@ -118,30 +119,31 @@ impl Engine {
     async fn keep_chosen(&self, chosen: &[CompanyItem], change: &KeepDesk) -> Result<PickDone> {
         let change = tidy(change)?;
         if change.note.is_some() && chosen.len() > 1 {
-            return Err(Error::BadRequest("A note is kept with one company at a time.".into()));
+            return Err(Error::BadRequest(say!("A note is kept with one company at a time.")));
         }
         let ids: Vec<String> = chosen.iter().map(|item| item.company.id.clone()).collect();
         let topics: Vec<Topic> = match ids.as_slice() {
             [one] => vec![Topic::Companies, Topic::Company(one.clone())],
             _ => vec![Topic::Companies],
         };
-        let said = said(&change);
+        let kept = change.clone();
         let done = self.store(move |store| store.keep(&ids, &change)).await?;
         self.stale(topics);
         let same = chosen.len() - done as usize;
-        let note = (same > 0).then(|| format!("{} had it so already.", companies(same)));
-        Ok(PickDone { done, said: format!("{said} {}", companies(done as usize)), note })
+        let note = (same > 0).then(|| say!("{companies} had it so already.", companies = companies(same)));
+        Ok(PickDone { done, said: said(&kept, &companies(done as usize)), note })
     }
 
     async fn export_chosen(&self, chosen: Vec<CompanyItem>, out: PathBuf) -> Result<PickDone> {
         self.policy()?.allow_export(ExportFormat::Csv)?;
         let now = self.now();
-        let rows: Vec<CompanyRow> = chosen.iter().map(|item| row(item, self.is_reading(item), now)).collect();
+        // A file speaks no language.
+        let rows: Vec<CompanyRow> = say::plainly(|| chosen.iter().map(|item| row(item, self.is_reading(item), now)).collect());
         let done = count(rows.len());
         let place = out.display().to_string();
         let sha256 = self.store(move |_| Ok(write(&rows, &out).map_err(Error::file("writing the export")))).await??;
-        self.noted("exported", "", format!("list of {}, SHA-256 {sha256}", companies(done as usize))).await;
-        Ok(PickDone { done, said: format!("Exported {}", companies(done as usize)), note: Some(place) })
+        self.noted("exported", "", format!("list of {}, SHA-256 {sha256}", say::plainly(|| companies(done as usize)))).await;
+        Ok(PickDone { done, said: say!("Exported {companies}", companies = companies(done as usize)), note: Some(place) })
     }
 }
 
@@ -149,31 +151,31 @@ impl Engine {
 fn tidy(change: &KeepDesk) -> Result<Keep> {
     let fits = |text: String, longest: usize, what: &str| {
         if text.chars().count() > longest {
-            return Err(Error::BadRequest(format!("{what} has at most {longest} characters.")));
+            return Err(Error::BadRequest(say!("{what} has at most {longest} characters.", what, longest)));
         }
         Ok(text)
     };
     let tags = |names: &[String]| -> Result<Vec<String>> {
         let named = names.iter().map(|name| shown(name)).filter(|name| !name.is_empty());
-        named.map(|name| fits(name, LONGEST_TAG, "A tag")).collect()
+        named.map(|name| fits(name, LONGEST_TAG, word("A tag"))).collect()
     };
     // A note has lines; each is cleaned by itself.
     let note = |text: &String| text.trim_end().lines().map(shown).collect::<Vec<_>>().join("\n");
     Ok(Keep {
-        owner: change.owner.as_deref().map(|owner| fits(shown(owner), LONGEST_OWNER, "An owner\u{2019}s name")).transpose()?,
+        owner: change.owner.as_deref().map(|owner| fits(shown(owner), LONGEST_OWNER, word("An owner\u{2019}s name"))).transpose()?,
         add: tags(&change.add)?,
         remove: tags(&change.remove)?,
-        note: change.note.as_ref().map(|text| fits(note(text), LONGEST_NOTE, "A note")).transpose()?,
+        note: change.note.as_ref().map(|text| fits(note(text), LONGEST_NOTE, word("A note"))).transpose()?,
     })
 }
 
-fn said(change: &Keep) -> String {
+fn said(change: &Keep, companies: &str) -> String {
     match (change.owner.as_deref(), change.add.as_slice(), change.remove.as_slice()) {
-        (Some(""), ..) => "Nobody looks after".into(),
-        (Some(owner), ..) => format!("{owner} looks after"),
-        (None, [tag, ..], _) => format!("Tagged {tag}:"),
-        (None, [], [tag, ..]) => format!("{tag} taken from"),
-        (None, [], []) => "The note is kept with".into(),
+        (Some(""), ..) => say!("Nobody looks after {companies}", companies),
+        (Some(owner), ..) => say!("{owner} looks after {companies}", owner, companies),
+        (None, [tag, ..], _) => say!("Tagged {tag}: {companies}", tag, companies),
+        (None, [], [tag, ..]) => say!("{tag} taken from {companies}", tag, companies),
+        (None, [], []) => say!("The note is kept with {companies}", companies),
     }
 }
 
@@ -182,7 +184,7 @@ fn count(number: usize) -> u32 {
 }
 
 fn companies(number: usize) -> String {
-    if number == 1 { "1 company".into() } else { format!("{number} companies") }
+    if number == 1 { say!("1 company") } else { say!("{count} companies", count = number) }
 }
 
 /// Under its name only when all of it is on the disk; tells its hash.

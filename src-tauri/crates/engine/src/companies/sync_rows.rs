@@ -8,6 +8,7 @@ use crate::view::{DataTypeSync, Millis, Problem, Ring, RunState, Side, Stage, St
 use domain::data_type::DataType;
 use domain::stages::usual;
 use domain::status::{DatasetStatus, Phase};
+use say::{say, word};
 use store::{ConnectionEntry, DatasetEntry, Reading, StoreError};
 
 /// Reads that are looked at for the last good one.
@@ -60,7 +61,7 @@ impl Engine {
         for (data_type, row) in DataType::ALL.into_iter().zip(rows) {
             row.run = self.run_of(connection, data_type).await?;
             if row.run.as_ref().is_some_and(|run| run.state == RunState::Stopped) {
-                row.status = StatusPill { ring: Ring::Slashed, word: "Stopped".into() };
+                row.status = StatusPill { ring: Ring::Slashed, word: say!("Stopped") };
             }
         }
         Ok(())
@@ -104,24 +105,24 @@ fn pill(known: &Known) -> StatusPill {
     let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
     let Some(latest) = known.reads.first() else {
         return match (known.is_fetching, &known.fetched) {
-            (true, _) => pill(Ring::Running, "Downloading"),
-            (false, Some(_)) => pill(Ring::Moored, "Complete"),
-            (false, None) => pill(Ring::Dotted, "Never read"),
+            (true, _) => pill(Ring::Running, word("Downloading")),
+            (false, Some(_)) => pill(Ring::Moored, word("Complete")),
+            (false, None) => pill(Ring::Dotted, word("Never read")),
         };
     };
     let status = DatasetStatus::from_wire(latest.status.clone());
     let is_here = known.fetched.as_ref().is_some_and(|fetched| fetched.covers(&Mark::after(latest)));
     match status.phase() {
-        Phase::Queued => pill(Ring::Waiting, "Queued"),
+        Phase::Queued => pill(Ring::Waiting, word("Queued")),
         Phase::Fetching if is_new_word(&status) => pill(Ring::Running, &domain::display::shown(&latest.status)),
-        Phase::Fetching => pill(Ring::Running, "Fetching"),
-        Phase::Mapping => pill(Ring::Running, "Mapping"),
-        Phase::Validating => pill(Ring::Running, "Validating"),
-        Phase::Processing => pill(Ring::Running, "Processing"),
-        Phase::Done if status.is_not_supported() => pill(Ring::Slashed, "Not offered by this bank"),
-        Phase::Done if is_here => pill(Ring::Moored, "Complete"),
-        Phase::Done => pill(Ring::Running, "Downloading"),
-        Phase::Failed => pill(Ring::Crossed, "Last read failed"),
+        Phase::Fetching => pill(Ring::Running, word("Fetching")),
+        Phase::Mapping => pill(Ring::Running, word("Mapping")),
+        Phase::Validating => pill(Ring::Running, word("Validating")),
+        Phase::Processing => pill(Ring::Running, word("Processing")),
+        Phase::Done if status.is_not_supported() => pill(Ring::Slashed, word("Not offered by this bank")),
+        Phase::Done if is_here => pill(Ring::Moored, word("Complete")),
+        Phase::Done => pill(Ring::Running, word("Downloading")),
+        Phase::Failed => pill(Ring::Crossed, word("Last read failed")),
     }
 }
 
@@ -134,11 +135,11 @@ fn problem(connection: &ConnectionEntry, data_type: DataType, known: &Known, now
 }
 
 fn set_aside(count: u32) -> Problem {
-    let what = if count == 1 { "1 record could not be understood".to_owned() } else { format!("{count} records could not be understood") };
+    let what = if count == 1 { say!("1 record could not be understood.") } else { say!("{count} records could not be understood.", count) };
     Problem {
         side: Side::Codat,
-        what: format!("{what}."),
-        done: Some("Fairlead set aside what Codat sent, whole, and kept everything else. Sums leave it out.".into()),
+        what,
+        done: Some(say!("Fairlead set aside what Codat sent, whole, and kept everything else. Sums leave it out.")),
         say: None,
         correlation_id: None,
     }
@@ -150,8 +151,8 @@ fn failed_or_left_out(connection: &ConnectionEntry, data_type: DataType, known: 
         let left_out = known.fetched.is_none() && known.schedule.as_ref().is_some_and(|schedule| !schedule.on_first_link);
         return left_out.then(|| Problem {
             side: Side::Codat,
-            what: format!("Codat is set not to read {label} when a bank links."),
-            done: Some("Fairlead asks for it itself. An administrator can change it in Codat\u{2019}s sync settings.".into()),
+            what: say!("Codat is set not to read {label} when a bank links.", label),
+            done: Some(say!("Fairlead asks for it itself. An administrator can change it in Codat\u{2019}s sync settings.")),
             say: None,
             correlation_id: None,
         });
@@ -162,8 +163,8 @@ fn failed_or_left_out(connection: &ConnectionEntry, data_type: DataType, known: 
     let mut problem = of_dataset(&latest.status, latest.error.as_deref(), &domain::display::shown(&connection.bank_name));
     if let Some(at) = again_at(&known.reads, now) {
         let minutes = ((at - now).max(0) + 59_999) / 60_000;
-        let soon = if minutes <= 1 { "in a minute".to_owned() } else { format!("in {minutes} minutes") };
-        problem.done = Some(format!("Large first reads may time out; the second usually works. Fairlead asks again by itself {soon}."));
+        let soon = if minutes <= 1 { say!("in a minute") } else { say!("in {minutes} minutes", minutes) };
+        problem.done = Some(say!("Large first reads may time out; the second usually works. Fairlead asks again by itself {soon}.", soon));
     }
     Some(problem)
 }

@@ -5,6 +5,7 @@ use crate::view::{Millis, Ring, TimelineEvent};
 use domain::data_type::DataType;
 use domain::display::shown;
 use domain::status::{DatasetStatus, Phase};
+use say::{again, later, say, word};
 use store::{ConnectionEntry, DatasetEntry, Event};
 
 const LINES: usize = 200;
@@ -64,37 +65,42 @@ impl Group {
         let labels: Vec<&str> =
             DataType::ALL.iter().filter(|data_type| self.types.contains(data_type)).map(|data_type| data_type.label()).collect();
         let what = match labels.as_slice() {
-            all if all.len() == DataType::ALL.len() => "All four types".to_owned(),
+            all if all.len() == DataType::ALL.len() => say!("All four types"),
             [one] => (*one).to_owned(),
-            [first @ .., last] => format!("{} and {}", first.join(", "), last.to_lowercase()),
+            [first @ .., last] => say!("{one} and {other}", one = first.join(", "), other = within(last)),
             [] => String::new(),
         };
         let mut words: Vec<String> = self.words.iter().map(|word| shown(word)).collect();
         words.sort();
         words.dedup();
         if self.is_good {
-            TimelineEvent { at: Millis(self.at), ring: Ring::Moored, title: format!("{what} read from {bank}"), detail: None }
+            TimelineEvent { at: Millis(self.at), ring: Ring::Moored, title: say!("{what} read from {bank}", what, bank), detail: None }
         } else {
-            let detail = Some(format!("Codat says {}", words.join(", ")));
-            TimelineEvent { at: Millis(self.at), ring: Ring::Crossed, title: format!("{what} could not be read from {bank}"), detail }
+            let detail = Some(say!("Codat says {words}", words = words.join(", ")));
+            TimelineEvent {
+                at: Millis(self.at),
+                ring: Ring::Crossed,
+                title: say!("{what} could not be read from {bank}", what, bank),
+                detail,
+            }
         }
     }
 }
 
 /// That a pack was made is no part of the next one.
-pub(crate) const PACK_MADE: &str = "Evidence pack made";
+pub(crate) const PACK_MADE: &str = later!("Evidence pack made");
 
 pub(crate) fn bank(connections: &[ConnectionEntry], id: Option<&str>, key: Option<&str>) -> String {
     let by_id = id.and_then(|id| connections.iter().find(|found| found.id == id));
     let found = by_id.or_else(|| connections.iter().find(|found| key.is_some() && found.bank_key.as_deref() == key));
-    found.map(|found| shown(&found.bank_name)).filter(|name| !name.is_empty()).unwrap_or_else(|| "the bank".to_owned())
+    found.map(|found| shown(&found.bank_name)).filter(|name| !name.is_empty()).unwrap_or_else(|| say!("the bank"))
 }
 
 /// A line of the ledger in words, where no history of reads stands beside it.
 pub(crate) fn line_of_all(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent> {
     if (event.kind.as_str(), event.outcome.as_deref()) == ("read", Some("failed")) {
-        let title = format!("A read failed at {}", bank(connections, event.connection.as_deref(), event.bank_key.as_deref()));
-        return Some(TimelineEvent { at: Millis(event.at), ring: Ring::Crossed, title, detail: event.detail.as_deref().map(shown) });
+        let title = say!("A read failed at {bank}", bank = bank(connections, event.connection.as_deref(), event.bank_key.as_deref()));
+        return Some(TimelineEvent { at: Millis(event.at), ring: Ring::Crossed, title, detail: event.detail.as_deref().map(kept) });
     }
     line(event, connections)
 }
@@ -103,47 +109,64 @@ pub(crate) fn line_of_all(event: &Event, connections: &[ConnectionEntry]) -> Opt
 fn line(event: &Event, connections: &[ConnectionEntry]) -> Option<TimelineEvent> {
     let bank = bank(connections, event.connection.as_deref(), event.bank_key.as_deref());
     let door = match event.door.as_deref() {
-        Some("thisComputer") => Some("On this computer"),
-        Some("qr") => Some("By QR code"),
-        Some("copy") => Some("Copied"),
-        Some("mail") => Some("By mail"),
+        Some("thisComputer") => Some(word("On this computer")),
+        Some("qr") => Some(word("By QR code")),
+        Some("copy") => Some(word("Copied")),
+        Some("mail") => Some(word("By mail")),
         _ => None,
     };
     let (ring, title) = match (event.kind.as_str(), event.outcome.as_deref()) {
-        ("begun", _) => (Ring::Dotted, format!("Case opened for {bank}")),
-        ("listed", _) => (Ring::Dotted, "Taken in from a list".to_owned()),
-        ("renewal", _) => (Ring::Dotted, format!("Renewal of {bank} prepared")),
-        ("company-made", _) => (Ring::Moored, "Company created at Codat".to_owned()),
-        ("connection-made", _) => (Ring::Moored, format!("Connection to {bank} prepared")),
-        ("handed-over", _) => (Ring::Waiting, format!("Link to {bank} handed over")),
-        ("returned", _) => (Ring::Running, "The customer\u{2019}s browser came back".to_owned()),
-        ("linked", _) => (Ring::Moored, format!("{bank} linked")),
-        ("ended", Some("left")) => (Ring::Dotted, format!("Came back from {bank} without connecting")),
-        ("ended", Some("unsupported")) => (Ring::Slashed, format!("{bank} can\u{2019}t be connected")),
-        ("ended", Some("failed")) => (Ring::Crossed, format!("{bank} or the service had a problem")),
-        ("discarded", _) => (Ring::Slashed, format!("Connecting {bank} was taken out of the queue")),
-        ("blocked", _) => (Ring::Crossed, "Codat refused to create it".to_owned()),
-        ("unlinked", _) => (Ring::Slashed, format!("{} unlinked", told_bank(event, &bank))),
-        ("connection-deleted", _) => (Ring::Slashed, format!("Connection to {} deleted at Codat", told_bank(event, &bank))),
-        ("exported", _) => (Ring::Moored, "Exported".to_owned()),
-        ("company-deleted", _) => (Ring::Slashed, "Company deleted at Codat".to_owned()),
-        ("parked", Some("over")) => (Ring::Slashed, format!("The link to {bank} was not used in time")),
-        ("parked", _) => (Ring::Slashed, "Stopped waiting".to_owned()),
-        ("evidence", _) => (Ring::Moored, PACK_MADE.to_owned()),
-        ("business", Some("right")) => (Ring::Moored, format!("The accounts at {bank} were said to be the right business")),
-        ("business", _) => (Ring::Crossed, format!("The accounts at {bank} were said to be another business")),
-        ("refresh", _) => (
-            Ring::Running,
-            if event.connection.is_some() { format!("Refresh of {bank} asked for") } else { "Refresh asked for".to_owned() },
-        ),
+        ("begun", _) => (Ring::Dotted, say!("Case opened for {bank}", bank)),
+        ("listed", _) => (Ring::Dotted, say!("Taken in from a list")),
+        ("renewal", _) => (Ring::Dotted, say!("Renewal of {bank} prepared", bank)),
+        ("company-made", _) => (Ring::Moored, say!("Company created at Codat")),
+        ("connection-made", _) => (Ring::Moored, say!("Connection to {bank} prepared", bank)),
+        ("handed-over", _) => (Ring::Waiting, say!("Link to {bank} handed over", bank)),
+        ("returned", _) => (Ring::Running, say!("The customer\u{2019}s browser came back")),
+        ("linked", _) => (Ring::Moored, say!("{bank} linked", bank)),
+        ("ended", Some("left")) => (Ring::Dotted, say!("Came back from {bank} without connecting", bank)),
+        ("ended", Some("unsupported")) => (Ring::Slashed, say!("{bank} can\u{2019}t be connected", bank)),
+        ("ended", Some("failed")) => (Ring::Crossed, say!("{bank} or the service had a problem", bank)),
+        ("discarded", _) => (Ring::Slashed, say!("Connecting {bank} was taken out of the queue", bank)),
+        ("blocked", _) => (Ring::Crossed, say!("Codat refused to create it")),
+        ("unlinked", _) => (Ring::Slashed, say!("{bank} unlinked", bank = told_bank(event, &bank))),
+        ("connection-deleted", _) => (Ring::Slashed, say!("Connection to {bank} deleted at Codat", bank = told_bank(event, &bank))),
+        ("exported", _) => (Ring::Moored, say!("Exported")),
+        ("company-deleted", _) => (Ring::Slashed, say!("Company deleted at Codat")),
+        ("parked", Some("over")) => (Ring::Slashed, say!("The link to {bank} was not used in time", bank)),
+        ("parked", _) => (Ring::Slashed, say!("Stopped waiting")),
+        ("evidence", _) => (Ring::Moored, say::word(PACK_MADE).to_owned()),
+        ("business", Some("right")) => (Ring::Moored, say!("The accounts at {bank} were said to be the right business", bank)),
+        ("business", _) => (Ring::Crossed, say!("The accounts at {bank} were said to be another business", bank)),
+        ("refresh", _) => {
+            (Ring::Running, if event.connection.is_some() { say!("Refresh of {bank} asked for", bank) } else { say!("Refresh asked for") })
+        }
         _ => return None,
     };
-    let more = event.detail.as_deref().filter(|_| !is_ending(event)).map(shown);
+    let more = event.detail.as_deref().filter(|_| !is_ending(event)).map(kept);
     let detail = match (door, more) {
         (Some(door), Some(more)) => Some(format!("{door}, {more}")),
         (door, more) => door.map(str::to_owned).or(more),
     };
     Some(TimelineEvent { at: Millis(event.at), ring, title, detail })
+}
+
+/// What the ledger kept in English, said again: a sentence of ours, or names of types.
+pub(crate) fn kept(detail: &str) -> String {
+    let detail = shown(detail);
+    let (head, rest) = detail.split_once(": ").map_or((detail.as_str(), None), |(head, rest)| (head, Some(rest)));
+    let types: Option<Vec<&str>> =
+        head.split(", ").map(|name| DataType::ALL.into_iter().find(|known| known.english() == name).map(DataType::label)).collect();
+    match (types, rest) {
+        (Some(types), None) => types.join(", "),
+        (Some(types), Some(rest)) => format!("{}: {rest}", types.join(", ")),
+        (None, _) => again(&detail),
+    }
+}
+
+/// A type within a sentence: small, but for the nouns of German.
+pub(crate) fn within(label: &str) -> String {
+    if say::language() == say::Language::German { label.to_owned() } else { label.to_lowercase() }
 }
 
 fn is_ending(event: &Event) -> bool {

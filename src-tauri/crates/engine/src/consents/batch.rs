@@ -11,6 +11,7 @@ use crate::ports::SourceError;
 use crate::view::{Addressee, BatchView, Door, HandOver, Language, Millis, RenewOf, RenewalRow, RenewalsSent, Ring, StatusPill, Topic};
 use crate::words::{About, fill, words, works_until};
 use domain::display::shown;
+use say::{say, word};
 use std::path::{Path, PathBuf};
 use store::{Renewal, RenewalBatch};
 
@@ -44,13 +45,13 @@ impl Engine {
     /// When too many were chosen, the folder is there already, or not one could be written.
     pub async fn send_renewals(&self, of: Vec<RenewOf>, to: RenewTo) -> Result<RenewalsSent> {
         if of.is_empty() {
-            return Err(Error::BadRequest("Choose at least one consent to renew.".into()));
+            return Err(Error::BadRequest(say!("Choose at least one consent to renew.")));
         }
         if of.len() > MOST {
-            return Err(Error::BadRequest("At most 500 renewals go out at once. Choose fewer.".into()));
+            return Err(Error::BadRequest(say!("At most 500 renewals go out at once. Choose fewer.")));
         }
         if to.folder.exists() {
-            return Err(Error::BadRequest("Something of this name is there already. Choose another folder.".into()));
+            return Err(Error::BadRequest(say!("Something of this name is there already. Choose another folder.")));
         }
         let (made_at, client) = (self.now(), self.client_name().await);
         let (mut sent, mut left_out, mut stopped): (Vec<Sent>, u32, Option<Error>) = (vec![], 0, None);
@@ -208,11 +209,11 @@ fn outcome(one: &Renewal, now: i64) -> Outcome {
 
 fn pill(outcome: Outcome) -> StatusPill {
     let (ring, word) = match outcome {
-        Outcome::Again => (Ring::Moored, "Linked again"),
-        Outcome::Back => (Ring::Moored, "Back from the bank"),
-        Outcome::Waiting => (Ring::Waiting, "Still waiting"),
-        Outcome::Expired => (Ring::Slashed, "Link expired"),
-        Outcome::Gone => (Ring::Crossed, "Gone at Codat"),
+        Outcome::Again => (Ring::Moored, word("Linked again")),
+        Outcome::Back => (Ring::Moored, word("Back from the bank")),
+        Outcome::Waiting => (Ring::Waiting, word("Still waiting")),
+        Outcome::Expired => (Ring::Slashed, word("Link expired")),
+        Outcome::Gone => (Ring::Crossed, word("Gone at Codat")),
     };
     StatusPill { ring, word: word.into() }
 }

@@ -16,6 +16,7 @@ use crate::view::{ConsentCounts, ConsentGroup, ConsentQuery, ConsentRow, Consent
 use domain::consent::{Basis, DAY_MS, Estimate, Past, Terms, When};
 use domain::display::shown;
 use jiff::Timestamp;
+use say::say;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use store::{Consent, Ending, ListedConsent, NearEnd};
@@ -54,14 +55,14 @@ impl Engine {
     /// # Errors
     /// When nothing ends, something lies there already, or the file cannot be written.
     pub async fn consent_calendar(&self, within: Option<u32>, out: PathBuf, overwrite: bool) -> Result<u32> {
-        refuse_taken(out.exists(), overwrite, "Something")?;
+        refuse_taken(out.exists(), overwrite, say::word("Something"))?;
         self.learn_ends().await?;
         let (now, steps) = (self.now(), self.preferences().notices.steps());
         let before = within.map(|days| now + i64::from(days) * DAY_MS);
         let listed = self.store(move |store| store.listed_consents(before, MOST_IN_CALENDAR)).await?;
         let ends: Vec<calendar::End> = listed.iter().filter_map(calendar::end_of).collect();
         if ends.is_empty() {
-            return Err(Error::BadRequest("No consent ends in that time, by our estimate: there is nothing to write.".into()));
+            return Err(Error::BadRequest(say!("No consent ends in that time, by our estimate: there is nothing to write.")));
         }
         let text = calendar::of(&ends, steps, now);
         self.write_file(out, text.into_bytes(), overwrite, "writing the calendar").await?;
@@ -99,7 +100,8 @@ impl Engine {
             .into_iter()
             .filter_map(|one| {
                 let step = domain::consent::step(one.ends_at, now, &steps)?;
-                let says = format!("By our estimate on {}", day_words(one.ends_at));
+                // Kept with the notice, so in English.
+                let says = say::plainly(|| say!("By our estimate on {day}", day = day_words(one.ends_at)));
                 let NearEnd { connection, company, bank_key, given, .. } = one;
                 Some(Ending { connection, company, bank_key, given, step, says })
             })
@@ -133,7 +135,7 @@ fn row(one: ListedConsent, terms: &Terms, now: i64) -> ConsentRow {
     ConsentRow {
         why: match (group, one.given) {
             (ConsentGroup::Ended, _) => ended_words(one.ended),
-            (ConsentGroup::Unknown, _) => "It was given before Fairlead looked: Codat does not tell when.".to_owned(),
+            (ConsentGroup::Unknown, _) => say!("It was given before Fairlead looked: Codat does not tell when."),
             (_, Some(given)) => {
                 let age = if one.exact { (now - given) / DAY_MS } else { 0 };
                 why(terms.of(one.bank_key.as_deref(), one.provider.as_deref(), age), one.exact)
@@ -153,27 +155,37 @@ fn row(one: ListedConsent, terms: &Terms, now: i64) -> ConsentRow {
 }
 
 fn ended_words(ended: Option<i64>) -> String {
-    ended.map_or_else(|| "Codat says that it ended.".to_owned(), |at| format!("Codat says that it ended on {}.", day_words(at)))
+    ended.map_or_else(|| say!("Codat says that it ended."), |at| say!("Codat says that it ended on {day}.", day = day_words(at)))
 }
 
 fn why(estimate: Estimate, exact: bool) -> String {
     let Estimate { days, basis, ended, outlived } = estimate;
-    let seen = |whose: &str| {
-        let consents =
-            |n: u32, what: &str| if n == 1 { format!("1 consent {whose} {what}") } else { format!("{n} consents {whose} {what}") };
+    let ended_here =
+        |n: u32| if n == 1 { say!("1 consent at this bank ended") } else { say!("{count} consents at this bank ended", count = n) };
+    let ended_there =
+        |n: u32| if n == 1 { say!("1 consent of this provider ended") } else { say!("{count} consents of this provider ended", count = n) };
+    let stood = |n: u32, seen: Option<String>, here: bool| match (seen, n, here) {
+        (Some(seen), n, _) => say!("{seen}, {count} stood longer than 90", seen, count = n),
+        (None, 1, true) => say!("1 consent at this bank stood longer than 90"),
+        (None, n, true) => say!("{count} consents at this bank stood longer than 90", count = n),
+        (None, 1, false) => say!("1 consent of this provider stood longer than 90"),
+        (None, n, false) => say!("{count} consents of this provider stood longer than 90", count = n),
+    };
+    let seen = |here: bool| {
+        let of_ended = |n| if here { ended_here(n) } else { ended_there(n) };
         match (ended, outlived) {
-            (0, n) => consents(n, "stood longer than 90"),
-            (n, 0) => consents(n, "ended"),
-            (n, more) => format!("{}, {more} stood longer than 90", consents(n, "ended")),
+            (0, n) => stood(n, None, here),
+            (n, 0) => of_ended(n),
+            (n, more) => stood(more, Some(of_ended(n)), here),
         }
     };
     let basis = match basis {
-        Basis::Usual => format!("{days} days, as is usual"),
-        Basis::Bank => format!("{days} days: {}", seen("at this bank")),
-        Basis::Provider => format!("{days} days: {}", seen("of this provider")),
-        Basis::Outlived => format!("{days} days: it has outlived the shorter estimate"),
+        Basis::Usual => say!("{days} days, as is usual", days),
+        Basis::Bank => say!("{days} days: {seen}", days, seen = seen(true)),
+        Basis::Provider => say!("{days} days: {seen}", days, seen = seen(false)),
+        Basis::Outlived => say!("{days} days: it has outlived the shorter estimate", days),
     };
-    if exact { format!("{basis}.") } else { format!("{basis}, counted from when the connection was made.") }
+    if exact { format!("{basis}.") } else { say!("{basis}, counted from when the connection was made.", basis) }
 }
 
 const fn group(when: When) -> ConsentGroup {
@@ -211,7 +223,8 @@ fn days(ends: &[Option<i64>], now: i64) -> Vec<EndDay> {
 
 /// "3 Dec 2026", the day in UTC: an estimate is not exact to the hour.
 pub(crate) fn day_words(at: i64) -> String {
-    Timestamp::from_millisecond(at).map(|at| at.strftime("%-d %b %Y").to_string()).unwrap_or_default()
+    let day = Timestamp::from_millisecond(at).map(|at| at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date());
+    day.map(domain::freshness::in_words).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The twelve cases as data: what is to be reached, what will be seen, hints, and how the stage is set.
 
 use crate::view::CourseKey;
+use say::later;
 use serde_json::{Value, json};
 
 /// A bank of the sandbox whose accounts tell everything.
@@ -72,13 +73,15 @@ pub(super) fn number(key: CourseKey) -> u32 {
 pub(super) static CASES: [Case; 12] = [
     Case {
         key: CourseKey::SlowBank,
-        title: "A slow bank",
-        goal: "Link Bramble Bakery Ltd and wait until all four data types are here, without beginning anything a second time.",
-        see: "The customer agrees and comes back. Three types arrive soon; the transactions pause at the bank for the better part of a minute.",
+        title: later!("A slow bank"),
+        goal: later!("Link Bramble Bakery Ltd and wait until all four data types are here, without beginning anything a second time."),
+        see: later!(
+            "The customer agrees and comes back. Three types arrive soon; the transactions pause at the bank for the better part of a minute."
+        ),
         hints: &[
-            "Open the case of Bramble Bakery and hand the link over. You play the customer: agree on the bank\u{2019}s page.",
-            "The rows under the connection say what is read and since when. A pause at the bank ends by itself.",
-            "There is nothing to press. A second connection would only be read as slowly, and stand twice in the file.",
+            later!("Open the case of Bramble Bakery and hand the link over. You play the customer: agree on the bank\u{2019}s page."),
+            later!("The rows under the connection say what is read and since when. A pause at the bank ends by itself."),
+            later!("There is nothing to press. A second connection would only be read as slowly, and stand twice in the file."),
         ],
         company: "Bramble Bakery Ltd",
         bank: DEMO_BANK,
@@ -89,12 +92,14 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::BankDown,
-        title: "The bank did not answer",
-        goal: "Bring the data of Cobble Lane Cycles Ltd here, on the consent that its customer has given.",
-        see: "The company is linked, but all four reads failed: the bank did not answer in time. It answers again by now.",
+        title: later!("The bank did not answer"),
+        goal: later!("Bring the data of Cobble Lane Cycles Ltd here, on the consent that its customer has given."),
+        see: later!("The company is linked, but all four reads failed: the bank did not answer in time. It answers again by now."),
         hints: &[
-            "Open the company. Each data type says what went wrong and whose side it is on. Neither the customer nor the consent is at fault.",
-            "Ask for the data once more with Refresh. Fairlead itself does so five minutes after a first failure.",
+            later!(
+                "Open the company. Each data type says what went wrong and whose side it is on. Neither the customer nor the consent is at fault."
+            ),
+            later!("Ask for the data once more with Refresh. Fairlead itself does so five minutes after a first failure."),
         ],
         company: "Cobble Lane Cycles Ltd",
         bank: DEMO_BANK,
@@ -105,13 +110,15 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::Cancelled,
-        title: "The customer left",
-        goal: "Let the customer of Dune Street Dental Ltd leave the bank\u{2019}s page, and link them after all on the same connection.",
-        see: "Whoever presses Cancel at the bank comes back with nothing. Fairlead says that it is nobody\u{2019}s fault.",
+        title: later!("The customer left"),
+        goal: later!(
+            "Let the customer of Dune Street Dental Ltd leave the bank\u{2019}s page, and link them after all on the same connection."
+        ),
+        see: later!("Whoever presses Cancel at the bank comes back with nothing. Fairlead says that it is nobody\u{2019}s fault."),
         hints: &[
-            "Hand the link over and play the customer: on the bank\u{2019}s page, press Cancel.",
-            "Wait until Fairlead says that they left before finishing. Then hand over a new link of the same case.",
-            "This time, agree.",
+            later!("Hand the link over and play the customer: on the bank\u{2019}s page, press Cancel."),
+            later!("Wait until Fairlead says that they left before finishing. Then hand over a new link of the same case."),
+            later!("This time, agree."),
         ],
         company: "Dune Street Dental Ltd",
         bank: DEMO_BANK,
@@ -122,13 +129,13 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::SecondApprover,
-        title: "A second person approves",
-        goal: "Link Eastgate Print Ltd, where two people decide at the bank, and keep with the case who the second one is.",
-        see: "The bank thanks the first person and waits for another. Until then Codat says pending, and Fairlead goes on asking.",
+        title: later!("A second person approves"),
+        goal: later!("Link Eastgate Print Ltd, where two people decide at the bank, and keep with the case who the second one is."),
+        see: later!("The bank thanks the first person and waits for another. Until then Codat says pending, and Fairlead goes on asking."),
         hints: &[
-            "Hand the link over and agree as the first person. The bank\u{2019}s page then says that another person must approve.",
-            "Write down who that is: under \u{201c}Somebody else has the log-in\u{201d} of the case, enter a name.",
-            "Go on with the button of the waiting page: it opens what the second person sees. Approve there.",
+            later!("Hand the link over and agree as the first person. The bank\u{2019}s page then says that another person must approve."),
+            later!("Write down who that is: under \u{201c}Somebody else has the log-in\u{201d} of the case, enter a name."),
+            later!("Go on with the button of the waiting page: it opens what the second person sees. Approve there."),
         ],
         company: "Eastgate Print Ltd",
         bank: DEMO_BANK,
@@ -139,12 +146,16 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::LinkExpired,
-        title: "The link has expired",
-        goal: "Link Fernhill Garage Ltd, whose customer says that the link does not open any more, without making anything new at Codat.",
-        see: "A link was handed over and opened once. Links work once, for a day: the customer reads \u{201c}This link has expired\u{201d}.",
+        title: later!("The link has expired"),
+        goal: later!(
+            "Link Fernhill Garage Ltd, whose customer says that the link does not open any more, without making anything new at Codat."
+        ),
+        see: later!(
+            "A link was handed over and opened once. Links work once, for a day: the customer reads \u{201c}This link has expired\u{201d}."
+        ),
         hints: &[
-            "The case waits, and its connection is as good as before: only the address was used up.",
-            "Open the case and hand over the link again. It is fetched fresh at that moment; then agree as the customer.",
+            later!("The case waits, and its connection is as good as before: only the address was used up."),
+            later!("Open the case and hand over the link again. It is fetched fresh at that moment; then agree as the customer."),
         ],
         company: "Fernhill Garage Ltd",
         bank: DEMO_BANK,
@@ -155,13 +166,17 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::WindowMissed,
-        title: "The history window was missed",
-        goal: "Bring the full history of Glasshouse Flowers Ltd here, on the connection that it has.",
-        see: "A colleague linked the company in Codat\u{2019}s Portal, and it was first read ten minutes later. Such banks then give ninety days only.",
+        title: later!("The history window was missed"),
+        goal: later!("Bring the full history of Glasshouse Flowers Ltd here, on the connection that it has."),
+        see: later!(
+            "A colleague linked the company in Codat\u{2019}s Portal, and it was first read ten minutes later. Such banks then give ninety days only."
+        ),
         hints: &[
-            "Look at the transactions: they begin three months ago. Refreshing reads the same ninety days again.",
-            "The five minutes begin with a consent. The one that stands must end first: End, then \u{201c}Unlink\u{201d}, which keeps the connection.",
-            "Now renew the same connection and agree as the customer. Fairlead asks for all four types at once.",
+            later!("Look at the transactions: they begin three months ago. Refreshing reads the same ninety days again."),
+            later!(
+                "The five minutes begin with a consent. The one that stands must end first: End, then \u{201c}Unlink\u{201d}, which keeps the connection."
+            ),
+            later!("Now renew the same connection and agree as the customer. Fairlead asks for all four types at once."),
         ],
         company: "Glasshouse Flowers Ltd",
         bank: DEMO_BANK,
@@ -172,13 +187,17 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::PartialData,
-        title: "One data type is missing",
-        goal: "Get the transactions of Harrow Dairy Ltd with the help of a person there who may share them, on the same connection.",
-        see: "Accounts and balances arrived. The transactions did not: whoever signed in may not share them.",
+        title: later!("One data type is missing"),
+        goal: later!(
+            "Get the transactions of Harrow Dairy Ltd with the help of a person there who may share them, on the same connection."
+        ),
+        see: later!("Accounts and balances arrived. The transactions did not: whoever signed in may not share them."),
         hints: &[
-            "The company\u{2019}s page says which type is missing and why. Asking again helps only when somebody else signs in.",
-            "Renew the same connection: its case takes another person\u{2019}s name under \u{201c}Somebody else has the log-in\u{201d}.",
-            "Hand the link over to them, and agree in their place. Where the data does not come by itself, Refresh.",
+            later!("The company\u{2019}s page says which type is missing and why. Asking again helps only when somebody else signs in."),
+            later!(
+                "Renew the same connection: its case takes another person\u{2019}s name under \u{201c}Somebody else has the log-in\u{201d}."
+            ),
+            later!("Hand the link over to them, and agree in their place. Where the data does not come by itself, Refresh."),
         ],
         company: "Harrow Dairy Ltd",
         bank: DEMO_BANK,
@@ -189,12 +208,12 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::Duplicate,
-        title: "An account twice",
-        goal: "See to it that each account of Ivy Stone Ltd counts once.",
-        see: "The customer linked the same bank twice. The same accounts come by both connections, and every sum is doubled.",
+        title: later!("An account twice"),
+        goal: later!("See to it that each account of Ivy Stone Ltd counts once."),
+        see: later!("The customer linked the same bank twice. The same accounts come by both connections, and every sum is doubled."),
         hints: &[
-            "Under \u{201c}Whose accounts\u{201d} the company\u{2019}s page names the accounts that another connection holds too.",
-            "Unlinking one would leave its data here, still counted. One connection must be deleted, and one must stay linked.",
+            later!("Under \u{201c}Whose accounts\u{201d} the company\u{2019}s page names the accounts that another connection holds too."),
+            later!("Unlinking one would leave its data here, still counted. One connection must be deleted, and one must stay linked."),
         ],
         company: "Ivy Stone Ltd",
         bank: NUMBERED_BANK,
@@ -205,12 +224,12 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::ConsentEnded,
-        title: "The consent ended",
-        goal: "Renew the consent of Juniper Yards Ltd on the same connection, and have its data read again.",
-        see: "The bank stopped sharing. What was read before is still here and says how old it is.",
+        title: later!("The consent ended"),
+        goal: later!("Renew the consent of Juniper Yards Ltd on the same connection, and have its data read again."),
+        see: later!("The bank stopped sharing. What was read before is still here and says how old it is."),
         hints: &[
-            "The company stands under \u{201c}Needs you\u{201d}, and on the desk of consents under those that ended.",
-            "Renew its connection; adding the bank anew would begin a second history. Hand the link over and agree.",
+            later!("The company stands under \u{201c}Needs you\u{201d}, and on the desk of consents under those that ended."),
+            later!("Renew its connection; adding the bank anew would begin a second history. Hand the link over and agree."),
         ],
         company: "Juniper Yards Ltd",
         bank: DEMO_BANK,
@@ -221,12 +240,18 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::RateLimited,
-        title: "Codat asks to wait",
-        goal: "Begin the case of Kiln Works Ltd and have its company and connection made once, though Codat turns the first request away.",
-        see: "Codat answers that there are too many requests, and when to come back. The status line says so, and the case waits in the queue.",
+        title: later!("Codat asks to wait"),
+        goal: later!(
+            "Begin the case of Kiln Works Ltd and have its company and connection made once, though Codat turns the first request away."
+        ),
+        see: later!(
+            "Codat answers that there are too many requests, and when to come back. The status line says so, and the case waits in the queue."
+        ),
         hints: &[
-            "The draft of Kiln Works stands among the drafts, with its bank chosen. Begin it.",
-            "The request limit passes in a few seconds, and Fairlead goes on by itself. Nothing is taken out of the queue, and nothing begun anew.",
+            later!("The draft of Kiln Works stands among the drafts, with its bank chosen. Begin it."),
+            later!(
+                "The request limit passes in a few seconds, and Fairlead goes on by itself. Nothing is taken out of the queue, and nothing begun anew."
+            ),
         ],
         company: "Kiln Works Ltd",
         bank: DEMO_BANK,
@@ -237,12 +262,16 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::PlaidFirst,
-        title: "Plaid\u{2019}s first read",
-        goal: "Bring the transactions of Lark Rise Logistics Ltd here, without troubling its customer again.",
-        see: "This bank behaves as banks through Plaid do: the first read of transactions runs for a quarter of an hour and then gives up.",
+        title: later!("Plaid\u{2019}s first read"),
+        goal: later!("Bring the transactions of Lark Rise Logistics Ltd here, without troubling its customer again."),
+        see: later!(
+            "This bank behaves as banks through Plaid do: the first read of transactions runs for a quarter of an hour and then gives up."
+        ),
         hints: &[
-            "The consent stands, and the other types are here. Only the transactions failed, at the bank.",
-            "Ask for them once more with Refresh: the second read finds what the first one prepared. Fairlead itself does so after five minutes.",
+            later!("The consent stands, and the other types are here. Only the transactions failed, at the bank."),
+            later!(
+                "Ask for them once more with Refresh: the second read finds what the first one prepared. Fairlead itself does so after five minutes."
+            ),
         ],
         company: "Lark Rise Logistics Ltd",
         bank: DEMO_BANK,
@@ -253,13 +282,15 @@ pub(super) static CASES: [Case; 12] = [
     },
     Case {
         key: CourseKey::WrongBusiness,
-        title: "The wrong business",
-        goal: "Find out whose accounts came back for Mill Pond Nursery Ltd, say so, and let nothing more be read from them.",
-        see: "The customer signed in with the wrong log-in: the accounts belong to somebody else.",
+        title: later!("The wrong business"),
+        goal: later!("Find out whose accounts came back for Mill Pond Nursery Ltd, say so, and let nothing more be read from them."),
+        see: later!("The customer signed in with the wrong log-in: the accounts belong to somebody else."),
         hints: &[
-            "Under \u{201c}Whose accounts\u{201d} the company\u{2019}s page shows the holder the bank names, beside the company\u{2019}s own name.",
-            "Say that it is another business. That stands in the ledger, and in the evidence pack.",
-            "Then end that consent: unlink the connection, or delete it.",
+            later!(
+                "Under \u{201c}Whose accounts\u{201d} the company\u{2019}s page shows the holder the bank names, beside the company\u{2019}s own name."
+            ),
+            later!("Say that it is another business. That stands in the ledger, and in the evidence pack."),
+            later!("Then end that consent: unlink the connection, or delete it."),
         ],
         company: "Mill Pond Nursery Ltd",
         bank: NUMBERED_BANK,

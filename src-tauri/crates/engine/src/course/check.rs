@@ -1,10 +1,12 @@
 //! Is a case done? Told from what is kept of it, never from what was pressed. Pure.
 
 use super::UnderWay;
+use crate::companies::timeline::within;
 use crate::view::{CourseCheck, CourseKey, CoursePart};
 use domain::data_type::DataType;
 use domain::history_window::Window;
 use domain::status::{DatasetStatus, Phase};
+use say::{say, word};
 use store::{Attempt, CompanyItem, ConnectionEntry, Consent, DatasetEntry, Event};
 
 /// Ninety days, and the month in which they began: what is known is the first month of which there are transactions.
@@ -90,18 +92,18 @@ impl Seen<'_> {
 
     fn linked(&self) -> CoursePart {
         let missing = if self.own().is_none() {
-            "The connection of this case is not there any more: start the case over."
+            word("The connection of this case is not there any more: start the case over.")
         } else {
-            "The bank is not linked yet."
+            word("The bank is not linked yet.")
         };
-        part(self.is_linked(), "The bank is linked, by the connection that was there.", missing)
+        part(self.is_linked(), word("The bank is linked, by the connection that was there."), missing)
     }
 
     fn single(&self) -> CoursePart {
         part(
             self.connections().len() <= 1,
-            "Nothing was made twice.",
-            "There is a second connection to a bank. One is enough: delete the other.",
+            word("Nothing was made twice."),
+            word("There is a second connection to a bank. One is enough: delete the other."),
         )
     }
 
@@ -114,8 +116,12 @@ impl Seen<'_> {
     fn arrived(&self, wanted: Option<DataType>) -> CoursePart {
         let types = DataType::ALL.into_iter().filter(|data_type| wanted.is_none_or(|wanted| wanted == *data_type));
         let missing: Vec<&str> = types.filter(|data_type| !self.latest(*data_type).is_some_and(brought)).map(DataType::label).collect();
-        let so = wanted.map_or_else(|| "All four data types were read.".to_owned(), |wanted| format!("{} were read.", wanted.label()));
-        part(missing.is_empty(), &so, &format!("Not read yet: {}.", missing.join(", ").to_lowercase()))
+        let so = wanted.map_or_else(|| say!("All four data types were read."), |wanted| say!("{types} were read.", types = wanted.label()));
+        part(
+            missing.is_empty(),
+            &so,
+            &say!("Not read yet: {types}.", types = missing.iter().map(|label| within(label)).collect::<Vec<_>>().join(", ")),
+        )
     }
 
     fn own_consents(&self) -> impl Iterator<Item = &Consent> {
@@ -126,63 +132,75 @@ impl Seen<'_> {
         let stands = self.own_consents().count() == 1 && self.own_consents().all(|consent| consent.ended.is_none());
         part(
             stands,
-            "The customer\u{2019}s consent was left as it is.",
-            "The consent was ended or given anew. Nothing was wrong with it: start the case over.",
+            word("The customer\u{2019}s consent was left as it is."),
+            word("The consent was ended or given anew. Nothing was wrong with it: start the case over."),
         )
     }
 
     fn given_anew(&self) -> CoursePart {
         let anew = self.is_linked() && self.own_consents().any(|consent| consent.ended.is_some());
-        part(anew, "The consent was given anew, on the same connection.", "No new consent was given on the connection that was there.")
+        part(
+            anew,
+            word("The consent was given anew, on the same connection."),
+            word("No new consent was given on the connection that was there."),
+        )
     }
 
     fn in_time(&self) -> CoursePart {
         let window = self.own().and_then(|own| Some(Window { linked_at: own.linked_at?, queued_at: own.queued_at }));
         part(
             window.is_some_and(Window::is_met),
-            "All four types were asked for within five minutes of it.",
-            "The four types were not asked for within five minutes of a consent.",
+            word("All four types were asked for within five minutes of it."),
+            word("The four types were not asked for within five minutes of a consent."),
         )
     }
 
     fn full_history(&self) -> CoursePart {
         let reaches = self.facts.oldest.is_some_and(|day| day < self.facts.today - BEYOND_NINETY_DAYS);
-        part(reaches, "The transactions go back further than ninety days.", "The transactions here begin within the last ninety days.")
+        part(
+            reaches,
+            word("The transactions go back further than ninety days."),
+            word("The transactions here begin within the last ninety days."),
+        )
     }
 
     fn left(&self) -> CoursePart {
         let left = self.facts.events.iter().any(|event| event.kind == "ended" && event.outcome.as_deref() == Some("left"));
         let missing = if self.is_linked() {
-            "Nobody left the bank\u{2019}s page before it was linked: start the case over."
+            word("Nobody left the bank\u{2019}s page before it was linked: start the case over.")
         } else {
-            "Nobody has left the bank\u{2019}s page yet."
+            word("Nobody has left the bank\u{2019}s page yet.")
         };
-        part(left, "The customer left the bank\u{2019}s page, and Fairlead heard of it.", missing)
+        part(left, word("The customer left the bank\u{2019}s page, and Fairlead heard of it."), missing)
     }
 
     fn named(&self) -> CoursePart {
         part(
             self.facts.attempts.iter().any(|attempt| attempt.to_name.is_some()),
-            "The other person\u{2019}s name is kept with the case.",
-            "The case does not say yet who the other person is.",
+            word("The other person\u{2019}s name is kept with the case."),
+            word("The case does not say yet who the other person is."),
         )
     }
 
     fn fresh_link(&self) -> CoursePart {
-        part(self.facts.doors > 0, "A fresh link was handed over.", "The customer still has the link that does not open any more.")
+        part(
+            self.facts.doors > 0,
+            word("A fresh link was handed over."),
+            word("The customer still has the link that does not open any more."),
+        )
     }
 
     fn counts_once(&self) -> CoursePart {
         part(
             self.facts.item.is_some() && self.facts.twins == 0,
-            "No account comes by two connections.",
-            "The same accounts still come by two connections.",
+            word("No account comes by two connections."),
+            word("The same accounts still come by two connections."),
         )
     }
 
     fn still_linked(&self) -> CoursePart {
         let linked = self.connections().iter().filter(|found| found.status == "Linked").count();
-        part(linked > 0, "One connection is linked.", "No connection is linked any more: one was to stay.")
+        part(linked > 0, word("One connection is linked."), word("No connection is linked any more: one was to stay."))
     }
 
     fn read_since(&self) -> CoursePart {
@@ -190,16 +208,16 @@ impl Seen<'_> {
         let read = |data_type| self.latest(data_type).is_some_and(|read| brought(read) && read.requested >= since.map(|at| at - CLOCKS_MS));
         part(
             self.is_linked() && since.is_some() && DataType::ALL.into_iter().all(read),
-            "All four data types were read since.",
-            "The data was not read again yet.",
+            word("All four data types were read since."),
+            word("The data was not read again yet."),
         )
     }
 
     fn was_turned_away(&self) -> CoursePart {
         part(
             self.facts.turned_away > 0,
-            "Codat turned the request away, and was waited for.",
-            "The case was not begun yet: Codat was not asked for anything.",
+            word("Codat turned the request away, and was waited for."),
+            word("The case was not begun yet: Codat was not asked for anything."),
         )
     }
 
@@ -207,33 +225,33 @@ impl Seen<'_> {
         let made = self.facts.attempts.iter().any(|attempt| attempt.connection.is_some());
         let taken_out = self.facts.events.iter().any(|event| event.kind == "discarded");
         let missing = match (self.facts.attempts.is_empty(), taken_out) {
-            (true, _) => "Company and connection are not made: begin the case from its draft.",
-            (false, true) => "The case was taken out of the queue, so nothing was made: start it over.",
-            (false, false) => "Company and connection are not made yet. Fairlead goes on by itself.",
+            (true, _) => word("Company and connection are not made: begin the case from its draft."),
+            (false, true) => word("The case was taken out of the queue, so nothing was made: start it over."),
+            (false, false) => word("Company and connection are not made yet. Fairlead goes on by itself."),
         };
-        part(made, "Company and connection are made.", missing)
+        part(made, word("Company and connection are made."), missing)
     }
 
     fn made_once(&self) -> CoursePart {
         part(
             self.facts.of_this_name <= 1 && self.connections().len() <= 1,
-            "Nothing was made twice.",
-            "The company or its connection was made a second time.",
+            word("Nothing was made twice."),
+            word("The company or its connection was made a second time."),
         )
     }
 
     fn said_wrong(&self) -> CoursePart {
         let said = self.facts.events.iter().find(|event| event.kind == "business").and_then(|event| event.outcome.as_deref());
         let missing = match said {
-            Some(_) => "It was said that this is the right business; the holder is another.",
-            None => "Nobody has said yet whose accounts these are.",
+            Some(_) => word("It was said that this is the right business; the holder is another."),
+            None => word("Nobody has said yet whose accounts these are."),
         };
-        part(said == Some("wrong"), "It stands in the ledger that these are another business\u{2019}s accounts.", missing)
+        part(said == Some("wrong"), word("It stands in the ledger that these are another business\u{2019}s accounts."), missing)
     }
 
     fn reads_no_more(&self) -> CoursePart {
         let over = self.facts.item.is_some() && !self.connections().iter().any(|found| found.status == "Linked");
-        part(over, "Nothing more is read from them.", "The connection is still linked, so their data goes on coming.")
+        part(over, word("Nothing more is read from them."), word("The connection is still linked, so their data goes on coming."))
     }
 }
 

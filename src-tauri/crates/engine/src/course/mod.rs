@@ -14,6 +14,7 @@ use crate::view::{
     CourseCase, CourseCheck, CourseKey, CourseRun, CourseState, CourseStep, CourseView, End, Ending, Ring, StatusPill, Topic,
 };
 use cases::{CASES, Case};
+use say::{say, word};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,11 +194,11 @@ fn under_way(kept: &Kept) -> Result<&UnderWay> {
 }
 
 fn no_course() -> Error {
-    Error::BadRequest("The training course belongs to the demo, whose bank plays its part in it. Open the demo first.".into())
+    Error::BadRequest(say!("The training course belongs to the demo, whose bank plays its part in it. Open the demo first."))
 }
 
 fn nothing_under_way() -> Error {
-    Error::BadRequest("No case of the course is under way. Start one first.".into())
+    Error::BadRequest(say!("No case of the course is under way. Start one first."))
 }
 
 fn count(number: usize) -> u32 {
@@ -208,17 +209,17 @@ fn view_of(kept: &Kept, checked: Option<CourseCheck>) -> CourseView {
     let row = |case: &Case| {
         let is_under_way = kept.under_way.as_ref().is_some_and(|run| run.case == case.key);
         let (state, ring, word) = if is_under_way {
-            (CourseState::UnderWay, Ring::Half, "Under way")
+            (CourseState::UnderWay, Ring::Half, word("Under way"))
         } else if kept.done.contains(&case.key) {
-            (CourseState::Done, Ring::Moored, "Done")
+            (CourseState::Done, Ring::Moored, word("Done"))
         } else {
-            (CourseState::NotBegun, Ring::Dotted, "Not begun")
+            (CourseState::NotBegun, Ring::Dotted, word("Not begun"))
         };
         CourseCase {
             key: case.key,
             number: cases::number(case.key),
-            title: case.title.to_owned(),
-            goal: case.goal.to_owned(),
+            title: say::word(case.title).to_owned(),
+            goal: say::word(case.goal).to_owned(),
             state,
             status: StatusPill { ring, word: word.to_owned() },
         }
@@ -229,10 +230,10 @@ fn view_of(kept: &Kept, checked: Option<CourseCheck>) -> CourseView {
         CourseRun {
             key: case.key,
             number: cases::number(case.key),
-            title: case.title.to_owned(),
-            goal: case.goal.to_owned(),
-            see: case.see.to_owned(),
-            hints: case.hints[..shown].iter().map(|hint| (*hint).to_owned()).collect(),
+            title: word(case.title).to_owned(),
+            goal: word(case.goal).to_owned(),
+            see: word(case.see).to_owned(),
+            hints: case.hints[..shown].iter().map(|hint| word(hint).to_owned()).collect(),
             hints_left: count(case.hints.len() - shown),
             company: case.company.to_owned(),
             company_id: run.company.clone(),

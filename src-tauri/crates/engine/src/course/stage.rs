@@ -9,6 +9,7 @@ use crate::ports::{ScheduleChange, Sent};
 use crate::view::{AttemptStage, AttemptView, Door, SaveDraft};
 use domain::data_type::DataType;
 use domain::status::DatasetStatus;
+use say::say;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -188,5 +189,5 @@ fn connection_of(run: &UnderWay) -> Result<&str> {
 }
 
 fn unset() -> Error {
-    Error::BadRequest("The stage of this case could not be set: the demo\u{2019}s bank did not play its part. Start the case over.".into())
+    Error::BadRequest(say!("The stage of this case could not be set: the demo\u{2019}s bank did not play its part. Start the case over."))
 }

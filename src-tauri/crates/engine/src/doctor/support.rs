@@ -42,7 +42,8 @@ impl Home {
     /// # Errors
     /// When the settings or the database cannot be read.
     pub async fn support(&self, trouble: Option<&str>) -> Result<SupportView> {
-        let seen = self.doctor(trouble).await;
+        // What goes to support speaks no language.
+        let seen = say::all_plainly(self.doctor(trouble)).await;
         let mut files = vec![
             SupportFile::new("check-up.txt", "What works and what does not", seen.words() + "\n"),
             SupportFile::json("settings.json", "How this computer is set", &settings(&self.app_state().await?)),
@@ -58,7 +59,7 @@ impl Home {
     /// # Errors
     /// When a file lies there already or cannot be written: then nothing is left behind.
     pub async fn write_support(&self, seen: SupportView, out: PathBuf) -> Result<SupportWritten> {
-        crate::place::refuse_taken(out.exists(), false, "A file")?;
+        crate::place::refuse_taken(out.exists(), false, say::word("A file"))?;
         let place = out.display().to_string();
         let (files, written) = blocking(move || {
             let files = seen.files.iter().map(|file| (file.name.as_str(), Box::new(file.text.as_bytes()) as Box<dyn Read>));

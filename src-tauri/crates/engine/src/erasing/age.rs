@@ -4,6 +4,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::view::{ErasureView, KeptView, OlderView, Topic};
 use jiff::civil::Date;
+use say::say;
 use std::time::Duration;
 use store::{Receipt, Store, StoreError};
 
@@ -49,7 +50,7 @@ impl Engine {
     pub async fn keep_for(&self, months: Option<u32>) -> Result<Option<ErasureView>> {
         let policy = self.policy()?;
         let most = policy.keep_months.unwrap_or_default();
-        policy.hold_choice(&months, &policy.months(months), &format!("rows are kept for {most} months at most"))?;
+        policy.hold_choice(&months, &policy.months(months), &say!("rows are kept for {most} months at most", most))?;
         let kept = months.map(checked).transpose()?.map(|months| months.to_string()).unwrap_or_default();
         self.store(move |store| {
             store.set_fact(FACT, &kept)?;
@@ -100,7 +101,7 @@ fn checked(months: u32) -> Result<u32> {
     if MONTHS.contains(&months) {
         return Ok(months);
     }
-    Err(Error::BadRequest(format!("Rows are kept for {} to {} months, or for ever.", MONTHS.start(), MONTHS.end())))
+    Err(Error::BadRequest(say!("Rows are kept for {start} to {end_} months, or for ever.", start = MONTHS.start(), end_ = MONTHS.end())))
 }
 
 /// The first day that is kept: whole months before the one we are in.

@@ -6,6 +6,7 @@ mod profile;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::view::{ErasedRows, ErasureView, LeftBehindView, Millis, Topic};
+use say::word;
 use store::{EraseAnswer, Erasure, LeftBehind, Receipt};
 
 /// Receipts that are shown.
@@ -20,8 +21,10 @@ impl Engine {
         match answer {
             EraseAnswer::NotHere => return Err(Error::NotFound("company")),
             EraseAnswer::OnItsWay => {
-                let why = "Something that was sent for this company may be taking effect at Codat right now. Wait until that is known, then erase. \
-                           Nothing was changed.";
+                let why = word(
+                    "Something that was sent for this company may be taking effect at Codat right now. Wait until that is known, then erase. \
+                           Nothing was changed.",
+                );
                 return Err(Error::BadRequest(why.into()));
             }
             EraseAnswer::Erased(_) => {}

@@ -19,6 +19,7 @@ use crate::view::{
 use crate::words::language_of_sheet;
 use domain::display::shown;
 use pack::{Content, Manifest, Named, Part};
+use say::word;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -68,8 +69,9 @@ impl Engine {
     pub async fn make_evidence(&self, company_id: String, out: PathBuf, overwrite: bool) -> Result<EvidenceMade> {
         let policy = self.policy()?;
         [ExportFormat::Csv, ExportFormat::Parquet].into_iter().try_for_each(|format| policy.allow_export(format))?;
-        refuse_taken(out.exists(), overwrite, "A file")?;
-        let gathered = self.gather_evidence(company_id.clone()).await?;
+        refuse_taken(out.exists(), overwrite, word("A file"))?;
+        // A pack speaks no language: who reads it may sit elsewhere.
+        let gathered = say::all_plainly(self.gather_evidence(company_id.clone())).await?;
         let query = TransactionQuery { company_id: company_id.clone(), ..TransactionQuery::default() };
         let (filter, _) = crate::browse::filter(&query, self.today())?;
         let place = out.display().to_string();
@@ -79,7 +81,7 @@ impl Engine {
                     Ok(folder) => folder,
                     Err(error) => return Ok(Err(Error::file("making room for the pack")(error))),
                 };
-                let mut parts = parts(&gathered);
+                let mut parts = say::plainly(|| parts(&gathered));
                 for (format, name) in [(ExportFormat::Csv, "transactions.csv"), (ExportFormat::Parquet, "transactions.parquet")] {
                     let path = folder.path().join(name);
                     match write_rows(store, &filter, format, &path)? {

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::place::{self, Place, refuse_taken};
 use crate::view::{CurrencySum, ExportDone, ExportFormat, Topic, TransactionQuery};
 use domain::display::shown;
+use say::say;
 use std::io::BufWriter;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -84,7 +85,7 @@ impl Engine {
     pub async fn export_transactions_as(&self, query: TransactionQuery, to: ExportTo, going: Going) -> Result<ExportDone> {
         self.policy()?.allow_export(to.format)?;
         let (mut filter, chips) = filter(&query, self.today())?;
-        refuse_taken(to.out.exists() || manifest::beside(&to.out).exists(), to.overwrite, "A file")?;
+        refuse_taken(to.out.exists() || manifest::beside(&to.out).exists(), to.overwrite, say::word("A file"))?;
         let (profile, company, now) = (self.inner.profile.clone(), query.company_id.clone(), self.now());
         let (format, limits) = (to.format, limits(&query));
         let _unwanted = going.stop.clone().drop_guard();
@@ -153,9 +154,9 @@ fn write(
             if looked % BATCH == 0 && is_unwanted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         if !scale.fits() {
-            return Ok(Err(Error::BadRequest(
-                "The amounts have more digits than a Parquet column of one scale holds. Choose CSV or JSON, which keep every digit.".into(),
-            )));
+            return Ok(Err(Error::BadRequest(say!(
+                "The amounts have more digits than a Parquet column of one scale holds. Choose CSV or JSON, which keep every digit."
+            ))));
         }
     }
     if is_unwanted() {

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::ports::{Schedule, ScheduleChange};
 use crate::view::{CodatSchedule, CodatScheduleAnswer, SetCodatSchedule, Topic};
 use domain::data_type::DataType;
+use say::say;
 
 /// What Codat takes: none, hourly, daily, weekly, monthly.
 const HOURS: [u32; 5] = [0, 1, 24, 168, 720];
@@ -51,11 +52,12 @@ fn answer(schedules: &[Schedule], warnings: Vec<String>, saved: bool) -> CodatSc
 fn changes(asked: &SetCodatSchedule, before: &[Schedule]) -> Result<Vec<ScheduleChange>> {
     let mut changes = vec![];
     for (text, wanted) in &asked.types {
-        let data_type = DataType::from_wire(text).ok_or_else(|| Error::BadRequest("There is no such data type.".into()))?;
+        let data_type = DataType::from_wire(text).ok_or_else(|| Error::BadRequest(say!("There is no such data type.")))?;
         let stands = before.iter().find(|schedule| schedule.data_type == data_type);
-        let stands = stands.ok_or_else(|| Error::BadRequest(format!("Codat tells no schedule for {}.", data_type.label())))?;
+        let stands =
+            stands.ok_or_else(|| Error::BadRequest(say!("Codat tells no schedule for {data_type}.", data_type = data_type.label())))?;
         if wanted.hours.is_some_and(|hours| !HOURS.contains(&hours)) {
-            return Err(Error::BadRequest("Codat reads never, or every 1, 24, 168 or 720 hours.".into()));
+            return Err(Error::BadRequest(say!("Codat reads never, or every 1, 24, 168 or 720 hours.")));
         }
         let change = ScheduleChange {
             data_type,
@@ -68,7 +70,10 @@ fn changes(asked: &SetCodatSchedule, before: &[Schedule]) -> Result<Vec<Schedule
             continue;
         }
         if stands.is_locked {
-            return Err(Error::BadRequest(format!("Codat has locked the schedule of {}. Ask Codat to unlock it.", data_type.label())));
+            return Err(Error::BadRequest(say!(
+                "Codat has locked the schedule of {data_type}. Ask Codat to unlock it.",
+                data_type = data_type.label()
+            )));
         }
         changes.push(change);
     }
@@ -77,12 +82,12 @@ fn changes(asked: &SetCodatSchedule, before: &[Schedule]) -> Result<Vec<Schedule
 
 fn every(hours: u32) -> String {
     match hours {
-        0 => "only when asked".into(),
+        0 => say!("only when asked"),
         1 => "hourly".into(),
         24 => "daily".into(),
         168 => "weekly".into(),
         720 => "monthly".into(),
-        other => format!("every {other} hours"),
+        other => say!("every {count} hours", count = other),
     }
 }
 
@@ -93,32 +98,38 @@ fn warnings(before: &[Schedule], changes: &[ScheduleChange], of_company: bool) -
         return said;
     }
     said.push(if of_company {
-        "This company no longer follows the settings of the whole Codat client.".to_owned()
+        say!("This company no longer follows the settings of the whole Codat client.")
     } else {
-        "This changes the whole Codat client: every company without settings of its own, and every other program that uses it.".to_owned()
+        say!("This changes the whole Codat client: every company without settings of its own, and every other program that uses it.")
     });
     for change in changes {
         let Some(stands) = before.iter().find(|schedule| schedule.data_type == change.data_type) else { continue };
         let label = change.data_type.label();
         if change.hours != stands.hours {
-            said.push(format!("{label}: Codat reads it {} instead of {}.", every(change.hours), every(stands.hours)));
+            said.push(say!(
+                "{label}: Codat reads it {now} instead of {before}.",
+                label,
+                now = every(change.hours),
+                before = every(stands.hours)
+            ));
         }
         if change.hours == 1 && stands.hours != 1 {
-            said.push("Hourly reads need a Codat plan that includes them.".into());
+            said.push(say!("Hourly reads need a Codat plan that includes them."));
         }
         if !change.on_first_link && stands.on_first_link {
-            said.push(format!("{label}: Codat no longer reads it when a bank links. Fairlead asks for it itself; other programs may not."));
+            said.push(say!(
+                "{label}: Codat no longer reads it when a bank links. Fairlead asks for it itself; other programs may not.",
+                label
+            ));
         }
         if change.on_first_link && !stands.on_first_link {
-            said.push(format!("{label}: Codat reads it as soon as a bank links."));
+            said.push(say!("{label}: Codat reads it as soon as a bank links.", label));
         }
         if change.from_months != stands.from_months
             && let Some(months) = change.from_months
         {
-            let reach = if months == 1 { "the last month".to_owned() } else { format!("the last {months} months") };
-            said.push(format!(
-                "{label}: Codat reads {reach} only. What is older is deleted or voided at Codat with the next read; what is on this computer stays."
-            ));
+            let reach = if months == 1 { say!("the last month") } else { say!("the last {months} months", months) };
+            said.push(say!("{label}: Codat reads {reach} only. What is older is deleted or voided at Codat with the next read; what is on this computer stays.", label, reach));
         }
     }
     said

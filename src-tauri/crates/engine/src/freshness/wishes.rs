@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::view::Cadence;
 use domain::data_type::DataType;
+use say::say;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use store::{Store, StoreError};
@@ -39,7 +40,7 @@ impl Wishes {
     /// Takes in a change; `None` takes a choice back.
     pub(crate) fn change(&mut self, types: &BTreeMap<String, Option<Cadence>>) -> Result<()> {
         for (text, cadence) in types {
-            let data_type = DataType::from_wire(text).ok_or_else(|| Error::BadRequest("There is no such data type.".into()))?;
+            let data_type = DataType::from_wire(text).ok_or_else(|| Error::BadRequest(say!("There is no such data type.")))?;
             match cadence {
                 Some(cadence) => self.0.insert(data_type.wire().to_owned(), *cadence),
                 None => self.0.remove(data_type.wire()),

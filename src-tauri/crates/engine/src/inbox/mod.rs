@@ -137,7 +137,7 @@ fn view(store: &Store, notice: &Notice, open: &[String]) -> std::result::Result<
         at: Millis(notice.at),
         ring: words::ring(kind),
         title: words::title(kind, notice.times, &bank, notice.company.is_none()),
-        detail: notice.detail.as_deref().map(shown),
+        detail: notice.detail.as_deref().map(timeline::kept),
         company_name: item.as_ref().map(|item| shown(&item.company.name)),
         company_id: item.map(|item| item.company.id),
         open_attempt: notice.attempt.clone().filter(|id| open.contains(id)),

@@ -1,35 +1,36 @@
 //! Notices in words: in full for the window, and such that a lock screen may show them.
 
 use crate::view::{NoticeKind, Ring, Toast};
+use say::{say, word};
 
 /// What happened, with the bank it happened at. `several` when it is about several companies.
 pub(super) fn title(kind: NoticeKind, times: u32, bank: &str, several: bool) -> String {
     use NoticeKind as K;
     if several {
         return match kind {
-            K::Linked => format!("{times} banks were linked"),
-            K::Left => format!("{times} customers came back without connecting"),
-            K::NotLinked => format!("{times} banks could not be linked"),
-            K::Refused => format!("Codat refused {times} creations"),
-            K::ReadFailed => format!("{times} reads failed"),
-            K::Expired => format!("{times} links were not used in time"),
-            K::Ending => format!("{times} consents end soon, an estimate"),
-            K::Exported => format!("{times} exports finished"),
+            K::Linked => say!("{times} banks were linked", times),
+            K::Left => say!("{times} customers came back without connecting", times),
+            K::NotLinked => say!("{times} banks could not be linked", times),
+            K::Refused => say!("Codat refused {times} creations", times),
+            K::ReadFailed => say!("{times} reads failed", times),
+            K::Expired => say!("{times} links were not used in time", times),
+            K::Ending => say!("{times} consents end soon, an estimate", times),
+            K::Exported => say!("{times} exports finished", times),
         };
     }
     match (kind, times) {
-        (K::Linked, 1) => format!("{bank} linked"),
-        (K::Linked, n) => format!("{n} banks linked"),
-        (K::Left, _) => format!("Came back from {bank} without connecting"),
-        (K::NotLinked, _) => format!("{bank} could not be linked"),
-        (K::Refused, _) => "Codat refused to create it".to_owned(),
-        (K::ReadFailed, 1) => format!("A read failed at {bank}"),
-        (K::ReadFailed, n) => format!("{n} reads failed at {bank}"),
-        (K::Expired, _) => format!("The link to {bank} was not used in time"),
-        (K::Ending, 1) => format!("The consent at {bank} ends soon, an estimate"),
-        (K::Ending, n) => format!("{n} consents end soon, an estimate"),
-        (K::Exported, 1) => "Export finished".to_owned(),
-        (K::Exported, n) => format!("{n} exports finished"),
+        (K::Linked, 1) => say!("{bank} linked", bank),
+        (K::Linked, n) => say!("{count} banks linked", count = n),
+        (K::Left, _) => say!("Came back from {bank} without connecting", bank),
+        (K::NotLinked, _) => say!("{bank} could not be linked", bank),
+        (K::Refused, _) => say!("Codat refused to create it"),
+        (K::ReadFailed, 1) => say!("A read failed at {bank}", bank),
+        (K::ReadFailed, n) => say!("{count} reads failed at {bank}", count = n, bank),
+        (K::Expired, _) => say!("The link to {bank} was not used in time", bank),
+        (K::Ending, 1) => say!("The consent at {bank} ends soon, an estimate", bank),
+        (K::Ending, n) => say!("{times} consents end soon, an estimate", times = n),
+        (K::Exported, 1) => say!("Export finished"),
+        (K::Exported, n) => say!("{times} exports finished", times = n),
     }
 }
 
@@ -47,14 +48,14 @@ pub(super) fn ring(kind: NoticeKind) -> Ring {
 pub(super) fn toast(notice: u32, kind: NoticeKind, title: String, company: Option<String>, names: bool) -> Toast {
     use NoticeKind as K;
     let general = match kind {
-        K::Linked => "A bank was linked",
-        K::Left => "A customer came back without connecting",
-        K::NotLinked => "A bank could not be linked",
-        K::Refused => "Codat refused to create a case",
-        K::ReadFailed => "A read failed",
-        K::Expired => "A link was not used in time",
-        K::Ending => "A consent ends soon",
-        K::Exported => "An export finished",
+        K::Linked => word("A bank was linked"),
+        K::Left => word("A customer came back without connecting"),
+        K::NotLinked => word("A bank could not be linked"),
+        K::Refused => word("Codat refused to create a case"),
+        K::ReadFailed => word("A read failed"),
+        K::Expired => word("A link was not used in time"),
+        K::Ending => word("A consent ends soon"),
+        K::Exported => word("An export finished"),
     };
     match company {
         Some(company) if names => Toast { notice: Some(notice), title: company, body: title },
@@ -66,7 +67,7 @@ pub(super) fn toast(notice: u32, kind: NoticeKind, title: String, company: Optio
 
 /// Several at once.
 pub(super) fn toast_of_many(notices: usize) -> Toast {
-    Toast { notice: None, title: "Fairlead".to_owned(), body: format!("{notices} things happened that you may want to see") }
+    Toast { notice: None, title: "Fairlead".to_owned(), body: say!("{notices} things happened that you may want to see", notices) }
 }
 
 #[cfg(test)]

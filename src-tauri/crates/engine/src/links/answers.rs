@@ -9,6 +9,7 @@ use crate::links::change::{ENDED, event, set_problem, set_stage, stage};
 use crate::ports::{CompanyTold, Queued, SourceError};
 use crate::view::{AttemptStage, Problem};
 use domain::data_type::DataType;
+use say::say;
 use store::{Attempt, ConnectionEntry, DatasetEntry, Event};
 
 /// Seen linked within this time after the last look, it was linked just now.
@@ -60,11 +61,10 @@ impl Engine {
         let mut told = event(attempt, "linked", asked);
         told.connection = Some(connection.id.clone());
         told.bank_key = connection.bank_key.clone().or(told.bank_key);
-        told.detail = Some(format!(
-            "All four reads begun {}.{} s after linking",
-            (queued_at - linked_at) / 1_000,
-            (queued_at - linked_at) % 1_000 / 100
-        ));
+        told.detail = Some(say::plainly(|| {
+            let seconds = format!("{}.{}", (queued_at - linked_at) / 1_000, (queued_at - linked_at) % 1_000 / 100);
+            say!("All four reads begun {seconds} s after linking", seconds)
+        }));
         let id = connection.id.clone();
         self.store(move |store| {
             store.all_queued(&id, queued_at)?;
@@ -120,7 +120,7 @@ impl Engine {
                 Verdict::Gone => Some(gone(attempt, now)),
                 Verdict::Linked { again } => {
                     set_stage(attempt, AttemptStage::Reading);
-                    let note = again.then(|| causes::nothing_new(&attempt.bank_name));
+                    let note = again.then(|| say::plainly(|| causes::nothing_new(&attempt.bank_name)));
                     set_problem(attempt, note.as_ref());
                     (!again).then(|| ended(attempt, "linked", now))
                 }
@@ -212,13 +212,17 @@ fn new_problem<'a>(attempt: &Attempt, own: &'a ConnectionEntry) -> Option<&'a st
 }
 
 fn failed(attempt: &Attempt, code: &str, own: &ConnectionEntry, experience: &[bool]) -> Verdict {
-    let problem = causes::of_connection(code, own.problem_text.as_deref(), &attempt.bank_name);
     let outcome = match code {
         "403" => "left",
         "501" => "unsupported",
         _ => "failed",
     };
-    Verdict::Failed(causes::with_experience(problem, code, experience), outcome)
+    // It is kept with the attempt.
+    let problem = say::plainly(|| {
+        let problem = causes::of_connection(code, own.problem_text.as_deref(), &attempt.bank_name);
+        causes::with_experience(problem, code, experience)
+    });
+    Verdict::Failed(problem, outcome)
 }
 
 /// The end of an attempt, for the experience with its bank.
@@ -229,7 +233,7 @@ fn ended(attempt: &Attempt, outcome: &str, now: i64) -> Event {
 
 /// Not at Codat any more: nothing more will come of this attempt.
 fn gone(attempt: &mut Attempt, now: i64) -> Event {
-    let problem = causes::deleted(&attempt.bank_name);
+    let problem = say::plainly(|| causes::deleted(&attempt.bank_name));
     set_stage(attempt, AttemptStage::NotLinked);
     set_problem(attempt, Some(&problem));
     attempt.next_check = None;

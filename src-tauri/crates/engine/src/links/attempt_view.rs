@@ -5,11 +5,12 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::links::attempts::{Handed, addressee, handed};
 use crate::links::causes;
-use crate::links::change::stage;
+use crate::links::change::{kept_problem, stage};
 use crate::links::creation::still_finding_out;
 use crate::links::hand_over::{LIFE_MS, letter_to, mail_to};
 use crate::view::{AttemptStage, AttemptView, BankMark, DoorUse, Millis, Problem, Ring, StatusPill};
 use crate::words::{About, UNNAMED};
+use say::say;
 use store::{Attempt, OpState};
 
 /// Stands in a mail where the link will be, which is fetched at the moment of sending.
@@ -70,7 +71,7 @@ impl Engine {
                 key: attempt.bank_key.clone(),
                 name: domain::display::shown(&attempt.bank_name),
                 status: own.map_or_else(
-                    || StatusPill { ring: Ring::Dotted, word: "Draft".into() },
+                    || StatusPill { ring: Ring::Dotted, word: say!("Draft") },
                     |own| connection_pill(own, sync.iter().any(|row| row.status.ring == Ring::Running)),
                 ),
             },
@@ -97,7 +98,7 @@ impl Engine {
     }
 
     async fn problem_of_attempt(&self, attempt: &Attempt) -> Result<Option<Problem>> {
-        if let Some(kept) = attempt.problem.as_deref().and_then(|problem| serde_json::from_str(problem).ok()) {
+        if let Some(kept) = attempt.problem.as_deref().and_then(kept_problem) {
             return Ok(Some(kept));
         }
         if stage(attempt) != AttemptStage::Creating {

@@ -7,6 +7,7 @@ use crate::links::change::{event, set_stage, stage};
 use crate::links::creation::OP_TAG;
 use crate::view::{Addressee, AttemptStage, AttemptView, DataAccessSheet, Door, Language, Topic};
 use crate::words;
+use say::say;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -63,10 +64,12 @@ impl Engine {
             // Pressed twice: the draft became this attempt.
             return self.attempt(draft_id).await.map_err(|_| Error::NotFound("draft"));
         };
-        let key = draft.bank_key.clone().ok_or_else(|| Error::BadRequest("Choose a bank first.".into()))?;
+        let key = draft.bank_key.clone().ok_or_else(|| Error::BadRequest(say!("Choose a bank first.")))?;
         let bank = self.bank(&key).await?;
         if draft.company.is_none() && domain::company_name::as_stored(&draft.name).stored.is_empty() {
-            return Err(Error::BadRequest("Codat keeps only plain letters, digits and a few marks of a name, and nothing of this one would be left. Enter the name in Latin letters.".into()));
+            return Err(Error::BadRequest(say!(
+                "Codat keeps only plain letters, digits and a few marks of a name, and nothing of this one would be left. Enter the name in Latin letters."
+            )));
         }
         let wanted = draft.clone();
         let earlier = self.store(move |store| earlier(store, &wanted)).await?;
@@ -96,10 +99,10 @@ impl Engine {
         let tidy = |text: Option<String>| text.map(|text| domain::display::shown(&text)).filter(|text| !text.is_empty());
         let (name, mail) = (tidy(to.name), tidy(to.mail));
         if name.as_ref().is_some_and(|name| name.chars().count() > LONGEST_PERSON) {
-            return Err(Error::BadRequest("A name has at most 100 characters.".into()));
+            return Err(Error::BadRequest(say!("A name has at most 100 characters.")));
         }
         if let Some(wrong) = mail.as_ref().filter(|mail| !crate::bulk::is_address(mail)) {
-            return Err(Error::BadRequest(format!("\u{201c}{wrong}\u{201d} is no mail address.")));
+            return Err(Error::BadRequest(say!("\u{201c}{wrong}\u{201d} is no mail address.", wrong)));
         }
         let is_named = name.is_some();
         self.change(&id, move |attempt| {

@@ -1,6 +1,7 @@
 //! Why it did not work: whose side, what happened, what to do, what to say. Never the customer's doing unless the code says so.
 
 use crate::view::{Problem, Side};
+use say::{say, word};
 
 /// What Codat's error of a connection means.
 pub(crate) fn of_connection(code: &str, text: Option<&str>, bank: &str) -> Problem {
@@ -14,30 +15,30 @@ pub(crate) fn of_connection(code: &str, text: Option<&str>, bank: &str) -> Probl
     match code {
         "403" => problem(
             Side::Nobody,
-            "They came back without connecting. Nothing was lost.".into(),
-            "The case is kept: continue with the same connection at any time.",
-            "No problem \u{2014} would you like to carry on now, or should I send the link?",
+            say!("They came back without connecting. Nothing was lost."),
+            word("The case is kept: continue with the same connection at any time."),
+            word("No problem \u{2014} would you like to carry on now, or should I send the link?"),
         ),
         "501" => problem(
             Side::Bank,
-            format!("{bank} can\u{2019}t be connected this way. We noted it."),
-            "Choose another bank, or take statements for this one.",
-            "We\u{2019}ll take statements for this one.",
+            say!("{bank} can\u{2019}t be connected this way. We noted it.", bank),
+            word("Choose another bank, or take statements for this one."),
+            word("We\u{2019}ll take statements for this one."),
         ),
         "401" => problem(
             Side::Bank,
-            format!("{bank} stopped sharing: the consent ended. Data up to then is still here."),
-            "Hand over a link to renew; the same connection is used again.",
-            "Your bank asks you to re-confirm from time to time; it takes a minute.",
+            say!("{bank} stopped sharing: the consent ended. Data up to then is still here.", bank),
+            word("Hand over a link to renew; the same connection is used again."),
+            word("Your bank asks you to re-confirm from time to time; it takes a minute."),
         ),
         _ => Problem {
             side: Side::Bank,
-            what: format!("{bank} or the connection service had a problem. It is not something the customer did."),
+            what: say!("{bank} or the connection service had a problem. It is not something the customer did.", bank),
             done: Some(text.map_or_else(
-                || "The same link can be tried again.".to_owned(),
-                |text| format!("Codat noted: {}", domain::display::shown(text)),
+                || say!("The same link can be tried again."),
+                |text| say!("Codat noted: {text}", text = domain::display::shown(text)),
             )),
-            say: Some("The bank\u{2019}s side had a hiccup; let\u{2019}s try once more in a minute.".into()),
+            say: Some(say!("The bank\u{2019}s side had a hiccup; let\u{2019}s try once more in a minute.")),
             correlation_id: None,
         },
     }
@@ -47,7 +48,7 @@ pub(crate) fn of_connection(code: &str, text: Option<&str>, bank: &str) -> Probl
 pub(crate) fn with_experience(mut problem: Problem, code: &str, last: &[bool]) -> Problem {
     let good = last.iter().filter(|linked| **linked).count();
     if code == "500" && !last.is_empty() {
-        problem.what = format!("{} {good} of your last {} attempts here worked.", problem.what, last.len());
+        problem.what = say!("{what} {good} of your last {last} attempts here worked.", what = problem.what, good, last = last.len());
     }
     problem
 }
@@ -56,8 +57,8 @@ pub(crate) fn with_experience(mut problem: Problem, code: &str, last: &[bool]) -
 pub(crate) fn deleted(bank: &str) -> Problem {
     Problem {
         side: Side::Codat,
-        what: format!("The connection to {bank} was deleted at Codat. Nothing that was read is lost."),
-        done: Some("Fairlead stopped asking. Begin again with the same reference to make a new one.".into()),
+        what: say!("The connection to {bank} was deleted at Codat. Nothing that was read is lost.", bank),
+        done: Some(say!("Fairlead stopped asking. Begin again with the same reference to make a new one.")),
         say: None,
         correlation_id: None,
     }
@@ -67,9 +68,9 @@ pub(crate) fn deleted(bank: &str) -> Problem {
 pub(crate) fn link_expired() -> Problem {
     Problem {
         side: Side::Nobody,
-        what: "This link has expired: links work once, for a day.".into(),
-        done: Some("Hand over a new link; the same connection is used.".into()),
-        say: Some("I\u{2019}m sending you a fresh one.".into()),
+        what: say!("This link has expired: links work once, for a day."),
+        done: Some(say!("Hand over a new link; the same connection is used.")),
+        say: Some(say!("I\u{2019}m sending you a fresh one.")),
         correlation_id: None,
     }
 }
@@ -78,9 +79,9 @@ pub(crate) fn link_expired() -> Problem {
 pub(crate) fn not_confirmed_yet(bank: &str) -> Problem {
     Problem {
         side: Side::Codat,
-        what: format!("They came back from {bank}; Codat hasn\u{2019}t confirmed yet."),
-        done: Some("Fairlead goes on checking. At some banks a second person must approve first.".into()),
-        say: Some("You can close the page; we have what we need from you.".into()),
+        what: say!("They came back from {bank}; Codat hasn\u{2019}t confirmed yet.", bank),
+        done: Some(say!("Fairlead goes on checking. At some banks a second person must approve first.")),
+        say: Some(say!("You can close the page; we have what we need from you.")),
         correlation_id: None,
     }
 }
@@ -89,8 +90,8 @@ pub(crate) fn not_confirmed_yet(bank: &str) -> Problem {
 pub(crate) fn nothing_new(bank: &str) -> Problem {
     Problem {
         side: Side::Nobody,
-        what: format!("They already had this connection to {bank}; nothing changed."),
-        done: Some("Its data was asked for once more. Check the connection, or add another bank.".into()),
+        what: say!("They already had this connection to {bank}; nothing changed.", bank),
+        done: Some(say!("Its data was asked for once more. Check the connection, or add another bank.")),
         say: None,
         correlation_id: None,
     }
@@ -102,33 +103,36 @@ pub(crate) fn of_dataset(status: &str, error: Option<&str>, bank: &str) -> Probl
     match status.to_ascii_lowercase().as_str() {
         "fetcherror" => problem(
             Side::Bank,
-            error.map_or_else(|| format!("{bank} did not answer in time."), |error| format!("{bank}: {}", domain::display::shown(error))),
-            "What was read before is kept. A large first read often works the second time: refresh again in a few minutes.",
+            error
+                .map_or_else(|| say!("{bank} did not answer in time.", bank), |error| format!("{bank}: {}", domain::display::shown(error))),
+            word("What was read before is kept. A large first read often works the second time: refresh again in a few minutes."),
         ),
         "autherror" => problem(
             Side::Bank,
-            format!("{bank} no longer accepts the consent."),
-            "Hand over a link to renew; the same connection is used again.",
+            say!("{bank} no longer accepts the consent.", bank),
+            word("Hand over a link to renew; the same connection is used again."),
         ),
         "permissionserror" => problem(
             Side::Bank,
-            format!("The person who signed in may not share this at {bank}."),
-            "Ask who else can sign in for the company, and hand over the link to them.",
+            say!("The person who signed in may not share this at {bank}.", bank),
+            word("Ask who else can sign in for the company, and hand over the link to them."),
         ),
-        "ratelimiterror" => {
-            problem(Side::Bank, format!("{bank} limits how often it may be read."), "Fairlead keeps what is there. Try again later today.")
-        }
-        "cancelled" => problem(Side::Codat, "The read was cancelled at Codat.".into(), "Refresh to read again."),
+        "ratelimiterror" => problem(
+            Side::Bank,
+            say!("{bank} limits how often it may be read.", bank),
+            word("Fairlead keeps what is there. Try again later today."),
+        ),
+        "cancelled" => problem(Side::Codat, say!("The read was cancelled at Codat."), word("Refresh to read again.")),
         "prerequisitenotmet" | "prerequisitesnotmet" => {
-            problem(Side::Codat, "Another data type must be read first.".into(), "Refresh all four.")
+            problem(Side::Codat, say!("Another data type must be read first."), word("Refresh all four."))
         }
         _ => problem(
             Side::Codat,
             error.map_or_else(
-                || "Codat could not process what the bank sent.".into(),
-                |error| format!("Codat: {}", domain::display::shown(error)),
+                || say!("Codat could not process what the bank sent."),
+                |error| say!("Codat: {error}", error = domain::display::shown(error)),
             ),
-            "What was read before is kept. Refresh to try again.",
+            word("What was read before is kept. Refresh to try again."),
         ),
     }
 }

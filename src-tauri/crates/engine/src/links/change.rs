@@ -72,6 +72,13 @@ pub(crate) fn set_problem(attempt: &mut Attempt, problem: Option<&Problem>) {
     attempt.problem = problem.and_then(|problem| serde_json::to_string(problem).ok());
 }
 
+/// A problem as it was kept, which is in English, in the words of the window.
+pub(crate) fn kept_problem(text: &str) -> Option<Problem> {
+    let Problem { side, what, done, say, correlation_id } = serde_json::from_str(text).ok()?;
+    let again = |text: String| say::again(&text);
+    Some(Problem { side, what: again(what), done: done.map(again), say: say.map(again), correlation_id })
+}
+
 /// A line of history about an attempt.
 pub(crate) fn event(attempt: &Attempt, kind: &str, at: i64) -> Event {
     Event {
@@ -85,11 +92,15 @@ pub(crate) fn event(attempt: &Attempt, kind: &str, at: i64) -> Event {
     }
 }
 
-/// An error as a problem of an attempt: whose side, what happened, what Codat said.
+/// An error as a problem that is kept: whose side, what happened, what Codat said.
 pub(crate) fn problem_of(error: &Error) -> Problem {
+    say::plainly(|| told_problem(error))
+}
+
+fn told_problem(error: &Error) -> Problem {
     let wire = error.wire(String::new());
     let codats_words = match error {
-        Error::Source(_) => wire.detail.map(|detail| format!("Codat said: {}", domain::display::shown(&detail))),
+        Error::Source(_) => wire.detail.map(|detail| say::say!("Codat said: {text}", text = domain::display::shown(&detail))),
         _ => None,
     };
     Problem { side: wire.side, what: wire.message, done: codats_words, say: None, correlation_id: wire.correlation_id }

@@ -10,6 +10,7 @@ use crate::links::outbox::{self, Empty, Next, answer};
 use crate::place::turn_on;
 use crate::ports::{CompanyTold, Sent, SourceError};
 use crate::view::{AttemptStage, Line, Problem, Side};
+use say::say;
 use std::time::Duration;
 use store::{Attempt, BankEntry, ConnectionEntry, Op, OpKind};
 
@@ -443,8 +444,8 @@ impl<T> Sent<T> {
 pub(crate) fn still_finding_out() -> Problem {
     Problem {
         side: Side::Network,
-        what: "The answer from Codat was lost on the way.".into(),
-        done: Some("Fairlead is finding out whether it was created, and will not create it twice.".into()),
+        what: say!("The answer from Codat was lost on the way."),
+        done: Some(say!("Fairlead is finding out whether it was created, and will not create it twice.")),
         say: None,
         correlation_id: None,
     }

@@ -6,6 +6,7 @@ use crate::links::loopback;
 use crate::view::{Doorbell, DoorbellView, ReturnSettings, Ring, SetReturn, StatusPill, Topic};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use say::{say, word};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -111,20 +112,24 @@ impl Engine {
                 let verdict = compared(client.redirect_url.as_deref(), &settings);
                 (client.redirect_url, verdict)
             }
-            Err(_) => (None, pill(Ring::Dotted, "Codat could not be asked which template is set there")),
+            Err(_) => (None, pill(Ring::Dotted, word("Codat could not be asked which template is set there"))),
         };
         let view = |kind, status| DoorbellView { kind, template: template_of(kind, &settings), status };
         let loopback = loopback::state(self, settings.port);
-        let bounce = if settings.bounce_url.is_some() { pill(Ring::Moored, "Address set") } else { pill(Ring::Dotted, "No address set") };
+        let bounce = if settings.bounce_url.is_some() {
+            pill(Ring::Moored, word("Address set"))
+        } else {
+            pill(Ring::Dotted, word("No address set"))
+        };
         Ok(ReturnSettings {
             chosen: settings.chosen,
             port: settings.port,
             bounce_url: settings.bounce_url.clone(),
             doorbells: vec![
                 view(Doorbell::Loopback, loopback),
-                view(Doorbell::Scheme, pill(Ring::Moored, "Registered when Fairlead starts")),
+                view(Doorbell::Scheme, pill(Ring::Moored, word("Registered when Fairlead starts"))),
                 view(Doorbell::Bounce, bounce),
-                view(Doorbell::Paste, pill(Ring::Moored, "Always works")),
+                view(Doorbell::Paste, pill(Ring::Moored, word("Always works"))),
             ],
             at_codat,
             verdict,
@@ -140,7 +145,7 @@ impl Engine {
         let mut settings = before.clone();
         if let Some(port) = change.port {
             if port < 1024 {
-                return Err(Error::BadRequest("Choose a port from 1024 to 65535.".into()));
+                return Err(Error::BadRequest(say!("Choose a port from 1024 to 65535.")));
             }
             settings.port = port;
         }
@@ -152,10 +157,10 @@ impl Engine {
             settings.chosen = chosen;
         }
         if settings.chosen == Doorbell::Bounce && settings.bounce_url.is_none() {
-            return Err(Error::BadRequest("Enter the address of your bounce page first.".into()));
+            return Err(Error::BadRequest(say!("Enter the address of your bounce page first.")));
         }
         let policy = self.policy()?;
-        policy.hold_choice(&settings, &policy.returns(&settings), "the way back from the bank")?;
+        policy.hold_choice(&settings, &policy.returns(&settings), word("the way back from the bank##policy"))?;
         let kept = serde_json::to_string(&settings).map_err(|error| Error::Internal(error.to_string()))?;
         self.store(move |store| store.set_fact("return", &kept)).await?;
         self.noted("return-settings", "", format!("{:?}, port {}", settings.chosen, settings.port)).await;
@@ -178,37 +183,40 @@ impl Engine {
         match kind {
             Doorbell::Paste => {
                 self.ring(format!("fairlead://return?state={state}")).await?;
-                pill(Ring::Moored, "Always works: paste the whole address")
+                pill(Ring::Moored, word("Always works: paste the whole address"))
             }
             Doorbell::Loopback => {
                 let answered = loopback::visit(settings.port, &state).await;
                 match (answered, answered && came(&heard, SOON).await) {
-                    (true, true) => pill(Ring::Moored, "The page answered and the bell rang"),
-                    (true, false) => pill(Ring::Crossed, "Another Fairlead answers on this port. Close it, or choose another port"),
+                    (true, true) => pill(Ring::Moored, word("The page answered and the bell rang")),
+                    (true, false) => pill(Ring::Crossed, word("Another Fairlead answers on this port. Close it, or choose another port")),
                     (false, _) => {
-                        pill(Ring::Crossed, "Nothing of ours answers on this port. Another program may hold it: choose another port")
+                        pill(Ring::Crossed, word("Nothing of ours answers on this port. Another program may hold it: choose another port"))
                     }
                 }
             }
             Doorbell::Scheme => {
                 if !self.open_for_test(&format!("fairlead://return?state={state}")) {
-                    return pill(Ring::Crossed, "This computer would not open the address. Use another doorbell");
+                    return pill(Ring::Crossed, word("This computer would not open the address. Use another doorbell"));
                 }
                 if came(&heard, PATIENCE).await {
-                    pill(Ring::Moored, "The address opened Fairlead and the bell rang")
+                    pill(Ring::Moored, word("The address opened Fairlead and the bell rang"))
                 } else {
-                    pill(Ring::Crossed, "The address did not reach Fairlead: this computer hands it to nobody, or to another program")
+                    pill(Ring::Crossed, word("The address did not reach Fairlead: this computer hands it to nobody, or to another program"))
                 }
             }
             Doorbell::Bounce => {
-                let url = settings.bounce_url.ok_or_else(|| Error::BadRequest("Enter the address of your bounce page first.".into()))?;
+                let url = settings.bounce_url.ok_or_else(|| Error::BadRequest(say!("Enter the address of your bounce page first.")))?;
                 if !self.open_for_test(&format!("{url}?state={state}")) {
-                    return pill(Ring::Crossed, "No browser could be started on this computer");
+                    return pill(Ring::Crossed, word("No browser could be started on this computer"));
                 }
                 if came(&heard, PATIENCE).await {
-                    pill(Ring::Moored, "The page forwarded and the bell rang")
+                    pill(Ring::Moored, word("The page forwarded and the bell rang"))
                 } else {
-                    pill(Ring::Half, "The page was opened, but nothing came back yet. Press its button if it shows one, and test again")
+                    pill(
+                        Ring::Half,
+                        word("The page was opened, but nothing came back yet. Press its button if it shows one, and test again"),
+                    )
                 }
             }
         }
@@ -236,19 +244,19 @@ impl Engine {
 /// What stands at Codat, beside what should.
 pub(crate) fn compared(there: Option<&str>, settings: &Stored) -> StatusPill {
     let pill = |ring, word: &str| StatusPill { ring, word: word.to_owned() };
-    let Some(there) = there else { return pill(Ring::Dotted, "No template is set at Codat; Fairlead finds out by asking") };
+    let Some(there) = there else { return pill(Ring::Dotted, word("No template is set at Codat; Fairlead finds out by asking")) };
     let others = [Doorbell::Loopback, Doorbell::Scheme, Doorbell::Bounce];
     let other = others.into_iter().find(|kind| template_of(*kind, settings).as_deref() == Some(there));
     match other {
-        Some(kind) if kind == settings.chosen => pill(Ring::Moored, "Codat sends returns to this doorbell"),
-        Some(_) if settings.chosen == Doorbell::Paste => pill(Ring::Moored, "Returns can be pasted"),
-        Some(_) => pill(Ring::Half, "Codat sends returns to another of these doorbells; they arrive all the same"),
+        Some(kind) if kind == settings.chosen => pill(Ring::Moored, word("Codat sends returns to this doorbell")),
+        Some(_) if settings.chosen == Doorbell::Paste => pill(Ring::Moored, word("Returns can be pasted")),
+        Some(_) => pill(Ring::Half, word("Codat sends returns to another of these doorbells; they arrive all the same")),
         None if there.contains("state={state}") => {
-            pill(Ring::Half, "Codat sends returns somewhere else. Copy the template into Codat\u{2019}s Portal")
+            pill(Ring::Half, word("Codat sends returns somewhere else. Copy the template into Codat\u{2019}s Portal"))
         }
         None => pill(
             Ring::Half,
-            "The template at Codat lacks {state}, so returns cannot be told apart. Copy this one into Codat\u{2019}s Portal",
+            word("The template at Codat lacks {state}, so returns cannot be told apart. Copy this one into Codat\u{2019}s Portal"),
         ),
     }
 }
@@ -259,7 +267,7 @@ async fn came(heard: &Notify, within: Duration) -> bool {
 
 /// The address of a bounce page as a browser would show it, so that what is pasted from there is understood.
 pub(crate) fn bounce_address(typed: &str) -> Result<String> {
-    let refused = || Error::BadRequest("A bounce page has an https address, without a question mark, a hash or a password.".into());
+    let refused = || Error::BadRequest(say!("A bounce page has an https address, without a question mark, a hash or a password."));
     let url = url::Url::parse(typed).map_err(|_| refused())?;
     let is_plain = url.scheme() == "https"
         && url.host_str().is_some()

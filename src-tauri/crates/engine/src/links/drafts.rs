@@ -4,6 +4,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::links::attempts::language_of;
 use crate::view::{BankMark, DraftView, Millis, Ring, SaveDraft, StatusPill, Topic};
+use say::say;
 use store::Draft;
 
 /// Longest name that is kept, in characters.
@@ -38,14 +39,14 @@ impl Engine {
         };
         if let Some(name) = save.name {
             if name.chars().count() > LONGEST_NAME {
-                return Err(Error::BadRequest("A company name has at most 200 characters.".into()));
+                return Err(Error::BadRequest(say!("A company name has at most 200 characters.")));
             }
             draft.name = name.trim().to_owned();
         }
         if let Some(reference) = save.reference {
             let reference = reference.trim();
             if reference.chars().count() > 100 {
-                return Err(Error::BadRequest("A reference has at most 100 characters.".into()));
+                return Err(Error::BadRequest(say!("A reference has at most 100 characters.")));
             }
             draft.reference = Some(reference.to_owned()).filter(|reference| !reference.is_empty());
         }
@@ -83,7 +84,7 @@ impl Engine {
         let bank = match draft.bank_key {
             Some(key) => {
                 let name = self.bank_name(&key).await;
-                Some(BankMark { key, name, status: StatusPill { ring: Ring::Dotted, word: "Draft".into() } })
+                Some(BankMark { key, name, status: StatusPill { ring: Ring::Dotted, word: say!("Draft") } })
             }
             None => None,
         };

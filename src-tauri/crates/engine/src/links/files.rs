@@ -22,7 +22,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::hand_over`], and when the file is there already or cannot be written.
     pub async fn hand_over_as(&self, attempt_id: String, file: HandFile, out: PathBuf, overwrite: bool) -> Result<HandOver> {
-        refuse_taken(out.exists(), overwrite, "Something")?;
+        refuse_taken(out.exists(), overwrite, say::word("Something"))?;
         let door = match file {
             HandFile::Eml => Door::Mail,
             HandFile::Png | HandFile::Sheet => Door::Qr,

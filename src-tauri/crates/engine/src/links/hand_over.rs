@@ -9,6 +9,7 @@ use crate::view::{Addressee, AttemptStage, Door, HandOver, Mail, Millis};
 use crate::words::{About, Letter, letter, letter_as_kept};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use say::say;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use store::{ConnectionEntry, Event};
@@ -43,9 +44,11 @@ impl Engine {
         let url = self.with_state(&attempt.id, fresh.url.expose_secret()).await?;
         let host = url::Url::parse(url.expose_secret()).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         if door == Door::ThisComputer {
-            self.inner.ports.opener.open(&url).map_err(|_| {
-                Error::BadRequest("No browser could be started on this computer. Use the QR code, or copy the link.".into())
-            })?;
+            self.inner
+                .ports
+                .opener
+                .open(&url)
+                .map_err(|_| Error::BadRequest(say!("No browser could be started on this computer. Use the QR code, or copy the link.")))?;
         }
         let (now, to) = (self.now(), addressee(&attempt));
         let own = self.own_connection(&attempt).await?;
@@ -126,7 +129,7 @@ fn with_parameter(address: &str, name: &str, value: &str) -> String {
 fn not_made_yet(attempt: &store::Attempt) -> Error {
     match stage(attempt) {
         AttemptStage::Creating => Error::NotMadeYet,
-        _ => Error::BadRequest("Company and connection could not be made at Codat yet. Check again, or begin anew.".into()),
+        _ => Error::BadRequest(say!("Company and connection could not be made at Codat yet. Check again, or begin anew.")),
     }
 }
 

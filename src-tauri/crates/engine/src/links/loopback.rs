@@ -4,6 +4,7 @@
 
 use crate::engine::Engine;
 use crate::view::{Doorbell, Ring, StatusPill, Topic};
+use say::say;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -163,12 +164,12 @@ fn asked_for(head: &str, port: u16) -> Option<String> {
 pub(crate) fn state(engine: &Engine, port: u16) -> StatusPill {
     let pill = |ring, word: String| StatusPill { ring, word };
     match engine.inner.watchers.page.door() {
-        Door::Listening(here) if here == port => pill(Ring::Moored, format!("Listening on port {port}")),
+        Door::Listening(here) if here == port => pill(Ring::Moored, say!("Listening on port {port}", port)),
         Door::Taken(here) if here == port => {
-            pill(Ring::Crossed, format!("Port {port} is taken by another program. Choose another port, and put its template at Codat"))
+            pill(Ring::Crossed, say!("Port {port} is taken by another program. Choose another port, and put its template at Codat", port))
         }
-        Door::NotHung => pill(Ring::Dotted, "Listens while the Fairlead window is open".into()),
-        Door::Listening(_) | Door::Taken(_) => pill(Ring::Running, format!("Moving to port {port}")),
+        Door::NotHung => pill(Ring::Dotted, say!("Listens while the Fairlead window is open")),
+        Door::Listening(_) | Door::Taken(_) => pill(Ring::Running, say!("Moving to port {port}", port)),
     }
 }
 

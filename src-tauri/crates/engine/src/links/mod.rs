@@ -23,7 +23,7 @@ mod watch;
 
 pub(crate) use attempts::{addressee, handed, sheet_text};
 pub(crate) use causes::{of_connection, of_dataset};
-pub(crate) use change::{event, passes, problem_of, set_stage, stage};
+pub(crate) use change::{event, kept_problem, passes, problem_of, set_stage, stage};
 pub(crate) use doorbells::Testing;
 pub(crate) use files::{QUIET, path as code_path, xml};
 pub(crate) use hand_over::LIFE_MS;

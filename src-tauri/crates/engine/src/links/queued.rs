@@ -5,12 +5,13 @@
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::links::change::{event, set_problem, set_stage, stage};
+use crate::links::change::{event, kept_problem, set_problem, set_stage, stage};
 use crate::links::outbox::{self, Next};
 use crate::links::stage::Stage;
 use crate::ports::Pace;
 use crate::view::{AttemptStage, Discard, Line, Millis, Problem, QueueView, QueuedStep, QueuedView, Ring, Side, StatusPill};
 use domain::display::shown;
+use say::{say, word};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use store::{Attempt, Draft, Op, OpState, Store, StoreError};
@@ -51,44 +52,46 @@ impl Kept {
     fn what(&self) -> String {
         let bank = shown(&self.attempt.bank_name);
         match (self.makes_company(), self.is_of_a_list()) {
-            (true, true) => "Make the company".to_owned(),
-            (true, false) => format!("Make the company and its connection to {bank}"),
-            (false, _) => format!("Make the connection to {bank}"),
+            (true, true) => say!("Make the company"),
+            (true, false) => say!("Make the company and its connection to {bank}", bank),
+            (false, _) => say!("Make the connection to {bank}", bank),
         }
     }
 
     fn discard(&self) -> (Discard, String) {
         let bank = shown(&self.attempt.bank_name);
         if self.is_of_a_list() {
-            let means = "It is a row of a customer list. Stop the list to keep the rest of it from being made.";
+            let means = word("It is a row of a customer list. Stop the list to keep the rest of it from being made.");
             return (Discard::Elsewhere, means.to_owned());
         }
         let is_open = |op: &Option<Op>| op.as_ref().is_some_and(|op| matches!(op.state, OpState::Unknown | OpState::InFlight));
         if self.makes_company() && is_open(&self.company) {
             let later = if self.attempt.reference.is_some() {
-                "A new case under the same reference looks for it first, so it is not made twice."
+                word("A new case under the same reference looks for it first, so it is not made twice.")
             } else {
-                "Without a reference a new case cannot find it: compare the names before you begin one."
+                word("Without a reference a new case cannot find it: compare the names before you begin one.")
             };
             return (
                 Discard::MayExist,
-                format!(
-                    "Nobody knows whether Codat made this company: the answer was lost. Fairlead stops finding out. If it is there, it appears in the list without a bank. {later}"
+                say!(
+                    "Nobody knows whether Codat made this company: the answer was lost. Fairlead stops finding out. If it is there, it appears in the list without a bank. {later}",
+                    later
                 ),
             );
         }
         if is_open(&self.connection) {
-            let means = format!(
-                "Nobody knows whether Codat made the connection to {bank}: the answer was lost. If it is there, it stays there unused, without consent, and the next case of this company at {bank} goes on with it."
+            let means = say!(
+                "Nobody knows whether Codat made the connection to {bank}: the answer was lost. If it is there, it stays there unused, without consent, and the next case of this company at {bank} goes on with it.",
+                bank
             );
             return (Discard::MayExist, means);
         }
         let is_there = self.attempt.company_op.is_some()
             && (self.attempt.company.is_some() || self.company.as_ref().is_some_and(|op| op.state == OpState::Done));
         if is_there {
-            return (Discard::Leaves, format!("The company is at Codat and stays there. The connection to {bank} is not made."));
+            return (Discard::Leaves, say!("The company is at Codat and stays there. The connection to {bank} is not made.", bank));
         }
-        (Discard::Clean, "Nothing of it is at Codat, and nothing will be.".to_owned())
+        (Discard::Clean, say!("Nothing of it is at Codat, and nothing will be."))
     }
 
     fn view(&self, pace: &Pace, now: i64) -> QueuedView {
@@ -110,48 +113,48 @@ impl Kept {
     }
 
     fn waits(&self, pace: &Pace, now: i64) -> Waits {
-        let told = self.attempt.problem.as_deref().and_then(|problem| serde_json::from_str::<Problem>(problem).ok());
+        let told = self.attempt.problem.as_deref().and_then(kept_problem);
         let told = |or: &str| told.map_or_else(|| or.to_owned(), |problem| problem.what);
         match stage(&self.attempt) {
-            AttemptStage::Blocked => return Waits::for_a_person(Ring::Crossed, "Refused", told("Codat refused it.")),
+            AttemptStage::Blocked => return Waits::for_a_person(Ring::Crossed, word("Refused"), told(word("Codat refused it."))),
             AttemptStage::Parked => {
                 return Waits::for_a_person(
                     Ring::Slashed,
-                    "Stopped",
-                    "Somebody stopped the wait. It goes on when the case is opened again.".into(),
+                    word("Stopped"),
+                    say!("Somebody stopped the wait. It goes on when the case is opened again."),
                 );
             }
             _ => {}
         }
         let Some(op) = self.next() else {
-            return Waits::by_itself(Ring::Running, "Being made", "Codat made it, and is asked about it.".into(), None);
+            return Waits::by_itself(Ring::Running, word("Being made"), say!("Codat made it, and is asked about it."), None);
         };
         match outbox::next(op, now) {
             Next::Repeat | Next::Look => Waits::by_itself(
                 Ring::Half,
-                "Answer unknown",
-                "The answer was lost. Fairlead is finding out whether it was made, and does not make it twice.".into(),
+                word("Answer unknown"),
+                say!("The answer was lost. Fairlead is finding out whether it was made, and does not make it twice."),
                 None,
             ),
             _ if pace.line == Line::Offline => {
-                Waits::by_itself(Ring::Dotted, "Offline", "There is no connection to Codat.".into(), op.not_before)
+                Waits::by_itself(Ring::Dotted, word("Offline"), say!("There is no connection to Codat."), op.not_before)
             }
             _ if pace.line == Line::Limited => Waits::by_itself(
                 Ring::Clock,
-                "Limited",
-                "Codat\u{2019}s request limit is reached.".into(),
+                word("Limited"),
+                say!("Codat\u{2019}s request limit is reached."),
                 pace.resumes_at.or(op.not_before),
             ),
             _ if pace.line == Line::KeyRefused => Waits::for_a_person(
                 Ring::Crossed,
-                "Key refused",
-                "Codat refuses the key of this profile. Enter a new one in Settings.".into(),
+                word("Key refused"),
+                say!("Codat refuses the key of this profile. Enter a new one in Settings."),
             ),
             Next::Wait(_) if op.state == OpState::Ready => {
-                Waits::by_itself(Ring::Clock, "Paused", told("Codat asked for a pause."), op.not_before)
+                Waits::by_itself(Ring::Clock, word("Paused"), told(word("Codat asked for a pause.")), op.not_before)
             }
-            Next::Reopen => Waits::for_a_person(Ring::Crossed, "Refused", told("Codat refused it.")),
-            _ => Waits::by_itself(Ring::Waiting, "Next", told("It is the next to be sent."), None),
+            Next::Reopen => Waits::for_a_person(Ring::Crossed, word("Refused"), told(word("Codat refused it."))),
+            _ => Waits::by_itself(Ring::Waiting, word("Next"), told(word("It is the next to be sent.")), None),
         }
     }
 }
@@ -221,9 +224,9 @@ impl Engine {
         let _turn = self.turn_to_take_out().await?;
         let kept = self.queued(&id).await?;
         let (Discard::Clean, means) = kept.discard() else {
-            return Err(Error::BadRequest(
-                "It can only be changed while nothing of it is at Codat. Discard it, and begin a new case.".into(),
-            ));
+            return Err(Error::BadRequest(say!(
+                "It can only be changed while nothing of it is at Codat. Discard it, and begin a new case."
+            )));
         };
         let (attempt, now) = (kept.attempt, self.now());
         let draft = Draft {
@@ -246,7 +249,7 @@ impl Engine {
     async fn queued(&self, id: &str) -> Result<Kept> {
         let attempt = self.kept_attempt(id).await?;
         if !is_queued(&attempt) {
-            return Err(Error::BadRequest("It does not wait any more. Look at the case itself.".into()));
+            return Err(Error::BadRequest(say!("It does not wait any more. Look at the case itself.")));
         }
         self.store(move |store| {
             // Whoever was sending is gone: we have the turn.
@@ -265,7 +268,7 @@ impl Engine {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
-        let busy = || Error::BadRequest("Something is being sent right now, so nothing can be taken out. Try again in a moment.".into());
+        let busy = || Error::BadRequest(say!("Something is being sent right now, so nothing can be taken out. Try again in a moment."));
         tokio::time::timeout(ITS_TURN, waiting).await.map_err(|_| busy())?
     }
 
@@ -273,7 +276,7 @@ impl Engine {
         let (now, outcome) = (self.now(), outcome.to_owned());
         let problem = Problem {
             side: Side::Nobody,
-            what: "Taken out of the queue.".into(),
+            what: say::plainly(|| say!("Taken out of the queue.")),
             done: Some(means.to_owned()),
             say: None,
             correlation_id: None,

@@ -10,6 +10,7 @@ use crate::links::change::{event, passes, problem_of, set_problem, set_stage, st
 use crate::links::together::{Together, in_step};
 use crate::ports::SourceError;
 use crate::view::{AttemptStage, AttemptView};
+use say::say;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -246,7 +247,7 @@ impl Engine {
         let now = self.now();
         let attempt = self.kept_attempt(&id).await?;
         if attempt.ended && attempt.connection.is_none() {
-            return Err(Error::BadRequest("This case was taken out of the queue. Begin it again as a new one.".into()));
+            return Err(Error::BadRequest(say!("This case was taken out of the queue. Begin it again as a new one.")));
         }
         let just_asked = attempt.last_check.is_some_and(|at| now - at < JUST_ASKED_MS);
         if attempt.connection.is_none() {

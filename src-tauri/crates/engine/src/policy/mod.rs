@@ -13,6 +13,7 @@ use crate::links::doorbells::{Stored, bounce_address};
 use crate::lock::LockKept;
 use crate::profile::Profile;
 use crate::view::{Doorbell, Environment, ExportFormat, Preferences, VaultKind};
+use say::say;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -122,11 +123,11 @@ impl Policy {
     /// Who is to be asked, as a sentence.
     pub(crate) fn ask(&self) -> String {
         let contact = self.contact.as_deref().map(domain::display::shown);
-        contact.map_or_else(|| "Ask whoever looks after this computer.".into(), |contact| format!("Ask {contact}."))
+        contact.map_or_else(|| say!("Ask whoever looks after this computer."), |contact| say!("Ask {contact}.", contact))
     }
 
     pub(crate) fn refused(&self, what: &str) -> Error {
-        Error::Managed(format!("Your organisation sets this (policy): {what}. {}", self.ask()))
+        Error::Managed(say!("Your organisation sets this (policy): {what}. {ask}", what, ask = self.ask()))
     }
 
     fn hold(&self, is_so: bool, what: impl Into<String>) -> Result<()> {
@@ -142,26 +143,29 @@ impl Policy {
     }
 
     pub(crate) fn allow_demo(&self) -> Result<()> {
-        self.hold(self.demo != Some(false), "the demo is not used here")
+        self.hold(self.demo != Some(false), say!("the demo is not used here"))
     }
 
     /// Whether one may be added.
     pub(crate) fn allow_new(&self, name: &str, environment: Environment, vault: VaultKind) -> Result<()> {
-        self.hold(self.new_profiles != Some(false), "no profile is added here")?;
+        self.hold(self.new_profiles != Some(false), say!("no profile is added here"))?;
         self.allow_such(name, environment, vault)
     }
 
     fn allow_such(&self, name: &str, environment: Environment, vault: VaultKind) -> Result<()> {
         let named = |allowed: &Vec<String>| allowed.iter().any(|allowed| allowed == name);
-        self.hold(is_among(self.environments.as_ref(), &environment), format!("no profile of the environment {}", word(environment)))?;
-        self.hold(self.profiles.as_ref().is_none_or(named), format!("no profile named \u{201c}{name}\u{201d}"))?;
-        self.hold(is_among(self.vaults.as_ref(), &vault), format!("no secrets in the vault {}", word(vault)))
+        self.hold(
+            is_among(self.environments.as_ref(), &environment),
+            say!("no profile of the environment {environment}", environment = word(environment)),
+        )?;
+        self.hold(self.profiles.as_ref().is_none_or(named), say!("no profile named \u{201c}{name}\u{201d}", name))?;
+        self.hold(is_among(self.vaults.as_ref(), &vault), say!("no secrets in the vault {vault}", vault = word(vault)))
     }
 
     /// Whether rows may be written to files of this format.
     pub(crate) fn allow_export(&self, format: ExportFormat) -> Result<()> {
         let none = self.exports.as_ref().is_some_and(Vec::is_empty);
-        let what = if none { "nothing is exported".to_owned() } else { format!("nothing is exported as {}", format.ending()) };
+        let what = if none { say!("nothing is exported") } else { say!("nothing is exported as {format}", format = format.ending()) };
         self.hold(is_among(self.exports.as_ref(), &format), what)
     }
 
@@ -194,7 +198,7 @@ impl Policy {
 
     /// Whether the PIN may be taken away. At a terminal it may all the same, where it was forgotten: the window asks for a new one before it shows anything.
     pub(crate) fn hold_pin(&self) -> Result<()> {
-        self.hold(self.pin_required != Some(true), "the PIN stays; choose another one in its place")
+        self.hold(self.pin_required != Some(true), say!("the PIN stays; choose another one in its place"))
     }
 
     /// How long rows are kept, whatever was chosen.

@@ -4,6 +4,7 @@ use super::steps::{Proof, Step, Take};
 use crate::view::{Millis, Ring, SetupCopy, SetupMark, SetupPage, SetupPath, SetupSaid, SetupState, SetupStep, SetupView, StatusPill};
 use domain::display::shown;
 use jiff::Timestamp;
+use say::{say, word};
 use std::fmt::Write as _;
 
 /// What Codat shows of one proof.
@@ -21,11 +22,11 @@ pub(super) fn judged(steps: &[Step], said: &[SetupSaid], template: &str, shown: 
         let state = state(last.as_ref().map(|said| said.mark), shows.as_ref().map(|shown| shown.is_so));
         SetupStep {
             key: step.key.to_owned(),
-            title: step.title.to_owned(),
-            whose: step.whose.to_owned(),
-            says: step.says.to_owned(),
-            expect: step.expect.map(str::to_owned),
-            page: step.page.map(|(label, address)| SetupPage { label: label.to_owned(), address: address.to_owned() }),
+            title: say::word(step.title).to_owned(),
+            whose: say::word(step.whose).to_owned(),
+            says: say::word(step.says).to_owned(),
+            expect: step.expect.map(|expect| say::word(expect).to_owned()),
+            page: step.page.map(|(label, address)| SetupPage { label: say::word(label).to_owned(), address: address.to_owned() }),
             copy: step.take.iter().map(|take| taken(*take, template)).collect(),
             state,
             status: pill(state),
@@ -48,19 +49,19 @@ fn state(said: Option<SetupMark>, shown: Option<bool>) -> SetupState {
 
 fn pill(state: SetupState) -> StatusPill {
     let (ring, word) = match state {
-        SetupState::Open => (Ring::Dotted, "To do"),
-        SetupState::Waiting => (Ring::Waiting, "Waiting"),
-        SetupState::Done => (Ring::Moored, "Done"),
-        SetupState::Seen => (Ring::Moored, "Seen at Codat"),
-        SetupState::Differs => (Ring::Half, "Not so at Codat"),
+        SetupState::Open => (Ring::Dotted, word("To do")),
+        SetupState::Waiting => (Ring::Waiting, word("Waiting")),
+        SetupState::Done => (Ring::Moored, word("Done")),
+        SetupState::Seen => (Ring::Moored, word("Seen at Codat")),
+        SetupState::Differs => (Ring::Half, word("Not so at Codat")),
     };
     StatusPill { ring, word: word.to_owned() }
 }
 
 fn taken(take: Take, template: &str) -> SetupCopy {
     match take {
-        Take::Text(label, text) => SetupCopy { label: label.to_owned(), text: text.to_owned() },
-        Take::Template => SetupCopy { label: "Redirect template".to_owned(), text: template.to_owned() },
+        Take::Text(label, text) => SetupCopy { label: say::word(label).to_owned(), text: say::word(text).to_owned() },
+        Take::Template => SetupCopy { label: say!("Redirect template"), text: template.to_owned() },
     }
 }
 
@@ -76,16 +77,19 @@ pub(super) fn next(steps: &[SetupStep]) -> Option<&SetupStep> {
 /// Where things stand, in a sentence.
 pub(super) fn truth(steps: &[SetupStep]) -> String {
     if steps.is_empty() {
-        return "Choose how you reach your customers\u{2019} banks.".to_owned();
+        return say!("Choose how you reach your customers\u{2019} banks.");
     }
     let over = steps.iter().filter(|step| is_over(step)).count();
     let waiting = steps.iter().find(|step| step.state == SetupState::Waiting);
     match (next(steps), waiting) {
-        (None, None) => "Everything is set up.".to_owned(),
-        (None, Some(waiting)) => format!("{over} of {} done. Waiting: {}.", steps.len(), begun(&waiting.title)),
-        (Some(next), None) => format!("{over} of {} done. Next: {}.", steps.len(), begun(&next.title)),
+        (None, None) => say!("Everything is set up."),
+        (None, Some(waiting)) => {
+            say!("{over} of {steps} done. Waiting: {title}.", over, steps = steps.len(), title = begun(&waiting.title))
+        }
+        (Some(next), None) => say!("{over} of {steps} done. Next: {title}.", over, steps = steps.len(), title = begun(&next.title)),
         (Some(next), Some(waiting)) => {
-            format!("{over} of {} done. Waiting: {}. Meanwhile: {}.", steps.len(), begun(&waiting.title), begun(&next.title))
+            let (waits, goes) = (begun(&waiting.title), begun(&next.title));
+            say!("{over} of {steps} done. Waiting: {waits}. Meanwhile: {goes}.", over, steps = steps.len(), waits, goes)
         }
     }
 }
@@ -128,6 +132,9 @@ fn moment(at: Millis) -> String {
 
 /// A title inside a sentence.
 fn begun(title: &str) -> String {
+    if say::language() == say::Language::German {
+        return title.to_owned();
+    }
     let mut letters = title.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -7,12 +7,13 @@ pub mod view;
 use crate::banks::is_plaid;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::links::doorbells;
+use crate::links::doorbells::{self, Stored};
 use crate::ports::{ClientTold, Schedule, SourceError};
 use crate::view::{CompanyQuery, MarkSetup, Millis, Ring, SetupPath, SetupSaid, SetupView, StatusFilter, StatusPill, Topic};
 use domain::data_type::DataType;
 use domain::display::shown;
 use judge::Shown;
+use say::{say, word};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use steps::Proof;
@@ -34,8 +35,6 @@ struct Seen {
     client: std::result::Result<ClientTold, SourceError>,
     banks: std::result::Result<Vec<BankEntry>, SourceError>,
     schedules: std::result::Result<Vec<Schedule>, SourceError>,
-    /// Of the redirect template, as Settings tell of it.
-    returns: Option<StatusPill>,
     linked: u32,
 }
 
@@ -50,24 +49,29 @@ impl Engine {
         let linked = CompanyQuery { status: Some(StatusFilter::Linked), limit: 1, ..CompanyQuery::default() };
         let (client, banks, schedules, linked) =
             tokio::join!(source.client(), source.banks(), source.sync_settings(None), self.list_companies(linked));
-        let told = client.as_ref().ok().map(|client| doorbells::compared(client.redirect_url.as_deref(), &returns));
-        let seen = Seen { client, banks, schedules, returns: told, linked: linked?.total };
+        let seen = Seen { client, banks, schedules, linked: linked?.total };
+        // The report is taken elsewhere, so it speaks no language.
+        let report = say::plainly(|| judge::report(&self.stands(&kept, &seen, &returns)));
+        Ok(SetupView { report, ..self.stands(&kept, &seen, &returns) })
+    }
+
+    fn stands(&self, kept: &Kept, seen: &Seen, returns: &Stored) -> SetupView {
+        // Of the redirect template, as Settings tell of it.
+        let told = seen.client.as_ref().ok().map(|client| doorbells::compared(client.redirect_url.as_deref(), returns));
         let ways = kept.path.map(steps::steps).unwrap_or_default();
-        let steps = judge::judged(&ways, &kept.said, &doorbells::template(&returns), |proof| seen.of(proof));
-        let mut view = SetupView {
+        let steps = judge::judged(&ways, &kept.said, &doorbells::template(returns), |proof| seen.of(proof, told.as_ref()));
+        SetupView {
             path: kept.path,
-            unasked: seen.client.as_ref().err().map(|_| "Codat could not be asked, so only what was said is shown.".to_owned()),
-            client: seen.client.ok().map(|client| client.name),
+            unasked: seen.client.as_ref().err().map(|_| say!("Codat could not be asked, so only what was said is shown.")),
+            client: seen.client.as_ref().ok().map(|client| client.name.clone()),
             checked_at: Millis(self.now()),
             truth: judge::truth(&steps),
             done: u32::try_from(steps.iter().filter(|step| judge::is_over(step)).count()).unwrap_or(u32::MAX),
             next: judge::next(&steps).map(|step| step.key.clone()),
             steps,
-            said: kept.said,
+            said: kept.said.clone(),
             report: String::new(),
-        };
-        view.report = judge::report(&view);
-        Ok(view)
+        }
     }
 
     /// Takes a way. What was said stays: steps that two ways share are not done twice.
@@ -85,11 +89,11 @@ impl Engine {
     /// When there is no such step, nobody is named, or the database cannot be written.
     pub async fn mark_setup(&self, marked: MarkSetup) -> Result<SetupView> {
         if steps::step(&marked.step).is_none() {
-            return Err(Error::BadRequest(format!("There is no step \u{201c}{}\u{201d}.", shown(&marked.step))));
+            return Err(Error::BadRequest(say!("There is no step \u{201c}{step}\u{201d}.", step = shown(&marked.step))));
         }
         let by = shown(marked.by.trim());
         if by.is_empty() || by.chars().count() > LONGEST_NAME {
-            return Err(Error::BadRequest(format!("Say who it was, in at most {LONGEST_NAME} characters.")));
+            return Err(Error::BadRequest(say!("Say who it was, in at most {LONGEST_NAME} characters.", LONGEST_NAME)));
         }
         let said = SetupSaid { step: marked.step, mark: marked.mark, by, at: Millis(self.now()) };
         self.keep_setup(move |kept| {
@@ -106,10 +110,9 @@ impl Engine {
     /// # Errors
     /// When the step has no page or no browser starts.
     pub fn open_setup_page(&self, step: &str) -> Result<()> {
-        let (_, address) =
-            steps::step(step).and_then(|step| step.page).ok_or_else(|| Error::BadRequest("This step has no page.".into()))?;
+        let (_, address) = steps::step(step).and_then(|step| step.page).ok_or_else(|| Error::BadRequest(say!("This step has no page.")))?;
         let opened = self.inner.ports.opener.open(&SecretString::from(address));
-        opened.map_err(|_| Error::BadRequest(format!("No browser could be opened. The page is {address}.")))
+        opened.map_err(|_| Error::BadRequest(say!("No browser could be opened. The page is {address}.", address)))
     }
 
     async fn keep_setup(&self, change: impl FnOnce(&mut Kept) + Send + 'static) -> Result<()> {
@@ -130,42 +133,45 @@ fn kept(store: &Store) -> std::result::Result<Kept, StoreError> {
 
 impl Seen {
     /// What Codat shows of it; nothing where it did not answer.
-    fn of(&self, proof: Proof) -> Option<Shown> {
+    fn of(&self, proof: Proof, returns: Option<&StatusPill>) -> Option<Shown> {
         let shown = |is_so, says: String| Some(Shown { is_so, says });
         let plaid = || Some(self.banks.as_ref().ok()?.iter().filter(|bank| is_plaid(bank)).count());
         match proof {
             Proof::Key => match &self.client {
-                Ok(client) => shown(true, format!("Codat takes the key. It belongs to \u{201c}{}\u{201d}.", client.name)),
-                Err(SourceError::KeyRefused(_) | SourceError::Forbidden(_)) => shown(false, "Codat refuses the key.".into()),
+                Ok(client) => shown(true, say!("Codat takes the key. It belongs to \u{201c}{name}\u{201d}.", name = client.name)),
+                Err(SourceError::KeyRefused(_) | SourceError::Forbidden(_)) => shown(false, say!("Codat refuses the key.")),
                 Err(_) => None,
             },
             Proof::AnySource => {
                 let count = self.banks.as_ref().ok()?.len();
-                shown(count > 0, sources(count, "source"))
+                shown(count > 0, sources(count, word("source##setup")))
             }
             Proof::Banks => {
                 let count = self.banks.as_ref().ok()?.len() - plaid()?;
-                shown(count > 0, sources(count, "bank"))
+                shown(count > 0, sources(count, word("bank##setup")))
             }
             Proof::Plaid => {
                 let is_so = plaid()? > 0;
-                shown(is_so, if is_so { "Plaid is enabled.".into() } else { "Plaid is not enabled.".into() })
+                shown(is_so, if is_so { say!("Plaid is enabled.") } else { say!("Plaid is not enabled.") })
             }
             Proof::FirstLink => {
                 let schedules = self.schedules.as_ref().ok()?;
                 let count = DataType::ALL.len() - Schedule::missing_on_first_link(schedules).count();
-                shown(count == DataType::ALL.len(), format!("{count} of the {} types are read on first link.", DataType::ALL.len()))
+                shown(
+                    count == DataType::ALL.len(),
+                    say!("{count} of the {all} types are read on first link.", count, all = DataType::ALL.len()),
+                )
             }
             Proof::Redirect => {
-                let returns = self.returns.as_ref()?;
+                let returns = returns?;
                 shown(returns.ring == Ring::Moored, format!("{}.", returns.word))
             }
             Proof::FirstBank => {
                 let linked = self.linked;
                 let says = match linked {
-                    0 => "No company is linked yet.".to_owned(),
-                    1 => "One company is linked.".to_owned(),
-                    many => format!("{many} companies are linked."),
+                    0 => say!("No company is linked yet."),
+                    1 => say!("One company is linked."),
+                    many => say!("{many} companies are linked.", many),
                 };
                 shown(linked > 0, says)
             }
@@ -175,8 +181,8 @@ impl Seen {
 
 fn sources(count: usize, of: &str) -> String {
     match count {
-        0 => format!("No {of} is enabled."),
-        1 => format!("One {of} is enabled."),
-        many => format!("{many} {of}s are enabled."),
+        0 => say!("No {of} is enabled.", of),
+        1 => say!("One {of} is enabled.", of),
+        many => say!("{of}, enabled: {many}.", many, of),
     }
 }

@@ -1,6 +1,7 @@
 //! What has to be done on each way, in order. Pure data: whose turn, where, what to take along, and what of it Codat itself can show.
 
 use crate::view::SetupPath;
+use say::later;
 
 /// What Codat shows of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,13 +44,13 @@ pub(super) struct Step {
     pub(super) proof: Option<Proof>,
 }
 
-const STEP: Step = Step { key: "", title: "", whose: "You", says: "", expect: None, page: None, take: &[], proof: None };
+const STEP: Step = Step { key: "", title: "", whose: later!("You"), says: "", expect: None, page: None, take: &[], proof: None };
 
 const KEY: Step = Step {
     key: "key",
-    title: "Take an API key from Codat",
-    says: "An administrator or a developer of your Codat client makes one and enters it in Fairlead\u{2019}s key window.",
-    page: Some(("API keys in Codat\u{2019}s Portal", "https://app.codat.io/developers/api-keys")),
+    title: later!("Take an API key from Codat"),
+    says: later!("An administrator or a developer of your Codat client makes one and enters it in Fairlead\u{2019}s key window."),
+    page: Some((later!("API keys in Codat\u{2019}s Portal"), "https://app.codat.io/developers/api-keys")),
     proof: Some(Proof::Key),
     ..STEP
 };
@@ -57,78 +58,86 @@ const KEY: Step = Step {
 /// Points to the question and to who answers it; an answer would be legal advice.
 const AGENT: Step = Step {
     key: "agent",
-    title: "Settle whether an agent agreement is needed",
-    whose: "Your legal team, with Codat",
-    says: "It depends on whether customers are shown their own bank data, and on your firm\u{2019}s permissions. Fairlead shows data to your \
-           staff only. Codat explains the two cases; Fairlead gives no legal advice.",
-    expect: Some("Codat names 3 to 4 working days for an ordinary registration and about 15 for an agent\u{2019}s."),
-    page: Some(("Codat on banking integrations", "https://docs.codat.io/integrations/banking/overview")),
+    title: later!("Settle whether an agent agreement is needed"),
+    whose: later!("Your legal team, with Codat"),
+    says: later!(
+        "It depends on whether customers are shown their own bank data, and on your firm\u{2019}s permissions. Fairlead shows data to your \
+           staff only. Codat explains the two cases; Fairlead gives no legal advice."
+    ),
+    expect: Some(later!("Codat names 3 to 4 working days for an ordinary registration and about 15 for an agent\u{2019}s.")),
+    page: Some((later!("Codat on banking integrations"), "https://docs.codat.io/integrations/banking/overview")),
     ..STEP
 };
 
 const TELL: Step = Step {
     key: "tell",
-    title: "Tell your account manager at Codat",
-    says: "Say that you want TrueLayer through Codat, for which countries, and who will see the data.",
-    expect: Some("They answer with the agreement that fits."),
+    title: later!("Tell your account manager at Codat"),
+    says: later!("Say that you want TrueLayer through Codat, for which countries, and who will see the data."),
+    expect: Some(later!("They answer with the agreement that fits.")),
     take: &[Take::Text(
-        "Text for the mail",
-        "We would like to use TrueLayer through Codat for our business customers\u{2019} bank accounts. Countries: … The data is seen by our \
-         staff only, for lending decisions. Which agreement do we need, and what do you need from us?",
+        later!("Text for the mail"),
+        later!(
+            "We would like to use TrueLayer through Codat for our business customers\u{2019} bank accounts. Countries: … The data is seen by our \
+         staff only, for lending decisions. Which agreement do we need, and what do you need from us?"
+        ),
     )],
     ..STEP
 };
 
 const AGREEMENT: Step = Step {
     key: "agreement",
-    title: "Sign the agreement",
-    whose: "You and Codat",
-    says: "Codat sends it. Mark it as waiting while it is with somebody else, so that everybody sees since when.",
+    title: later!("Sign the agreement"),
+    whose: later!("You and Codat"),
+    says: later!("Codat sends it. Mark it as waiting while it is with somebody else, so that everybody sees since when."),
     ..STEP
 };
 
 const ACCOUNT: Step = Step {
     key: "account",
-    title: "Make a TrueLayer developer account",
-    says: "Register with the very e-mail address that you gave to Codat: it is how the two are brought together.",
-    page: Some(("TrueLayer\u{2019}s console", "https://console.truelayer.com/")),
+    title: later!("Make a TrueLayer developer account"),
+    says: later!("Register with the very e-mail address that you gave to Codat: it is how the two are brought together."),
+    page: Some((later!("TrueLayer\u{2019}s console"), "https://console.truelayer.com/")),
     ..STEP
 };
 
 const GO_AHEAD: Step = Step {
     key: "goAhead",
-    title: "Wait for Codat Support\u{2019}s go-ahead",
-    whose: "Codat",
-    says: "Codat Support registers you and writes when TrueLayer can be configured. Until then the Portal cannot enable it.",
+    title: later!("Wait for Codat Support\u{2019}s go-ahead"),
+    whose: later!("Codat"),
+    says: later!("Codat Support registers you and writes when TrueLayer can be configured. Until then the Portal cannot enable it."),
     ..STEP
 };
 
 const CONSOLE: Step = Step {
     key: "console",
-    title: "Go live in TrueLayer\u{2019}s console",
-    says: "In TrueLayer\u{2019}s console choose the live environment, then the settings of your app.",
-    expect: Some("The app\u{2019}s page names its client_id and lists allowed redirect URIs."),
-    page: Some(("TrueLayer\u{2019}s console", "https://console.truelayer.com/")),
+    title: later!("Go live in TrueLayer\u{2019}s console"),
+    says: later!("In TrueLayer\u{2019}s console choose the live environment, then the settings of your app."),
+    expect: Some(later!("The app\u{2019}s page names its client_id and lists allowed redirect URIs.")),
+    page: Some((later!("TrueLayer\u{2019}s console"), "https://console.truelayer.com/")),
     ..STEP
 };
 
 const TRUELAYER_REDIRECT: Step = Step {
     key: "trueLayerRedirect",
-    title: "Allow Codat\u{2019}s address at TrueLayer",
-    says: "Remove other allowed redirect URIs and add this one: customers pass through it on their way back from the bank.",
-    take: &[Take::Text("Redirect URI", "https://truelayer.codat.io/oauth/callback")],
-    page: Some(("TrueLayer\u{2019}s console", "https://console.truelayer.com/")),
+    title: later!("Allow Codat\u{2019}s address at TrueLayer"),
+    says: later!("Remove other allowed redirect URIs and add this one: customers pass through it on their way back from the bank."),
+    take: &[Take::Text(later!("Redirect URI"), "https://truelayer.codat.io/oauth/callback")],
+    page: Some((later!("TrueLayer\u{2019}s console"), "https://console.truelayer.com/")),
     ..STEP
 };
 
 const TRUELAYER_KEYS: Step = Step {
     key: "trueLayerKeys",
-    title: "Put client id and secret into Codat\u{2019}s Portal",
-    says: "Copy them from TrueLayer\u{2019}s console straight into the Portal. Fairlead never asks for them: Codat speaks to TrueLayer, not \
-           this computer, and what is not here cannot leak from here. A lost secret is made anew in the console.",
-    expect: Some("Under \u{201c}Access to company data\u{201d} choose continuous access, or every customer must come back for each read."),
+    title: later!("Put client id and secret into Codat\u{2019}s Portal"),
+    says: later!(
+        "Copy them from TrueLayer\u{2019}s console straight into the Portal. Fairlead never asks for them: Codat speaks to TrueLayer, not \
+           this computer, and what is not here cannot leak from here. A lost secret is made anew in the console."
+    ),
+    expect: Some(later!(
+        "Under \u{201c}Access to company data\u{201d} choose continuous access, or every customer must come back for each read."
+    )),
     page: Some((
-        "TrueLayer in Codat\u{2019}s Portal",
+        later!("TrueLayer in Codat\u{2019}s Portal"),
         "https://app.codat.io/settings/integrations/banking/manage/upvr?integrationName=TrueLayer",
     )),
     ..STEP
@@ -136,53 +145,62 @@ const TRUELAYER_KEYS: Step = Step {
 
 const ENABLE: Step = Step {
     key: "enable",
-    title: "Enable TrueLayer and choose its banks",
-    says: "Switch TrueLayer on, then \u{201c}Manage sources\u{201d}: every bank is offered until you switch it off. Offer one provider only, \
-           TrueLayer or Plaid, or customers meet the same bank twice.",
-    expect: Some("The banks appear here as soon as Codat tells of them."),
-    page: Some(("Banking in Codat\u{2019}s Portal", "https://app.codat.io/settings/integrations/banking")),
+    title: later!("Enable TrueLayer and choose its banks"),
+    says: later!(
+        "Switch TrueLayer on, then \u{201c}Manage sources\u{201d}: every bank is offered until you switch it off. Offer one provider only, \
+           TrueLayer or Plaid, or customers meet the same bank twice."
+    ),
+    expect: Some(later!("The banks appear here as soon as Codat tells of them.")),
+    page: Some((later!("Banking in Codat\u{2019}s Portal"), "https://app.codat.io/settings/integrations/banking")),
     proof: Some(Proof::Banks),
     ..STEP
 };
 
 const PLAID_ACCOUNT: Step = Step {
     key: "plaidAccount",
-    title: "Have Plaid\u{2019}s products enabled",
-    whose: "You and Plaid",
-    says: "Your Plaid account needs Auth, Identity, Institution, Transactions and Asset Reports, all five, and a Link configuration.",
-    expect: Some("Note the name and the countries of the Link configuration: Codat asks for both."),
-    page: Some(("Link customisation at Plaid", "https://dashboard.plaid.com/link")),
+    title: later!("Have Plaid\u{2019}s products enabled"),
+    whose: later!("You and Plaid"),
+    says: later!(
+        "Your Plaid account needs Auth, Identity, Institution, Transactions and Asset Reports, all five, and a Link configuration."
+    ),
+    expect: Some(later!("Note the name and the countries of the Link configuration: Codat asks for both.")),
+    page: Some((later!("Link customisation at Plaid"), "https://dashboard.plaid.com/link")),
     ..STEP
 };
 
 const PLAID_REDIRECT: Step = Step {
     key: "plaidRedirect",
-    title: "Allow Codat\u{2019}s address at Plaid",
-    says: "Add it to the allowed redirect URIs of your Plaid account.",
-    take: &[Take::Text("Redirect URI", "https://plaid.codat.io/oauth/callback")],
-    page: Some(("Plaid\u{2019}s dashboard", "https://dashboard.plaid.com/")),
+    title: later!("Allow Codat\u{2019}s address at Plaid"),
+    says: later!("Add it to the allowed redirect URIs of your Plaid account."),
+    take: &[Take::Text(later!("Redirect URI"), "https://plaid.codat.io/oauth/callback")],
+    page: Some((later!("Plaid\u{2019}s dashboard"), "https://dashboard.plaid.com/")),
     ..STEP
 };
 
 const PLAID_KEYS: Step = Step {
     key: "plaidKeys",
-    title: "Put Plaid\u{2019}s client id and secret into Codat\u{2019}s Portal, and enable it",
-    says: "Client id, the secret of your environment, the country codes and the name of the Link configuration. Fairlead never asks for \
-           them: Codat speaks to Plaid, not this computer.",
-    expect: Some(
-        "One source named Plaid. Customers choose their bank on Plaid\u{2019}s page, and its first read may take a quarter of an hour.",
+    title: later!("Put Plaid\u{2019}s client id and secret into Codat\u{2019}s Portal, and enable it"),
+    says: later!(
+        "Client id, the secret of your environment, the country codes and the name of the Link configuration. Fairlead never asks for \
+           them: Codat speaks to Plaid, not this computer."
     ),
-    page: Some(("Plaid in Codat\u{2019}s Portal", "https://app.codat.io/settings/integrations/banking/manage/suuo?integrationName=Plaid")),
+    expect: Some(later!(
+        "One source named Plaid. Customers choose their bank on Plaid\u{2019}s page, and its first read may take a quarter of an hour."
+    )),
+    page: Some((
+        later!("Plaid in Codat\u{2019}s Portal"),
+        "https://app.codat.io/settings/integrations/banking/manage/suuo?integrationName=Plaid",
+    )),
     proof: Some(Proof::Plaid),
     ..STEP
 };
 
 const SANDBOX: Step = Step {
     key: "bankingSandbox",
-    title: "Enable the banking sandbox",
-    says: "It needs no registration: made-up banks and made-up customers, through Codat itself.",
+    title: later!("Enable the banking sandbox"),
+    says: later!("It needs no registration: made-up banks and made-up customers, through Codat itself."),
     page: Some((
-        "Banking sandbox in Codat\u{2019}s Portal",
+        later!("Banking sandbox in Codat\u{2019}s Portal"),
         "https://app.codat.io/settings/integrations/banking/manage/qhnd?integrationName=Banking%20Sandbox",
     )),
     proof: Some(Proof::AnySource),
@@ -191,28 +209,30 @@ const SANDBOX: Step = Step {
 
 const FIRST_LINK: Step = Step {
     key: "firstLink",
-    title: "Have all four types read on first link",
-    says: "Set \u{201c}Fetch on first link\u{201d} for accounts, balances, transactions and categories of banking. Many banks give their full \
-           history for five minutes after consent, and 90 days later on.",
-    page: Some(("Data types in Codat\u{2019}s Portal", "https://app.codat.io/settings/data-types")),
+    title: later!("Have all four types read on first link"),
+    says: later!(
+        "Set \u{201c}Fetch on first link\u{201d} for accounts, balances, transactions and categories of banking. Many banks give their full \
+           history for five minutes after consent, and 90 days later on."
+    ),
+    page: Some((later!("Data types in Codat\u{2019}s Portal"), "https://app.codat.io/settings/data-types")),
     proof: Some(Proof::FirstLink),
     ..STEP
 };
 
 const REDIRECT: Step = Step {
     key: "redirect",
-    title: "Have customers sent back",
-    says: "Put Fairlead\u{2019}s template into the Portal. Other ways back stand under Settings, Returns.",
+    title: later!("Have customers sent back"),
+    says: later!("Put Fairlead\u{2019}s template into the Portal. Other ways back stand under Settings, Returns."),
     take: &[Take::Template],
-    page: Some(("Redirects in Codat\u{2019}s Portal", "https://app.codat.io/settings/redirects")),
+    page: Some((later!("Redirects in Codat\u{2019}s Portal"), "https://app.codat.io/settings/redirects")),
     proof: Some(Proof::Redirect),
     ..STEP
 };
 
 const FIRST_BANK: Step = Step {
     key: "firstBank",
-    title: "Connect a first bank",
-    says: "Take a colleague\u{2019}s company or a demo bank before the first customer.",
+    title: later!("Connect a first bank"),
+    says: later!("Take a colleague\u{2019}s company or a demo bank before the first customer."),
     proof: Some(Proof::FirstBank),
     ..STEP
 };

@@ -81,9 +81,9 @@ impl Engine {
         let linked: Vec<ConnectionEntry> =
             linked.filter(|found| request.connection_id.as_ref().is_none_or(|wanted| *wanted == found.id)).collect();
         if linked.is_empty() {
-            return Err(Error::BadRequest(
-                "No bank of this company is linked, so there is nothing to refresh. Hand over a link first.".into(),
-            ));
+            return Err(Error::BadRequest(::say::say!(
+                "No bank of this company is linked, so there is nothing to refresh. Hand over a link first."
+            )));
         }
         for connection in &linked {
             for data_type in &types {
@@ -95,7 +95,7 @@ impl Engine {
                 asked?;
             }
         }
-        let (at, labels) = (self.now(), types.iter().map(|data_type| data_type.label()).collect::<Vec<_>>().join(", "));
+        let (at, labels) = (self.now(), types.iter().map(|data_type| data_type.english()).collect::<Vec<_>>().join(", "));
         let asked =
             Event { at, company: Some(request.company_id.clone()), kind: "refresh".into(), detail: Some(labels), ..Event::default() };
         let asked = Event { connection: request.connection_id.clone(), ..asked };
@@ -131,7 +131,7 @@ fn asked_types(texts: &[String]) -> Result<Vec<DataType>> {
     }
     let known = DataType::ALL.into_iter().filter(|data_type| texts.iter().any(|text| DataType::from_wire(text) == Some(*data_type)));
     let all_known = texts.iter().all(|text| DataType::from_wire(text).is_some());
-    if all_known { Ok(known.collect()) } else { Err(Error::BadRequest("There is no such data type.".into())) }
+    if all_known { Ok(known.collect()) } else { Err(Error::BadRequest(::say::say!("There is no such data type."))) }
 }
 
 #[cfg(test)]

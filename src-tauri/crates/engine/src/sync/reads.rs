@@ -152,7 +152,7 @@ fn failure(read: &DatasetEntry, data_type: DataType, now: i64) -> Event {
         connection: Some(read.connection.clone()),
         kind: "read".into(),
         outcome: Some("failed".into()),
-        detail: Some(format!("{}: {}", data_type.label(), read.status)),
+        detail: Some(format!("{}: {}", data_type.english(), read.status)),
         ..Event::default()
     }
 }

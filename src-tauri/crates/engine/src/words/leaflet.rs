@@ -29,7 +29,7 @@ impl Engine {
     /// When the bank is not known, the name ends otherwise, or the file is there or cannot be written.
     pub async fn write_leaflet(&self, bank_key: String, language: Language, to: LeafletTo) -> Result<LeafletMade> {
         let LeafletTo { out, overwrite } = to;
-        refuse_taken(out.exists(), overwrite, "Something")?;
+        refuse_taken(out.exists(), overwrite, say::word("Something"))?;
         let told = self.data_access_sheet(bank_key, language).await?;
         let bytes = match out.extension().and_then(|ending| ending.to_str()) {
             Some("pdf") => paper(&told),

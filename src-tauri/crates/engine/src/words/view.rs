@@ -33,6 +33,16 @@ impl Language {
         }
     }
 
+    /// The same for what is said to the window.
+    pub(crate) fn spoken(self) -> say::Language {
+        match self {
+            Self::En => say::Language::English,
+            Self::De => say::Language::German,
+            Self::Fr => say::Language::French,
+            Self::Es => say::Language::Spanish,
+        }
+    }
+
     /// The language of a code or a name, as a list of customers or a command line has it.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {

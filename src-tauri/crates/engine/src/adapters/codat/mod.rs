@@ -26,6 +26,7 @@ use codat::model::SyncSettings;
 use codat::words::SourceType;
 use codat::{Absence, ApiKey, Client, Ended, Limits, Observer, PageQuery};
 use domain::data_type::DataType;
+use say::{say, word};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -75,14 +76,16 @@ impl Default for CodatSources {
 
 impl SourceFactory for CodatSources {
     fn source(&self, key: &SecretSlice<u8>, base_url: Option<&str>) -> Result<Arc<dyn BankingSource>, String> {
-        let text = std::str::from_utf8(key.expose_secret()).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
-        let key = ApiKey::parse(text).map_err(|_| "This does not look like a Codat API key.".to_owned())?;
+        let text = std::str::from_utf8(key.expose_secret()).map_err(|_| say!("This does not look like a Codat API key."))?;
+        let key = ApiKey::parse(text).map_err(|_| say!("This does not look like a Codat API key."))?;
         let budget = Budget::new(Arc::clone(&self.clock), rand::random());
         if let Some(most) = self.a_minute {
             budget.at_most(most);
         }
         let client = Client::new(base_url.unwrap_or(codat::client::LIVE), &key, Limits::default())
-            .map_err(|_| "Fairlead speaks to Codat, or to a sandbox on this computer (http://127.0.0.1 with a port), and to nobody else.")?
+            .map_err(|_| {
+                word("Fairlead speaks to Codat, or to a sandbox on this computer (http://127.0.0.1 with a port), and to nobody else.")
+            })?
             .observed_by(Arc::new(Meter { budget: budget.clone(), watch: self.watch.clone() }));
         Ok(Arc::new(CodatSource { client, budget, plain: OnceLock::new() }))
     }

@@ -12,6 +12,7 @@ use crate::ports::{
 use crate::sync::brought_rows;
 use crate::view::{BudgetView, DayBudget, Ending, Fits, Millis, MinuteBudget};
 use domain::data_type::DataType;
+use say::later;
 use secrecy::SecretString;
 use sessions::Sessions;
 use std::collections::BTreeMap;
@@ -25,8 +26,10 @@ use tokio::sync::Mutex;
 const AGAIN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
 
 /// What only workers do: they hold the key.
-const WORKERS_DO: &str = "This profile reads from your team\u{2019}s server, where workers keep the data fresh and nobody else holds a key of Codat. \
-    Ask whoever runs them, or use a profile with a key of its own";
+const WORKERS_DO: &str = later!(
+    "This profile reads from your team\u{2019}s server, where workers keep the data fresh and nobody else holds a key of Codat. \
+    Ask whoever runs them, or use a profile with a key of its own"
+);
 
 /// A team's server, as somebody of the team.
 pub(crate) struct TeamSource {
@@ -127,7 +130,7 @@ impl TeamSource {
     }
 }
 
-const NOT_SEEN: &str = "The team\u{2019}s server shows this login no such company.";
+const NOT_SEEN: &str = later!("The team\u{2019}s server shows this login no such company.");
 
 /// What is here whole counts as read at that moment; of Codat's own reads those are told beside it that brought nothing, with their reasons.
 fn history(company: &str, here: Vec<Read>, at_codat: Vec<DatasetEntry>) -> Vec<DatasetEntry> {
