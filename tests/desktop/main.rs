@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 
 mod borders;
+mod hostile;
 mod journeys;
 mod lock;
 mod notices;

@@ -32,10 +32,16 @@ impl Sandbox {
     /// # Panics
     /// When it does not answer.
     pub async fn lift_limits(&self) {
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let no_limits = json!({ "requestsAMinute": null, "dailyQuota": 100_000_000 });
-        let turned = http.post(format!("{}/switches", self.told("controlUrl"))).json(&no_limits).send().await.expect("the sandbox answers");
-        assert!(turned.status().is_success(), "the limits are lifted");
+        self.turn("switches", &json!({ "requestsAMinute": null, "dailyQuota": 100_000_000 })).await;
+    }
+
+    /// Turns something of it by its control API.
+    ///
+    /// # Panics
+    /// When it does not do as told.
+    pub async fn turn(&self, what: &str, told: &Value) {
+        let turned = http().post(format!("{}/{what}", self.told("controlUrl"))).json(told).send().await.expect("the sandbox answers");
+        assert!(turned.status().is_success(), "{what} is turned");
     }
 
     /// Adds a profile on it to a desktop that has none.
@@ -49,8 +55,7 @@ impl Sandbox {
     /// # Panics
     /// When it does not answer with JSON.
     pub async fn control(&self, what: &str) -> Value {
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        http.get(format!("{}/{what}", self.told("controlUrl"))).send().await.expect("control").json().await.expect("json")
+        http().get(format!("{}/{what}", self.told("controlUrl"))).send().await.expect("control").json().await.expect("json")
     }
 
     /// The key that it takes.
@@ -62,6 +67,10 @@ impl Sandbox {
     fn told(&self, name: &str) -> &str {
         self.place[name].as_str().unwrap_or_default()
     }
+}
+
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().expect("a client")
 }
 
 impl Drop for Sandbox {

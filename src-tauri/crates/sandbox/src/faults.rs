@@ -109,7 +109,7 @@ pub enum Fault {
     BadRow,
     /// One row of a list has an amount of 28 digits.
     LongAmount,
-    /// Descriptions of a list's rows are these, one after the other.
+    /// What somebody named or wrote in a list's rows is these, one after the other: names, descriptions, merchants, holders.
     Texts {
         /// The texts.
         texts: Vec<String>,

@@ -42,8 +42,9 @@ fn spoilt(text: &str, fault: &Fault, stranger: &str) -> Option<String> {
             }
         }
         Fault::Texts { texts } => {
-            for (row, text) in rows.iter_mut().zip(texts.iter().cycle()) {
-                *row = with_text(row, "description", &escaped(text));
+            let mut texts = texts.iter().cycle();
+            for row in &mut rows {
+                *row = with_texts(row, &mut texts);
             }
         }
         Fault::WrongTotal { .. } | Fault::EndlessNext => {}
@@ -76,6 +77,23 @@ fn with_text(row: &str, name: &str, value: &str) -> String {
     let from = at + sign.len();
     let Some(length) = length_of_text(&row[from..]) else { return row.to_owned() };
     format!("{}{value}{}", &row[..from], &row[from + length..])
+}
+
+/// What somebody named or wrote: of a company, an account, a bank, a payer.
+const WRITTEN: [&str; 5] = ["\"name\":\"", "\"description\":\"", "\"merchantName\":\"", "\"holder\":\"", "\"platformName\":\""];
+
+/// The row with other words wherever it has some, also in what lies inside it.
+fn with_texts<'a>(row: &str, texts: &mut impl Iterator<Item = &'a String>) -> String {
+    let (mut out, mut rest) = (String::new(), row);
+    loop {
+        let next = WRITTEN.iter().filter_map(|sign| Some((rest.find(sign)? + sign.len(), sign))).min();
+        let Some((from, length)) = next.and_then(|(from, _)| Some((from, length_of_text(&rest[from..])?))) else { break };
+        let Some(text) = texts.next() else { break };
+        out.push_str(&rest[..from]);
+        out.push_str(&escaped(text));
+        rest = &rest[from + length..];
+    }
+    out + rest
 }
 
 /// Up to the quote that ends a text, past those that belong to it.
@@ -142,13 +160,12 @@ mod tests {
 
     #[test]
     fn rows_carry_the_texts_that_were_asked_for_in_turn() {
-        let text = TEXT.replace("\"amount\"", r#""description":"a \"quoted\" end\\","amount""#);
-        let told = spoilt(&text, &Fault::Texts { texts: vec!["=1\"\n".into()] }, "s").expect("a list");
+        let text = TEXT.replace("\"amount\"", r#""description":"a \"quoted\" end\\","inside":{"name":"b"},"amount""#);
+        let told = spoilt(&text, &Fault::Texts { texts: vec!["=1\"\n".into(), "<b>".into(), "c".into()] }, "s").expect("a list");
         let told: serde_json::Value = serde_json::from_str(&told).expect("still JSON");
-        assert_eq!(
-            (told["results"][0]["description"].as_str(), told["results"][1]["description"].as_str()),
-            (Some("=1\"\n"), Some("=1\"\n"))
-        );
+        let of = |row: usize| (told["results"][row]["description"].as_str(), told["results"][row]["inside"]["name"].as_str());
+        assert_eq!((of(0), of(1)), ((Some("=1\"\n"), Some("<b>")), (Some("c"), Some("=1\"\n"))));
+        assert_eq!(told["results"][0]["id"], "a");
     }
 
     #[test]

@@ -168,8 +168,9 @@ pub const GOALS: &[Goal] = &[
                 ],
             ),
             Tests(LIB, "engine", &["browse::tests::a_banks_text_cannot_act_on_the_screen_and_digits_stay_as_sent"]),
+            Tests(WINDOW, "desktop", &["hostile::words_that_want_to_act_stay_words_from_codat_through_the_store_into_the_window"]),
         ],
-        missing: Some("the same words by way of the sandbox and the store, and in the system's own web view"),
+        missing: None,
     },
     Goal {
         id: "G10",
