@@ -308,6 +308,8 @@ impl Engine {
 
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let stop = self.inner.stop.clone();
+        // Nobody is answered: what comes of it is kept.
+        let work = say::all_plainly(work);
         self.inner.tasks.spawn(async move {
             tokio::select! {
                 () = work => {}

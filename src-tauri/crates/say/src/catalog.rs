@@ -61,41 +61,50 @@ pub fn again(text: &str) -> String {
     if let Some(said) = catalog.get(text) {
         return said.clone();
     }
-    let found = catalog.iter().filter(|(sentence, _)| sentence.contains('{')).find_map(|(sentence, said)| {
-        let values = values_of(english(sentence), text)?;
-        Some(parts(said).map(move |part| match part {
-            Part::Text(text) => text,
-            Part::Gap(name) => values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value),
-        }))
+    let with_gaps = catalog.iter().filter(|(sentence, _)| sentence.contains('{'));
+    let fit = with_gaps.filter_map(|(sentence, said)| Some((values_of(english(sentence), text)?, said)));
+    let Some(((_, values), said)) = fit.max_by_key(|((own, _), _)| *own) else { return text.to_owned() };
+    let filled = parts(said).map(|part| match part {
+        Part::Text(text) => text.to_owned(),
+        Part::Gap(name) => match values.iter().find(|(known, _)| *known == name) {
+            // A whole sentence within another one.
+            Some((_, value)) if value.ends_with('.') => again(value),
+            Some((_, value)) => (*value).to_owned(),
+            None => String::new(),
+        },
     });
-    found.map_or_else(|| text.to_owned(), Iterator::collect)
+    filled.collect()
 }
 
-/// What stands in the gaps of a sentence that begins with words of its own and has enough of them not to fit by accident.
-fn values_of<'a>(sentence: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+/// How much of the text is the sentence's own, and what stands in its gaps. It has words enough of its own not to fit by accident.
+fn values_of<'a>(sentence: &'a str, text: &'a str) -> Option<(usize, Vec<(&'a str, &'a str)>)> {
     const ENOUGH: usize = 12;
     let parts: Vec<Part<'a>> = parts(sentence).collect();
     let own: usize = parts.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum();
-    let Some(Part::Text(first)) = parts.first() else { return None };
-    let mut rest = text.strip_prefix(first).filter(|_| own >= ENOUGH)?;
     let mut values = vec![];
-    for (at, part) in parts.iter().enumerate().skip(1) {
-        match part {
-            Part::Text(text) => rest = rest.strip_prefix(text)?,
-            Part::Gap(name) => {
-                let end = match parts.get(at + 1) {
-                    None => rest.len(),
-                    // What a person or a bank wrote may hold the same words: the last of them end the sentence.
-                    Some(Part::Text(next)) if at + 2 == parts.len() => rest.len().checked_sub(next.len())?,
-                    Some(Part::Text(next)) => rest.find(next)?,
-                    Some(Part::Gap(_)) => return None,
-                };
-                values.push((*name, rest.get(..end)?));
-                rest = &rest[end..];
-            }
+    (own >= ENOUGH && fits(&parts, text, &mut values)).then_some((own, values))
+}
+
+fn fits<'a>(parts: &[Part<'a>], text: &'a str, values: &mut Vec<(&'a str, &'a str)>) -> bool {
+    match parts {
+        [] => text.is_empty(),
+        [Part::Text(own), rest @ ..] => text.strip_prefix(own).is_some_and(|text| fits(rest, text, values)),
+        [Part::Gap(name)] => {
+            values.push((name, text));
+            true
         }
+        // What stands in front is often a sentence of its own, so it takes as much as it can.
+        [Part::Gap(name), Part::Text(next), rest @ ..] => text.rmatch_indices(next).any(|(at, _)| {
+            let known = values.len();
+            values.push((name, &text[..at]));
+            let all = fits(rest, &text[at + next.len()..], values);
+            if !all {
+                values.truncate(known);
+            }
+            all
+        }),
+        [Part::Gap(_), Part::Gap(_), ..] => false,
     }
-    rest.is_empty().then_some(values)
 }
 
 enum Part<'a> {
