@@ -66,7 +66,11 @@ managed: ManagedView | null,
 /**
  * Appearance, formats and the like.
  */
-preferences: Preferences, };
+preferences: Preferences, 
+/**
+ * The computer's language, or English: what is spoken where none was chosen.
+ */
+computer: Language, };
 
 export type KeychainState = { 
 /**

@@ -33,7 +33,7 @@ export async function loadApp(): Promise<void> {
   try {
     const state = await call.appState();
     // The language first, so that nothing is shown in another for a moment.
-    await speak(state.preferences);
+    await speak(state.preferences, state.computer);
     app.state = state;
     app.error = null;
     dress();

@@ -29,10 +29,15 @@ export function ofComputer(wanted: readonly string[] = typeof navigator === "und
   return "en";
 }
 
+let computer = $state<Language | null>(null);
+/** The computer's language as the core knows it, so that both speak the same; the browser's own list until it has said. */
+export const computersLanguage = (): Language => computer ?? ofComputer();
+
 let turn = 0;
 /** Speaks as a person chose; the last choice counts, whichever catalog comes first. */
-export async function speak(chosen: Pick<Preferences, "language" | "formats">): Promise<void> {
-  const next = chosen.language ?? ofComputer();
+export async function speak(chosen: Pick<Preferences, "language" | "formats">, told?: Language): Promise<void> {
+  if (told) computer = told;
+  const next = chosen.language ?? computersLanguage();
   const mine = ++turn;
   if (next !== now.language) {
     const words = next === "en" ? {} : (await catalogs[next]()).default;

@@ -118,9 +118,11 @@ impl Home {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             profiles: profiles.profiles.iter().filter(|profile| profile.leaving.is_none()).map(Profile::view).collect(),
             active: self.active(),
-            keychain,
+            // The vault says it in English.
+            keychain: KeychainState { message: keychain.message.as_deref().map(say::again), ..keychain },
             lock,
             preferences: policy.preferences(profiles.preferences.unwrap_or_else(default_preferences)),
+            computer: self.state(|state| state.computer).unwrap_or_default(),
             managed,
         })
     }

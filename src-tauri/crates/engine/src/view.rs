@@ -124,6 +124,8 @@ pub struct AppState {
     pub managed: Option<ManagedView>,
     /// Appearance, formats and the like.
     pub preferences: Preferences,
+    /// The computer's language, or English: what is spoken where none was chosen.
+    pub computer: Language,
 }
 
 /// What the keychain said when asked.

@@ -21,6 +21,7 @@ async fn a_german_window_is_answered_in_german_and_files_stay_english() {
     assert_eq!(row().await.next_action.as_deref(), Some("Hand the link over"));
 
     let state = world.home.app_state().await.expect("state");
+    assert_eq!(state.computer, Language::En, "the page goes by the same language where none was chosen");
     world.home.set_preferences(Preferences { language: Some(Language::De), ..state.preferences }).expect("kept");
     let mut told = vec![];
     while let Ok(stale) = events.try_recv() {

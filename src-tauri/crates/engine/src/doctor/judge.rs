@@ -324,7 +324,7 @@ fn quota(inside: &Inside) -> Finding {
 fn keychain(facts: &Facts) -> Finding {
     let check = Check::Keychain;
     let vault = facts.profile.as_ref().map(|profile| profile.vault);
-    let why = facts.keychain.message.clone().unwrap_or_else(|| say!("The keychain does not answer."));
+    let why = facts.keychain.message.as_deref().map_or_else(|| say!("The keychain does not answer."), say::again);
     match (facts.keychain.available, vault) {
         (true, None | Some(VaultKind::Keychain)) => good(check, word("It answers; keys are kept there.")),
         (true, Some(_)) => note(check, word("It answers, and this profile\u{2019}s key is kept elsewhere."))
