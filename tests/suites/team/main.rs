@@ -4,6 +4,7 @@
 
 mod joined;
 mod news;
+mod outbox;
 mod pace;
 mod rights;
 mod setting_up;

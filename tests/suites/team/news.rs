@@ -11,7 +11,7 @@ use secrecy::{SecretSlice, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use team::{Address, Trust, Way};
+use team::{Address, Ring, Trust, Way};
 use tempfile::TempDir;
 use vault::ComputerVaults;
 
@@ -34,14 +34,14 @@ impl DemoSandbox for Nobody {
 }
 
 /// An open desktop of the team.
-struct Open {
-    home: Home,
-    engine: Engine,
+pub struct Open {
+    pub home: Home,
+    pub engine: Engine,
     _folder: TempDir,
 }
 
 impl Open {
-    async fn join(server: &str) -> Self {
+    pub async fn join(server: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         let ports = Ports {
             sources: Arc::new(CodatSources::default()),
@@ -63,7 +63,7 @@ impl Open {
         Self { home, engine, _folder: folder }
     }
 
-    async fn shows(&self) -> Stats {
+    pub async fn shows(&self) -> Stats {
         self.engine.stats().await.expect("figures")
     }
 
@@ -122,7 +122,7 @@ async fn twenty_open_desktops_show_what_a_worker_brought_at_once() {
         let brought = tokio::spawn(async move {
             at_work.work(1, &[]);
         });
-        while news.next().await.as_deref() != Some(&company) {}
+        while news.next().await != Some(Ring::Company(company.clone())) {}
         let committed = Instant::now();
         for at in shown {
             took.push(at.await.expect("shown").saturating_duration_since(committed));

@@ -26,13 +26,13 @@ async fn a_portfolio_is_made_once_however_many_begin_at_once() {
     for child in running {
         let output = tokio::task::block_in_place(|| child.wait_with_output()).expect("it ends");
         let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an answer");
-        assert_eq!(told["version"], 5, "{told}");
+        assert_eq!(told["version"], 6, "{told}");
         made += u32::from(told["before"] == 0);
     }
     assert_eq!(made, 1, "whoever comes second finds nothing left to do");
     let admin = postgres.admin(&database).await;
     let rows: i64 = admin.query_one("SELECT count(*) FROM fairlead.migrations", &[]).await.expect("migrations").get(0);
-    assert_eq!(rows, 5);
+    assert_eq!(rows, 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,7 +51,7 @@ async fn each_thing_that_can_be_wrong_is_said_in_a_sentence_of_its_own() {
     };
 
     let good = team.as_administrator(&status);
-    assert_eq!((good.code, good.json()["version"].as_u64(), good.json()["companies"].as_u64()), (0, Some(5), Some(0)), "{good:?}");
+    assert_eq!((good.code, good.json()["version"].as_u64(), good.json()["companies"].as_u64()), (0, Some(6), Some(0)), "{good:?}");
     says(team.run(&status, &socket(&outsider), "wrong"), 3, "the password is wrong or missing");
     says(team.run(&status, &socket("nobody_of_that_name"), PASSWORD), 3, "the password is wrong or missing");
     says(team.run(&status, &socket(&outsider), PASSWORD), 3, "may not do that");

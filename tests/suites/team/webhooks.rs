@@ -31,7 +31,7 @@ impl Listening {
 
     /// All was looked through, and nothing is left to do.
     async fn is_done(&self) -> bool {
-        let question = "SELECT EXISTS (SELECT 1 FROM fairlead.duties WHERE done_at IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM fairlead.work WHERE due IS NOT NULL)";
+        let question = "SELECT EXISTS (SELECT 1 FROM fairlead.duties WHERE name = 'look' AND done_at IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM fairlead.work WHERE due IS NOT NULL)";
         let admin = self.fleet.team.postgres.admin(&self.fleet.team.database).await;
         admin.query_one(question, &[]).await.expect("an answer").get(0)
     }

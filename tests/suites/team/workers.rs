@@ -51,7 +51,7 @@ impl Worker {
         assert!(sent.success(), "{name}");
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.process().kill().expect("killed");
     }
 
@@ -120,7 +120,7 @@ impl Fleet {
         Self { team, login, sandbox, http: reqwest::Client::new() }
     }
 
-    fn start(&self, more: &[&str]) -> Worker {
+    pub fn start(&self, more: &[&str]) -> Worker {
         self.start_with(more, "")
     }
 
@@ -141,7 +141,7 @@ impl Fleet {
         running.into_iter().map(Worker::end_well).collect()
     }
 
-    async fn control(&self, what: &str) -> Value {
+    pub async fn control(&self, what: &str) -> Value {
         self.http.get(format!("{}/{what}", self.sandbox.control_url())).send().await.expect("control").json().await.expect("json")
     }
 
@@ -167,7 +167,7 @@ impl Fleet {
     }
 
     /// Whoever administers the server, in the team's schema.
-    async fn admin(&self) -> Client {
+    pub async fn admin(&self) -> Client {
         let admin = self.team.postgres.admin(&self.team.database).await;
         admin.batch_execute("SET search_path = fairlead").await.expect("a path");
         admin
@@ -176,11 +176,12 @@ impl Fleet {
     /// Waits until workers that stay have looked anew and brought all that they found.
     async fn until_all_is_brought(&self) {
         let admin = self.admin().await;
-        let looks = async || -> i64 { admin.query_one("SELECT fence FROM duties", &[]).await.expect("an answer").get(0) };
+        let looks =
+            async || -> i64 { admin.query_one("SELECT fence FROM duties WHERE name = 'look'", &[]).await.expect("an answer").get(0) };
         let before = looks().await;
         until("a look begins", async || looks().await > before).await;
         let began: SystemTime = admin.query_one("SELECT clock_timestamp()", &[]).await.expect("an answer").get(0);
-        let question = "SELECT EXISTS (SELECT 1 FROM duties WHERE done_at > $1) AND NOT EXISTS (SELECT 1 FROM work WHERE due IS NOT NULL)";
+        let question = "SELECT EXISTS (SELECT 1 FROM duties WHERE name = 'look' AND done_at > $1) AND NOT EXISTS (SELECT 1 FROM work WHERE due IS NOT NULL)";
         let is_brought = async || -> bool { admin.query_one(question, &[&began]).await.expect("an answer").get(0) };
         until("all that was found is brought", is_brought).await;
     }

@@ -1,7 +1,7 @@
 //! The one error of the engine, and what a face is told of it. Every sentence says what happened, whose side it is on, and what to do.
 
 use crate::policy::PolicyTrouble;
-use crate::ports::{SourceError, VaultError};
+use crate::ports::{InOutbox, SourceError, VaultError};
 use crate::view::{ErrorCode, Side, WireError};
 use say::{say, word};
 use store::{DiskTrouble, OpenError, StoreError, StoreProblem};
@@ -283,7 +283,29 @@ fn source(error: &SourceError) -> Told {
         }
         SourceError::Refused(_) => told(C::BadRequest, Side::Codat, false, word("Codat refused the request. The details say why.")),
         SourceError::Team(error) => team(error),
+        SourceError::Outbox(waits) => Told { message: in_outbox(waits), ..told(C::Busy, Side::Nobody, true, "") },
         SourceError::NotHere(why) => told(C::BadRequest, Side::Nobody, false, &format!("{}.", word(why))),
+    }
+}
+
+/// The sentence alone, for what is told of somebody else's asking.
+pub(crate) fn source_sentence(error: &SourceError) -> String {
+    source(error).message
+}
+
+/// What waits in the team's outbox waits for a worker, or with one.
+fn in_outbox(waits: &InOutbox) -> String {
+    let (since, next) = (clock_time(waits.since), clock_time(waits.next));
+    match (waits.is_taken, &waits.why) {
+        (true, Some(why)) => say!("A worker of your team has this and goes on by itself. It says: {why}", why),
+        (true, None) => {
+            say!("A worker of your team has had this since {since} UTC and goes on by itself; next check {next} UTC.", since, next)
+        }
+        (false, _) => say!(
+            "No worker of your team has taken this since {since} UTC; next check {next} UTC. Ask whoever administers the team whether a worker runs.",
+            since,
+            next
+        ),
     }
 }
 
@@ -360,6 +382,6 @@ fn open(error: &OpenError) -> Told {
     }
 }
 
-fn clock_time(ms: i64) -> String {
+pub(crate) fn clock_time(ms: i64) -> String {
     jiff::Timestamp::from_millisecond(ms).map(|at| at.strftime("%H:%M").to_string()).unwrap_or_default()
 }

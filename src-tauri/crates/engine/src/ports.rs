@@ -62,6 +62,9 @@ pub enum SourceError {
     /// The team's server, in a sentence of its own.
     #[error(transparent)]
     Team(team::Error),
+    /// It stands in the team's outbox and is not done yet.
+    #[error("it waits in the team's outbox")]
+    Outbox(InOutbox),
     /// This source does not do that; the sentence says who does.
     #[error("{0}")]
     NotHere(&'static str),
@@ -85,6 +88,24 @@ impl SourceError {
     }
 }
 
+/// What waits in a team's outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InOutbox {
+    /// When it was written there, UTC milliseconds.
+    pub since: i64,
+    /// When it is looked at again.
+    pub next: i64,
+    /// A worker has taken it.
+    pub is_taken: bool,
+    /// Why that worker waits, as a sentence.
+    pub why: Option<String>,
+}
+
+/// So long from now by this computer's clock, UTC milliseconds.
+pub(crate) fn in_a_while(length: Duration) -> i64 {
+    SystemClock.now().saturating_add(i64::try_from(length.as_millis()).unwrap_or(i64::MAX))
+}
+
 /// Codat's words and the id its support asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
@@ -105,8 +126,19 @@ impl std::fmt::Display for Told {
 pub enum Sent<T> {
     /// It exists.
     Made(T),
+    /// It exists already: somebody else of the team had it made.
+    Found {
+        /// What.
+        made: T,
+        /// Who.
+        who: String,
+        /// When they asked for it, UTC milliseconds.
+        at: i64,
+    },
     /// It had no effect; the same may be sent again after this.
     Again(Duration),
+    /// The same, and it is worth telling why.
+    Held(SourceError, Duration),
     /// The key is in flight elsewhere: ask again with it.
     InFlight,
     /// Nobody knows; one word says how it ended.
@@ -321,6 +353,14 @@ pub trait BankingSource: Send + Sync {
     fn companies(&self, page: u32, size: u32) -> Wait<'_, Result<CompanyBatch, SourceError>>;
     /// One company with all its connections.
     fn company<'a>(&'a self, id: &'a str) -> Wait<'a, Result<CompanyTold, SourceError>>;
+    /// One company as it is at Codat now, also where a source tells what it was told before.
+    fn company_now<'a>(&'a self, id: &'a str) -> Wait<'a, Result<CompanyTold, SourceError>> {
+        self.company(id)
+    }
+    /// Several companies can be asked about now with one question.
+    fn tells_several_now(&self) -> bool {
+        true
+    }
     /// These companies with all their connections, asked for at once; those that are not there are left out.
     fn companies_named<'a>(&'a self, ids: &'a [&'a str]) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>>;
     /// Companies that bear a tag.
@@ -333,6 +373,10 @@ pub trait BankingSource: Send + Sync {
     fn create_company<'a>(&'a self, body: &'a [u8], key: &'a str) -> Wait<'a, Sent<CompanyTold>>;
     /// Sends a connection's creation once.
     fn create_connection<'a>(&'a self, company: &'a str, body: &'a [u8], key: &'a str) -> Wait<'a, Sent<ConnectionEntry>>;
+    /// What was given to be sent under this key and only waits is not sent any more; false when it is too late for that.
+    fn take_back<'a>(&'a self, _key: &'a str) -> Wait<'a, Result<bool, SourceError>> {
+        Box::pin(async { Ok(true) })
+    }
     /// A company's connections.
     fn connections<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<ConnectionEntry>, SourceError>>;
     /// One connection with a fresh link.

@@ -220,6 +220,7 @@ impl BankingSource for Fake {
                 Sent::InFlight => Sent::InFlight,
                 Sent::Unknown(word) => Sent::Unknown(word),
                 Sent::Refused(error) => Sent::Refused(error),
+                Sent::Found { .. } | Sent::Held(..) => unreachable!("a team's server says so, and Codat does not"),
             }
         })
     }
@@ -237,6 +238,7 @@ impl BankingSource for Fake {
                 Sent::InFlight => Sent::InFlight,
                 Sent::Unknown(word) => Sent::Unknown(word),
                 Sent::Refused(error) => Sent::Refused(error),
+                Sent::Found { .. } | Sent::Held(..) => unreachable!("a team's server says so, and Codat does not"),
             }
         })
     }

@@ -125,7 +125,7 @@ impl Server {
     /// # Errors
     /// When the server cannot be asked.
     pub async fn release(&mut self, worker: &str) -> Result<(), Error> {
-        for table in ["work", "duties"] {
+        for table in ["work", "duties", "outbox"] {
             self.client.execute(&format!("UPDATE {table} SET worker = NULL, until = NULL WHERE worker = $1"), &[&worker]).await?;
         }
         Ok(())

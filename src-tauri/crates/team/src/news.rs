@@ -5,14 +5,27 @@ use crate::{Error, Server, Way};
 use tokio::sync::mpsc;
 use tokio_postgres::{Notification, Transaction};
 
-/// Where it is rung.
-const CHANNEL: &str = "fairlead_news";
+/// Where it is rung for companies, and for what becomes of somebody's wish.
+const COMPANIES: &str = "fairlead_news";
+const WISHES: &str = "fairlead_outbox";
 
 /// A session that hears what is rung.
-pub struct News {
+pub(crate) struct Heard {
     heard: mpsc::UnboundedReceiver<Notification>,
     /// Listens for as long as it lives.
     _server: Server,
+}
+
+/// A session that hears news.
+pub struct News(Heard);
+
+/// What is rung for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ring {
+    /// There is news of this company.
+    Company(String),
+    /// There is news of a wish: whoever wrote one looks how far it is.
+    Wish,
 }
 
 impl Way {
@@ -21,19 +34,34 @@ impl Way {
     /// # Errors
     /// As `connect`.
     pub async fn listen(&self) -> Result<News, Error> {
+        Ok(News(self.hear_on(&[COMPANIES, WISHES]).await?))
+    }
+
+    pub(crate) async fn hear_on(&self, channels: &[&str]) -> Result<Heard, Error> {
         let (server, heard) = self.connect_and_hear().await?;
-        server.client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
-        Ok(News { heard, _server: server })
+        for channel in channels {
+            server.client.batch_execute(&format!("LISTEN {channel}")).await?;
+        }
+        Ok(Heard { heard, _server: server })
+    }
+}
+
+impl Heard {
+    /// The next; none when the line ended.
+    pub(crate) async fn next(&mut self) -> Option<Notification> {
+        self.heard.recv().await
     }
 }
 
 impl News {
-    /// The next company that there is news of; none when the line ended.
-    pub async fn next(&mut self) -> Option<String> {
+    /// The next; none when the line ended.
+    pub async fn next(&mut self) -> Option<Ring> {
         loop {
-            let rung = self.heard.recv().await?;
-            if rung.channel() == CHANNEL {
-                return Some(rung.payload().to_owned());
+            let rung = self.0.next().await?;
+            match rung.channel() {
+                COMPANIES => return Some(Ring::Company(rung.payload().to_owned())),
+                WISHES => return Some(Ring::Wish),
+                _ => {}
             }
         }
     }
@@ -41,6 +69,12 @@ impl News {
 
 /// Rings for a company once this transaction is committed.
 pub(crate) async fn ring(tx: &Transaction<'_>, company: &str) -> Result<(), Error> {
-    tx.execute("SELECT pg_notify($1, $2)", &[&CHANNEL, &company]).await?;
+    tx.execute("SELECT pg_notify($1, $2)", &[&COMPANIES, &company]).await?;
+    Ok(())
+}
+
+/// The same for a wish.
+pub(crate) async fn ring_errand(tx: &Transaction<'_>, id: &str) -> Result<(), Error> {
+    tx.execute("SELECT pg_notify($1, $2)", &[&WISHES, &id]).await?;
     Ok(())
 }

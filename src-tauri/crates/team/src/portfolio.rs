@@ -102,6 +102,48 @@ impl Server {
             .await?)
     }
 
+    /// Takes in one connection of a company that is here.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn take_connection(&mut self, found: &ConnectionEntry) -> Result<(), Error> {
+        self.client
+            .execute(
+                "INSERT INTO connections (company, id, bank_key, bank_name, source_id, integration_id, status, created, last_sync, problem_code,
+                     problem_text, problem_at)
+                 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE EXISTS (SELECT 1 FROM companies WHERE id = $1)
+                 ON CONFLICT (company, id) DO UPDATE SET bank_key = coalesce(excluded.bank_key, connections.bank_key),
+                     bank_name = excluded.bank_name, status = excluded.status, last_sync = excluded.last_sync,
+                     problem_code = excluded.problem_code, problem_text = excluded.problem_text, problem_at = excluded.problem_at, gone_at = NULL",
+                &[
+                    &found.company,
+                    &found.id,
+                    &clean(found.bank_key.as_deref()),
+                    &clean(Some(&found.bank_name)),
+                    &clean(found.source_id.as_deref()),
+                    &clean(found.integration_id.as_deref()),
+                    &clean(Some(&found.status)),
+                    &found.created,
+                    &found.last_sync,
+                    &clean(found.problem_code.as_deref()),
+                    &clean(found.problem_text.as_deref()),
+                    &found.problem_at,
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// A company is not at Codat any more, and its customer may be onboarded anew.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn company_left(&mut self, company: &str, at: i64) -> Result<(), Error> {
+        self.client.execute("UPDATE companies SET gone_at = $2 WHERE id = $1 AND gone_at IS NULL", &[&company, &at]).await?;
+        self.client.execute("UPDATE outbox SET customer = NULL WHERE kind = 'company' AND remote = $1", &[&company]).await?;
+        Ok(())
+    }
+
     /// Ends a pass over all companies: those that were not listed are gone.
     ///
     /// # Errors

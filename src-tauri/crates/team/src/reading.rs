@@ -132,14 +132,19 @@ impl Server {
         Ok(reads.filter(|read| DataType::from_wire(&read.data_type).is_some_and(|data_type| rights.may_read(data_type))).collect())
     }
 
-    /// Codat's own reads of a company that have ended, as a worker heard of them, newest first.
+    /// Codat's own reads of a company, as a worker heard of them, newest first; each with whether it was asked for at most `young_ms`
+    /// ago and brings what this login may read. Those that have not ended are told while they are as young: nobody may be watching an older one.
     ///
     /// # Errors
     /// When the server cannot be asked.
-    pub async fn ended_at_codat(&mut self, company: &str) -> Result<Vec<DatasetEntry>, Error> {
-        let question = "SELECT id, company, connection, data_type, status, progress, requested, completed, error FROM datasets
-                        WHERE company = $1 AND completed IS NOT NULL ORDER BY requested DESC, id DESC LIMIT 200";
-        let rows = self.client.query(question, &[&company]).await?;
+    pub async fn reads_at_codat(&mut self, company: &str, young_ms: i64) -> Result<Vec<(DatasetEntry, bool)>, Error> {
+        let rights = self.rights().await?;
+        let question = "SELECT id, company, connection, data_type, status, progress, requested, completed, error,
+                            coalesce(requested > (extract(epoch FROM now()) * 1000)::bigint - $2, false)
+                        FROM datasets
+                        WHERE company = $1 AND (completed IS NOT NULL OR requested > (extract(epoch FROM now()) * 1000)::bigint - $2)
+                        ORDER BY requested DESC, id DESC LIMIT 200";
+        let rows = self.client.query(question, &[&company, &young_ms]).await?;
         let entry = |row: &Row| DatasetEntry {
             id: row.get(0),
             company: row.get(1),
@@ -152,7 +157,20 @@ impl Server {
             error: row.get(8),
             stages: vec![],
         };
-        Ok(rows.iter().map(entry).collect())
+        let told = rows.iter().map(|row| {
+            let (read, is_young) = (entry(row), row.get(9));
+            let is_readable = DataType::from_wire(&read.data_type).is_some_and(|data_type| rights.may_read(data_type));
+            (read, is_young && is_readable)
+        });
+        Ok(told.collect())
+    }
+
+    /// Whether this login reads what a read of this type brings.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn reads_type(&mut self, data_type: DataType) -> Result<bool, Error> {
+        Ok(self.rights().await?.may_read(data_type))
     }
 
     /// A page of rows.

@@ -1,6 +1,6 @@
 //! What webhooks ring for.
 
-use crate::{Error, Server};
+use crate::{Error, Server, news};
 
 impl Server {
     /// Has this company looked at now, or the whole list where it is not known. False when this ring was heard before.
@@ -21,5 +21,15 @@ impl Server {
         }
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Rings for whoever reads: there is news of this company.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn ring_for(&mut self, company: &str) -> Result<(), Error> {
+        let tx = self.client.transaction().await?;
+        news::ring(&tx, company).await?;
+        Ok(tx.commit().await?)
     }
 }

@@ -5,12 +5,13 @@ use std::fmt;
 use tokio_postgres::Transaction;
 
 /// Never edited: what was changed later is a later one.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001_portfolio.sql"),
     include_str!("../migrations/0002_work.sql"),
     include_str!("../migrations/0003_rights.sql"),
     include_str!("../migrations/0004_webhooks.sql"),
     include_str!("../migrations/0005_readers.sql"),
+    include_str!("../migrations/0006_outbox.sql"),
 ];
 
 /// Of the advisory lock that whoever changes the schema holds; any number that nobody else takes.

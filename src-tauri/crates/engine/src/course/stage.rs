@@ -174,8 +174,8 @@ impl Engine {
 
 fn sent<T>(sent: Sent<T>) -> Result<T> {
     match sent {
-        Sent::Made(made) => Ok(made),
-        Sent::Refused(error) => Err(error.into()),
+        Sent::Made(made) | Sent::Found { made, .. } => Ok(made),
+        Sent::Refused(error) | Sent::Held(error, _) => Err(error.into()),
         Sent::Again(_) | Sent::InFlight | Sent::Unknown(_) => Err(unset()),
     }
 }

@@ -116,7 +116,11 @@ impl Engine {
             attempt.last_check = Some(now.max(attempt.last_check.unwrap_or(now)));
             attempt.next_check = None;
             match verdict(attempt, own.as_ref(), &experience) {
-                Verdict::Pending | Verdict::Settled => None,
+                Verdict::Pending => {
+                    causes::answered(attempt);
+                    None
+                }
+                Verdict::Settled => None,
                 Verdict::Gone => Some(gone(attempt, now)),
                 Verdict::Linked { again } => {
                     set_stage(attempt, AttemptStage::Reading);

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::links::Stage;
 use crate::links::change::{event, set_stage, stage};
-use crate::links::creation::OP_TAG;
+use crate::links::making::OP_TAG;
 use crate::view::{Addressee, AttemptStage, AttemptView, DataAccessSheet, Door, Language, Topic};
 use crate::words;
 use say::say;

@@ -1,7 +1,40 @@
 //! Why it did not work: whose side, what happened, what to do, what to say. Never the customer's doing unless the code says so.
 
 use crate::view::{Problem, Side};
-use say::{say, word};
+use say::{later, say, word};
+use store::Attempt;
+
+/// What goes on after somebody else of the team began.
+const GO_ON: &str = later!("You go on with the same company; nothing was made twice.");
+
+/// Somebody else of the team onboards the same customer: a problem that is kept.
+pub(crate) fn begun_by(who: &str, at: i64) -> Problem {
+    let (who, at) = (domain::display::shown(who), crate::error::clock_time(at));
+    let what = say::plainly(|| say!("{who} of your team began to onboard this customer at {at} UTC.", who, at));
+    Problem { side: Side::Nobody, what, done: Some(GO_ON.into()), say: None, correlation_id: None }
+}
+
+/// What went well clears what was wrong; who else is at it stays told.
+pub(crate) fn clear(attempt: &mut Attempt) {
+    let is_note = attempt
+        .problem
+        .as_ref()
+        .is_some_and(|kept| serde_json::from_str::<Problem>(kept).is_ok_and(|problem| problem.done.as_deref() == Some(GO_ON)));
+    if !is_note {
+        attempt.problem = None;
+    }
+}
+
+/// There is an answer: that nobody gave one is over.
+pub(crate) fn answered(attempt: &mut Attempt) {
+    let was_waiting = attempt.problem.as_ref().is_some_and(|kept| {
+        serde_json::from_str::<Problem>(kept)
+            .is_ok_and(|problem| problem.side == Side::Nobody && problem.done.is_none() && problem.say.is_none())
+    });
+    if was_waiting {
+        attempt.problem = None;
+    }
+}
 
 /// What Codat's error of a connection means.
 pub(crate) fn of_connection(code: &str, text: Option<&str>, bank: &str) -> Problem {

@@ -110,7 +110,10 @@ fn told_problem(error: &Error) -> Problem {
 pub(crate) fn passes(error: &Error) -> bool {
     use crate::ports::SourceError as S;
     match error {
-        Error::Source(S::Offline | S::Lost | S::Down(_) | S::CaptivePortal | S::Limited(_) | S::Unreadable(_) | S::TooLarge) => true,
+        Error::Source(
+            S::Offline | S::Lost | S::Down(_) | S::CaptivePortal | S::Limited(_) | S::Unreadable(_) | S::TooLarge | S::Outbox(_),
+        ) => true,
+        Error::Source(S::Team(error)) => error.is_passing(),
         Error::Store(error) => matches!(error.problem, StoreProblem::Busy | StoreProblem::Disk(_)),
         _ => false,
     }

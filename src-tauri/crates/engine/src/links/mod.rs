@@ -12,7 +12,9 @@ pub mod doorbells;
 mod drafts;
 mod files;
 mod hand_over;
+mod local;
 pub(crate) mod loopback;
+mod making;
 mod outbox;
 mod queued;
 mod renew;
@@ -27,6 +29,7 @@ pub(crate) use change::{event, kept_problem, passes, problem_of, set_stage, stag
 pub(crate) use doorbells::Testing;
 pub(crate) use files::{QUIET, path as code_path, xml};
 pub(crate) use hand_over::LIFE_MS;
+pub(crate) use making::{Kept, Making, OP_TAG, Outbox, Step, Tries, Wanted};
 pub(crate) use queued::is_queued;
 pub(crate) use stage::Stage;
 pub(crate) use watch::Watchers;

@@ -137,7 +137,7 @@ impl Kept {
                 None,
             ),
             _ if pace.line == Line::Offline => {
-                Waits::by_itself(Ring::Dotted, word("Offline"), say!("There is no connection to Codat."), op.not_before)
+                Waits::by_itself(Ring::Dotted, word("Offline"), told(word("There is no connection to Codat.")), op.not_before)
             }
             _ if pace.line == Line::Limited => Waits::by_itself(
                 Ring::Clock,
@@ -210,6 +210,7 @@ impl Engine {
     async fn discard_queued(&self, id: String, knowing: bool) -> Result<()> {
         let _turn = self.turn_to_take_out().await?;
         let kept = self.queued(&id).await?;
+        self.take_back(&kept).await?;
         match kept.discard() {
             (Discard::Elsewhere, means) => return Err(Error::BadRequest(means)),
             (Discard::MayExist, means) if !knowing => return Err(Error::BadRequest(means)),
@@ -228,6 +229,7 @@ impl Engine {
                 "It can only be changed while nothing of it is at Codat. Discard it, and begin a new case."
             )));
         };
+        self.take_back(&kept).await?;
         let (attempt, now) = (kept.attempt, self.now());
         let draft = Draft {
             id: self.inner.ports.entropy.guid(),
@@ -244,6 +246,19 @@ impl Engine {
         self.store(move |store| store.keep_draft(&draft)).await?;
         self.take_out(attempt, "changed", &means).await?;
         Ok(new)
+    }
+
+    /// What was given to a team's workers and waits there waits no more.
+    async fn take_back(&self, kept: &Kept) -> Result<()> {
+        let given = kept.next().filter(|op| op.state == OpState::Ready && op.sent_at.is_some());
+        if let Some(op) = given
+            && !self.inner.source.take_back(&op.key).await?
+        {
+            return Err(Error::BadRequest(say!(
+                "A worker of your team has it right now, so it cannot be taken out. Look again in a moment."
+            )));
+        }
+        Ok(())
     }
 
     async fn queued(&self, id: &str) -> Result<Kept> {

@@ -87,7 +87,7 @@ impl Engine {
         let ids: Vec<&str> = ids.into_iter().collect();
         let together = &self.inner.watchers.together;
         let mut told = vec![];
-        if ids.len() > 1 && !together.only_singly.load(Ordering::SeqCst) {
+        if ids.len() > 1 && self.inner.source.tells_several_now() && !together.only_singly.load(Ordering::SeqCst) {
             match self.inner.source.companies_named(&ids).await {
                 Ok(companies) => told = companies,
                 Err(SourceError::Refused(_)) => together.only_singly.store(true, Ordering::SeqCst),
@@ -103,7 +103,7 @@ impl Engine {
             let answer = match told.iter().find(|(found, _)| found.id == company) {
                 Some(found) => Ok(found.clone()),
                 // Not among them: only its own answer says that it is gone.
-                None => self.inner.source.company(&company).await,
+                None => self.inner.source.company_now(&company).await,
             };
             // Whoever asked may have left.
             let _ = say.send(answer);

@@ -104,6 +104,17 @@ impl Engine {
         Ok(())
     }
 
+    /// A source rang for a company: whoever waits for a link of it that is linked now asks at once.
+    pub(crate) async fn hear_of_links(&self, company: &str) -> Result<()> {
+        for attempt in self.store(store::Store::open_attempts).await? {
+            let waits = attempt.company.as_deref() == Some(company) && is_asked_about(stage(&attempt));
+            if waits && self.own_connection(&attempt).await?.is_some_and(|own| own.status == "Linked" && own.queued_at.is_none()) {
+                self.go_on(&attempt.id);
+            }
+        }
+        Ok(())
+    }
+
     /// Makes sure that a task takes care of this attempt, and that its next question happens now.
     pub(crate) fn go_on(&self, id: &str) {
         let bell = Arc::new(Notify::new());
@@ -184,7 +195,12 @@ impl Engine {
             Error::Source(SourceError::Limited(until)) => Some(*until),
             _ => None,
         };
+        // That nobody takes the question is not for the status line: it is this case that waits.
+        let waits = matches!(error, Error::Source(SourceError::Outbox(_))).then(|| problem_of(error));
         self.change(id, move |attempt| {
+            if waits.is_some() {
+                set_problem(attempt, waits.as_ref());
+            }
             let is_last_look = attempt.until.is_some_and(|until| until <= now);
             attempt.next_check = resumes.or_else(|| is_last_look.then_some(now + LAST_LOOK_AGAIN_MS));
             None

@@ -61,6 +61,7 @@ impl Engine {
             return Ok(());
         }
         self.say([Topic::Company(company.to_owned()), Topic::Companies]);
+        self.hear_of_links(company).await?;
         self.bring_these(BTreeSet::from([company.to_owned()]), tally, None).await
     }
 }

@@ -31,6 +31,7 @@ impl Worker {
 
     /// True when no further look is this worker's to make.
     async fn look_if_due(&self, server: &mut Server) -> Result<bool, Trouble> {
+        self.keep_banks(server).await?;
         let every = i64::try_from(self.work.look_every.as_millis()).unwrap_or(i64::MAX);
         let since = if self.work.once { self.began } else { self.clock.now().saturating_sub(every) };
         if let Some(duty) = server.take_look(&self.name, since, self.work.lease).await? {

@@ -1,10 +1,14 @@
 //! What a worker does for a team: it keeps the portfolio on the team's server up to what Codat holds, together with any number of others.
 //!
-//! `look` goes through the list of companies, which one of them does for all; `bring` brings one company up to date; `place` is the budget they share.
+//! `look` goes through the list of companies, which one of them does for all; `bring` brings one company up to date; `errands` does what people ask of Codat; `place` is
+//! the budget they share.
 //! Who does what is decided by rows of the server (`team::Lease`): a worker knows no other. What may be killed at any moment needs no ending: a lease runs
 //! out, a page that was not committed is read again.
 
+mod banks;
 mod bring;
+mod create;
+mod errands;
 mod look;
 mod place;
 mod webhooks;
@@ -18,7 +22,7 @@ use secrecy::SecretSlice;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use team::{Server, Way};
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
@@ -27,6 +31,8 @@ use tokio_util::sync::CancellationToken;
 const NAP: Duration = Duration::from_millis(500);
 /// The same after trouble that may take a while.
 const LONG_NAP: Duration = Duration::from_secs(5);
+/// What nobody waits for any more in the shared outbox is taken away this often.
+const TIDY: Duration = Duration::from_secs(60);
 /// What is under way is given so long to end by itself.
 const DRAINED: Duration = Duration::from_secs(30);
 
@@ -74,6 +80,8 @@ pub struct Counts {
     pub lost: AtomicU64,
     /// Looks through the list of companies.
     pub looks: AtomicU64,
+    /// What people asked of Codat and got.
+    pub errands: AtomicU64,
     /// Times that the team's server was away.
     pub aways: AtomicU64,
     /// It answers now.
@@ -97,6 +105,8 @@ pub struct Worker {
     counts: Counts,
     /// Companies in hand.
     held: std::sync::Mutex<BTreeSet<String>>,
+    /// The same of what people asked for.
+    errands: std::sync::Mutex<BTreeSet<String>>,
     /// It looks through the list.
     looks: AtomicBool,
     /// Rings when something is due.
@@ -123,6 +133,7 @@ impl Worker {
         }
         let source = sources.source(key, base_url).map_err(Trouble::Setup)?;
         source.share_budget(Arc::new(Place::new(Arc::clone(&way), Arc::clone(&clock))));
+        server.keep_base(base_url).await?;
         let began = crate::ports::Clock::now(clock.as_ref());
         let counts = Counts { is_reached: AtomicBool::new(true), ..Counts::default() };
         let name = uuid::Uuid::new_v4().to_string();
@@ -135,6 +146,7 @@ impl Worker {
             began,
             counts,
             held: std::sync::Mutex::default(),
+            errands: std::sync::Mutex::default(),
             looks: AtomicBool::new(false),
             bell: Notify::new(),
             ringing: Mutex::default(),
@@ -187,6 +199,7 @@ impl Worker {
     pub async fn run(&self) -> Result<(), Trouble> {
         let hands = (0..self.work.hands.max(1)).map(|_| self.hand());
         let work = async { tokio::try_join!(futures::future::try_join_all(hands), self.keep_looking()).map(|_| ()) };
+        let heard = self.hear_wishes();
         let drained = async {
             self.stop.cancelled().await;
             tokio::time::sleep(DRAINED).await;
@@ -194,6 +207,7 @@ impl Worker {
         let ended = tokio::select! {
             ended = crate::calm::in_background(work) => ended,
             () = self.keep_alive() => Ok(()),
+            () = heard => Ok(()),
             () = drained => Ok(()),
         };
         self.stop();
@@ -232,30 +246,42 @@ impl Worker {
     }
 
     async fn turn(&self, server: &mut Server) -> Result<Turn, Trouble> {
+        // Somebody waits for it.
+        if let Some(errand) = server.take_errand(&self.name, self.work.lease).await? {
+            lock(&self.errands).insert(errand.id.clone());
+            let served = self.serve(server, &errand).await;
+            lock(&self.errands).remove(&errand.id);
+            return served.map(|()| Turn::Worked);
+        }
         match server.lease(&self.name, self.work.lease).await? {
             Some(lease) => {
-                self.held().insert(lease.company.clone());
+                lock(&self.held).insert(lease.company.clone());
                 let brought = self.bring(server, &lease).await;
-                self.held().remove(&lease.company);
+                lock(&self.held).remove(&lease.company);
                 brought.map(|()| Turn::Worked)
             }
-            None if self.work.once && server.is_done_since(self.began).await? => Ok(Turn::Finished),
+            None if self.work.once && server.is_done_since(self.began).await? && !server.is_wished().await? => Ok(Turn::Finished),
             None => Ok(Turn::Idle),
         }
-    }
-
-    fn held(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
-        self.held.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Says again and again that what it has in hand is held.
     async fn keep_alive(&self) {
         let mut session = None;
+        let mut tidied: Option<Instant> = None;
         loop {
             let beat = match self.session(&mut session).await {
                 Ok(server) => {
-                    let companies: Vec<String> = self.held().iter().cloned().collect();
-                    server.beat(&self.name, &companies, self.looks.load(Ordering::Relaxed), self.work.lease).await
+                    let (companies, errands) = (all_of(&self.held), all_of(&self.errands));
+                    let beat = server.beat(&self.name, &companies, self.looks.load(Ordering::Relaxed), self.work.lease).await;
+                    match beat {
+                        Ok(()) if tidied.is_none_or(|at| at.elapsed() >= TIDY) => {
+                            tidied = Some(Instant::now());
+                            server.beat_errands(&self.name, &errands, self.work.lease).await.and(server.tidy_outbox().await)
+                        }
+                        Ok(()) => server.beat_errands(&self.name, &errands, self.work.lease).await,
+                        failed => failed,
+                    }
                 }
                 Err(error) => Err(error),
             };
@@ -263,6 +289,18 @@ impl Worker {
                 session = None;
             }
             tokio::time::sleep(self.work.lease / 4).await;
+        }
+    }
+
+    /// What somebody asks for is taken at once. What was not heard is found at the next look.
+    async fn hear_wishes(&self) {
+        loop {
+            if let Ok(mut wishes) = self.way.listen_for_wishes().await {
+                while wishes.next().await {
+                    self.bell.notify_one();
+                }
+            }
+            tokio::time::sleep(LONG_NAP).await;
         }
     }
 
@@ -302,6 +340,14 @@ impl Worker {
             () = self.stop.cancelled() => {}
         }
     }
+}
+
+fn lock(held: &std::sync::Mutex<BTreeSet<String>>) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+    held.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn all_of(held: &std::sync::Mutex<BTreeSet<String>>) -> Vec<String> {
+    lock(held).iter().cloned().collect()
 }
 
 /// What became of a turn.

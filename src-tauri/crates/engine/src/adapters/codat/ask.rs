@@ -98,7 +98,8 @@ impl CodatSource {
 /// The same, of another type: it was not made.
 pub(super) fn not_made<T, U>(sent: Sent<T>) -> Sent<U> {
     match sent {
-        Sent::Made(_) => Sent::Unknown("none"),
+        Sent::Made(_) | Sent::Found { .. } => Sent::Unknown("none"),
+        Sent::Held(error, wait) => Sent::Held(error, wait),
         Sent::Again(wait) => Sent::Again(wait),
         Sent::InFlight => Sent::InFlight,
         Sent::Unknown(word) => Sent::Unknown(word),

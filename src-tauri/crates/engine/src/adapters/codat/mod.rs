@@ -7,7 +7,13 @@ mod links;
 mod records;
 mod tell;
 
+pub(crate) use links::{logo_of, may_open};
 pub(crate) use records::account_numbers;
+
+/// Where the live Codat is.
+pub(crate) fn live() -> Option<url::Url> {
+    url::Url::parse(codat::client::LIVE).ok()
+}
 
 use crate::budget::{Budget, Urgency};
 use crate::ports::{

@@ -4,7 +4,10 @@
 //! server's clock, so that plans made for Codat hold here too: what is here already is not asked for, and afterwards only what was changed.
 
 mod sessions;
+pub(crate) mod why;
+mod wishes;
 
+use crate::adapters::codat::{logo_of, may_open};
 use crate::ports::{
     BankingSource, BanksTold, BudgetPlace, ClientTold, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued, RecordPage,
     Rung, Schedule, ScheduleChange, Sent, SourceError, Wait,
@@ -16,11 +19,12 @@ use say::later;
 use secrecy::SecretString;
 use sessions::Sessions;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::{BankEntry, ConnectionEntry, DatasetEntry};
-use team::{Asked, Held, News, Read, Way};
-use tokio::sync::Mutex;
+use team::{Asked, Held, News, Read, Ring, Way};
+use tokio::sync::{Mutex, Notify};
+use url::Url;
 
 /// A server that was away is tried again after this, longer each time, up to the longest.
 const AGAIN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
@@ -36,12 +40,25 @@ pub(crate) struct TeamSource {
     way: Arc<Way>,
     sessions: Sessions,
     news: Mutex<Option<News>>,
+    /// Rings when there is news of a wish.
+    bell: Notify,
+    /// Whether this login asks anything of Codat, once it was looked up.
+    may_ask: OnceLock<bool>,
+    /// Where Codat is for the workers, once it was asked for.
+    base: std::sync::Mutex<Option<Url>>,
 }
 
 impl TeamSource {
     pub(crate) fn new(way: Way) -> Self {
         let way = Arc::new(way);
-        Self { sessions: Sessions::new(Arc::clone(&way)), way, news: Mutex::default() }
+        Self {
+            sessions: Sessions::new(Arc::clone(&way)),
+            way,
+            news: Mutex::default(),
+            bell: Notify::new(),
+            may_ask: OnceLock::new(),
+            base: std::sync::Mutex::default(),
+        }
     }
 
     async fn page(&self, page: u32, size: u32) -> Result<CompanyBatch, SourceError> {
@@ -68,7 +85,7 @@ impl TeamSource {
         let mut session = self.sessions.take().await?;
         let here = session.server().reads_of(company).await;
         let here = session.kept(here)?;
-        let at_codat = session.server().ended_at_codat(company).await;
+        let at_codat = session.server().reads_at_codat(company, WATCHED_MS).await;
         Ok(history(company, here, session.answered(at_codat)?))
     }
 
@@ -110,8 +127,11 @@ impl TeamSource {
     async fn hear(&self) -> Rung {
         let mut news = self.news.lock().await;
         if let Some(listening) = news.as_mut() {
-            if let Some(company) = listening.next().await {
-                return Rung::Company(company);
+            while let Some(rung) = listening.next().await {
+                match rung {
+                    Ring::Company(company) => return Rung::Company(company),
+                    Ring::Wish => self.bell.notify_waiters(),
+                }
             }
             *news = None;
         }
@@ -132,8 +152,38 @@ impl TeamSource {
 
 const NOT_SEEN: &str = later!("The team\u{2019}s server shows this login no such company.");
 
-/// What is here whole counts as read at that moment; of Codat's own reads those are told beside it that brought nothing, with their reasons.
-fn history(company: &str, here: Vec<Read>, at_codat: Vec<DatasetEntry>) -> Vec<DatasetEntry> {
+/// What a read is called that has ended at Codat and is not here whole.
+const UNDER_WAY: &str = "Fetching";
+/// A read that is under way at Codat is told as such for so long after it was asked for: a worker watches it.
+const WATCHED_MS: i64 = 60 * 60_000;
+
+/// What is here whole counts as read at that moment. Beside it Codat's own reads are told: those that brought nothing, with their reasons, and those that
+/// are under way, until what they bring is here whole.
+fn history(company: &str, here: Vec<Read>, at_codat: Vec<(DatasetEntry, bool)>) -> Vec<DatasetEntry> {
+    let mut young: Vec<DatasetEntry> = vec![];
+    for (mut read, is_watched) in at_codat {
+        let is_over = read.completed.is_some();
+        if is_over && !brought_rows(&read) {
+            young.push(read);
+            continue;
+        }
+        let came = here.iter().find(|came| came.connection == read.connection && came.data_type == read.data_type);
+        let came = came.filter(|came| came.requested.is_some_and(|requested| Some(requested) >= read.requested));
+        match came {
+            Some(came) => {
+                read.completed = Some(came.at);
+                read.status = "Complete".into();
+            }
+            None if is_over => {
+                read.completed = None;
+                read.status = UNDER_WAY.into();
+            }
+            None => {}
+        }
+        if is_watched {
+            young.push(read);
+        }
+    }
     let here = here.into_iter().map(|read| DatasetEntry {
         id: format!("{}/{}/{}", read.connection, read.data_type, read.at),
         company: company.to_owned(),
@@ -145,7 +195,7 @@ fn history(company: &str, here: Vec<Read>, at_codat: Vec<DatasetEntry>) -> Vec<D
         completed: Some(read.at),
         ..DatasetEntry::default()
     });
-    let mut reads: Vec<DatasetEntry> = at_codat.into_iter().filter(|read| !brought_rows(read)).chain(here).collect();
+    let mut reads: Vec<DatasetEntry> = young.into_iter().chain(here).collect();
     reads.sort_by_key(|read| std::cmp::Reverse(read.requested));
     reads
 }
@@ -168,11 +218,11 @@ impl BankingSource for TeamSource {
     }
 
     fn banks(&self) -> Wait<'_, Result<Vec<BankEntry>, SourceError>> {
-        refused()
+        Box::pin(async { Ok(self.banks_read().await?.banks.into_iter().filter(|bank| bank.enabled).collect()) })
     }
 
     fn all_banks(&self) -> Wait<'_, Result<BanksTold, SourceError>> {
-        refused()
+        Box::pin(self.banks_read())
     }
 
     fn companies(&self, page: u32, size: u32) -> Wait<'_, Result<CompanyBatch, SourceError>> {
@@ -183,48 +233,61 @@ impl BankingSource for TeamSource {
         Box::pin(self.one(id))
     }
 
+    fn company_now<'a>(&'a self, id: &'a str) -> Wait<'a, Result<CompanyTold, SourceError>> {
+        Box::pin(self.looked_at(id))
+    }
+
+    /// Each is a wish of its own.
+    fn tells_several_now(&self) -> bool {
+        false
+    }
+
     fn companies_named<'a>(&'a self, ids: &'a [&'a str]) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>> {
         Box::pin(self.named(ids))
     }
 
-    fn tagged<'a>(&'a self, _tag: &'a str, _value: &'a str) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>> {
-        refused()
+    fn tagged<'a>(&'a self, tag: &'a str, value: &'a str) -> Wait<'a, Result<Vec<CompanyTold>, SourceError>> {
+        Box::pin(self.made_as(tag, value))
     }
 
-    fn company_body(&self, _name: &str, _tags: &BTreeMap<String, String>) -> Vec<u8> {
-        vec![]
+    fn company_body(&self, name: &str, tags: &BTreeMap<String, String>) -> Vec<u8> {
+        wishes::company_body(name, tags)
     }
 
-    fn connection_body(&self, _bank_key: &str) -> Vec<u8> {
-        vec![]
+    fn connection_body(&self, bank_key: &str) -> Vec<u8> {
+        wishes::connection_body(bank_key)
     }
 
-    fn create_company<'a>(&'a self, _body: &'a [u8], _key: &'a str) -> Wait<'a, Sent<CompanyTold>> {
-        Box::pin(async { Sent::Refused(SourceError::NotHere(WORKERS_DO)) })
+    fn create_company<'a>(&'a self, body: &'a [u8], key: &'a str) -> Wait<'a, Sent<CompanyTold>> {
+        Box::pin(self.make_company(body, key))
     }
 
-    fn create_connection<'a>(&'a self, _company: &'a str, _body: &'a [u8], _key: &'a str) -> Wait<'a, Sent<ConnectionEntry>> {
-        Box::pin(async { Sent::Refused(SourceError::NotHere(WORKERS_DO)) })
+    fn create_connection<'a>(&'a self, company: &'a str, body: &'a [u8], key: &'a str) -> Wait<'a, Sent<ConnectionEntry>> {
+        Box::pin(self.make_connection(company, body, key))
+    }
+
+    fn take_back<'a>(&'a self, key: &'a str) -> Wait<'a, Result<bool, SourceError>> {
+        Box::pin(self.taken_back(key))
     }
 
     fn connections<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<ConnectionEntry>, SourceError>> {
         Box::pin(async move { Ok(self.one(company).await?.1) })
     }
 
-    fn fresh_link<'a>(&'a self, _company: &'a str, _connection: &'a str) -> Wait<'a, Result<FreshLink, SourceError>> {
-        refused()
+    fn fresh_link<'a>(&'a self, company: &'a str, connection: &'a str) -> Wait<'a, Result<FreshLink, SourceError>> {
+        Box::pin(self.link_of(company, connection))
     }
 
-    fn end<'a>(&'a self, _company: &'a str, _ending: &'a Ending) -> Wait<'a, Result<(), SourceError>> {
-        refused()
+    fn end<'a>(&'a self, company: &'a str, ending: &'a Ending) -> Wait<'a, Result<(), SourceError>> {
+        Box::pin(self.have_ended(company, ending))
     }
 
-    fn company_link<'a>(&'a self, _company: &'a str) -> Wait<'a, Result<(CompanyTold, Option<SecretString>), SourceError>> {
-        refused()
+    fn company_link<'a>(&'a self, company: &'a str) -> Wait<'a, Result<(CompanyTold, Option<SecretString>), SourceError>> {
+        Box::pin(self.link_of_company(company))
     }
 
-    fn queue<'a>(&'a self, _company: &'a str, _connection: &'a str, _data_type: DataType) -> Wait<'a, Result<Queued, SourceError>> {
-        refused()
+    fn queue<'a>(&'a self, company: &'a str, connection: &'a str, data_type: DataType) -> Wait<'a, Result<Queued, SourceError>> {
+        Box::pin(self.ask_for_read(company, connection, data_type))
     }
 
     fn history<'a>(&'a self, company: &'a str) -> Wait<'a, Result<Vec<DatasetEntry>, SourceError>> {
@@ -243,8 +306,18 @@ impl BankingSource for TeamSource {
         refused()
     }
 
-    fn logo<'a>(&'a self, _url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>> {
-        refused()
+    /// From where Codat keeps it, without any key.
+    fn logo<'a>(&'a self, url: &'a str) -> Wait<'a, Result<Vec<u8>, SourceError>> {
+        Box::pin(async move {
+            let base = match self.base() {
+                Some(base) => base,
+                None => {
+                    self.learn_base().await?;
+                    self.base().ok_or(SourceError::NotHere(WORKERS_DO))?
+                }
+            };
+            logo_of(&base, url).await
+        })
     }
 
     fn pace(&self) -> Pace {
@@ -284,8 +357,8 @@ impl BankingSource for TeamSource {
         Box::pin(async {})
     }
 
-    fn may_open(&self, _url: &str) -> bool {
-        false
+    fn may_open(&self, url: &str) -> bool {
+        self.base().is_some_and(|base| may_open(&base, url))
     }
 }
 
@@ -293,19 +366,43 @@ impl BankingSource for TeamSource {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_the_team_does_not_have_yet_is_no_read_that_could_be_fetched() {
-        let read = |id: &str, status: &str, requested| DatasetEntry {
+    fn read(id: &str, status: &str, requested: i64, completed: Option<i64>) -> DatasetEntry {
+        DatasetEntry {
             id: id.into(),
+            connection: "k".into(),
+            data_type: "banking-accounts".into(),
             status: status.into(),
             requested: Some(requested),
-            completed: Some(requested + 1),
+            completed,
             ..DatasetEntry::default()
-        };
+        }
+    }
+
+    fn told(at_codat: Vec<(DatasetEntry, bool)>) -> Vec<(String, String, Option<i64>)> {
         let here = Read { connection: "k".into(), data_type: "banking-accounts".into(), at: 50, requested: Some(10) };
-        let told = history("c", vec![here], vec![read("newer", "Complete", 90), read("failed", "FetchError", 40)]);
-        let told: Vec<(&str, &str, Option<i64>)> =
-            told.iter().map(|read| (read.id.as_str(), read.status.as_str(), read.completed)).collect();
-        assert_eq!(told, [("failed", "FetchError", Some(41)), ("k/banking-accounts/50", "Complete", Some(50))]);
+        history("c", vec![here], at_codat).into_iter().map(|read| (read.id, read.status, read.completed)).collect()
+    }
+
+    #[test]
+    fn what_the_team_does_not_have_yet_is_no_read_that_could_be_fetched() {
+        let told = told(vec![(read("newer", "Complete", 90, Some(91)), false), (read("failed", "FetchError", 40, Some(41)), false)]);
+        let expected = [("failed", "FetchError", Some(41)), ("k/banking-accounts/50", "Complete", Some(50))];
+        assert_eq!(told, expected.map(|(id, status, at)| (id.to_owned(), status.to_owned(), at)));
+    }
+
+    #[test]
+    fn a_read_that_somebody_watches_is_under_way_until_what_it_brings_is_here_whole() {
+        let told = told(vec![
+            (read("running", "Queued", 100, None), true),
+            (read("ended", "Complete", 90, Some(91)), true),
+            (read("came", "Complete", 9, Some(11)), true),
+        ]);
+        let expected = [
+            ("running", "Queued", None),
+            ("ended", UNDER_WAY, None),
+            ("k/banking-accounts/50", "Complete", Some(50)),
+            ("came", "Complete", Some(50)),
+        ];
+        assert_eq!(told, expected.map(|(id, status, at)| (id.to_owned(), status.to_owned(), at)));
     }
 }
