@@ -119,7 +119,7 @@ impl Home {
             profiles: profiles.profiles.iter().filter(|profile| profile.leaving.is_none()).map(Profile::view).collect(),
             active: self.active(),
             // The vault says it in English.
-            keychain: KeychainState { message: keychain.message.as_deref().map(say::again), ..keychain },
+            keychain: KeychainState { message: keychain.message.map(|message| say::again(&message)), ..keychain },
             lock,
             preferences: policy.preferences(profiles.preferences.unwrap_or_else(default_preferences)),
             computer: self.state(|state| state.computer).unwrap_or_default(),

@@ -27,18 +27,6 @@ pub enum Language {
 
 impl Language {
     const ALL: [Self; 4] = [Self::English, Self::German, Self::French, Self::Spanish];
-
-    /// The language of a tag like `de-AT` or `fr_CH.UTF-8`, when there is one of ours.
-    #[must_use]
-    pub fn of_tag(tag: &str) -> Option<Self> {
-        match tag.get(..2)?.to_ascii_lowercase().as_str() {
-            "en" => Some(Self::English),
-            "de" => Some(Self::German),
-            "fr" => Some(Self::French),
-            "es" => Some(Self::Spanish),
-            _ => None,
-        }
-    }
 }
 
 static LANGUAGE: AtomicU8 = AtomicU8::new(0);
@@ -67,12 +55,6 @@ fn of(kept: &AtomicU8) -> Language {
         return Language::English;
     }
     Language::ALL.get(usize::from(kept.load(Ordering::Relaxed))).copied().unwrap_or_default()
-}
-
-/// One or many, as the language counts: French says "0 ligne".
-#[must_use]
-pub fn is_one(count: u64) -> bool {
-    count == 1 || (count == 0 && language() == Language::French)
 }
 
 /// A sentence in the language of the window, its gaps named: `say!("{bank} linked", bank = name)`, or `say!("{bank} linked", bank)`. That

@@ -193,7 +193,7 @@ fn banks(inside: &Inside) -> Finding {
             .fixed_by(word("In Codat\u{2019}s Portal, Settings, Integrations, Banking: enable TrueLayer or Plaid, then its sources. A new account may need Codat\u{2019}s go-ahead first."))
             .at("/settings/setup"),
         Ok(banks) if banks.len() == 1 => good(check, say!("One source is enabled, {name}: customers skip the choice.", name = banks[0].name)),
-        Ok(banks) => good(check, say!("{banks} banks are enabled.", banks = banks.len())),
+        Ok(banks) => good(check, say!("{count} banks are enabled.", count = banks.len())),
         Err(_) => not_asked(check),
     }
 }

@@ -13,7 +13,7 @@ use crate::view::{CompanyQuery, MarkSetup, Millis, Ring, SetupPath, SetupSaid, S
 use domain::data_type::DataType;
 use domain::display::shown;
 use judge::Shown;
-use say::{say, word};
+use say::say;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use steps::Proof;
@@ -144,11 +144,11 @@ impl Seen {
             },
             Proof::AnySource => {
                 let count = self.banks.as_ref().ok()?.len();
-                shown(count > 0, sources(count, word("source##setup")))
+                shown(count > 0, sources(count))
             }
             Proof::Banks => {
                 let count = self.banks.as_ref().ok()?.len() - plaid()?;
-                shown(count > 0, sources(count, word("bank##setup")))
+                shown(count > 0, banks(count))
             }
             Proof::Plaid => {
                 let is_so = plaid()? > 0;
@@ -179,10 +179,18 @@ impl Seen {
     }
 }
 
-fn sources(count: usize, of: &str) -> String {
+fn sources(count: usize) -> String {
     match count {
-        0 => say!("No {of} is enabled.", of),
-        1 => say!("One {of} is enabled.", of),
-        many => say!("{of}, enabled: {many}.", many, of),
+        0 => say!("No source is enabled."),
+        1 => say!("One source is enabled."),
+        many => say!("{count} sources are enabled.", count = many),
+    }
+}
+
+fn banks(count: usize) -> String {
+    match count {
+        0 => say!("No bank is enabled."),
+        1 => say!("One bank is enabled."),
+        many => say!("{count} banks are enabled.", count = many),
     }
 }
