@@ -257,6 +257,34 @@ async fn two_who_onboard_the_same_customer_at_once_get_one_company_and_the_secon
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_company_is_of_its_makers_scope_and_whoever_does_not_see_it_is_told_who_began() {
+    let fleet = Fleet::new(Options { speed: 20, ..Options::default() }).await;
+    let worker = fleet.start(&["--look", "60"]);
+    let officer = async |scope: &str| {
+        let login = fleet.team.admit("onboarding", scope).await;
+        Open::join(&fleet.team.postgres.address(&fleet.team.database, &login)).await
+    };
+    let (north, south) = (officer("north").await, officer("south").await);
+    let bank = bank_of(&north).await;
+    bank_of(&south).await;
+    let begun = begin(&north, "Northern Mills", Some("CRM-9"), &bank).await;
+    let company = reaches(&north, &begun.id, AttemptStage::Ready).await.company_id.expect("made");
+    let row = fleet.admin().await.query_one("SELECT scope FROM companies WHERE id = $1", &[&company]).await.expect("the company");
+    assert_eq!(row.get::<_, String>(0), "north");
+
+    let same = begin(&south, "Northern Mills", Some("CRM-9"), &bank).await;
+    let problem = async || south.engine.attempt(same.id.clone()).await.expect("the case").problem;
+    until("the case takes a person", async || problem().await.is_some()).await;
+    let told = problem().await.and_then(|problem| problem.done).unwrap_or_default();
+    assert!(told.contains("_onboarding_north began to onboard this customer") && !told.contains(&company), "{told}");
+    assert_eq!(made(&fleet).await, (1, 1), "and nothing is made twice");
+    assert!(worker.stop()["errands"].as_u64().is_some_and(|done| done >= 2), "what was asked of it is counted");
+    for open in [north, south] {
+        open.engine.stopped().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_killed_between_sending_and_noting_makes_nothing_twice() {
     const KILLS: usize = 6;
     let fleet = Fleet::new(Options { speed: 20, ..Options::default() }).await;

@@ -40,6 +40,7 @@ fn figures(worker: &Worker) -> String {
     add("failures_total", "counter", "Companies that could not be brought up to date, and are tried again.", of(&counts.failures));
     add("leases_lost_total", "counter", "Leases that ran out under this worker.", of(&counts.lost));
     add("looks_total", "counter", "Looks through the list of companies.", of(&counts.looks));
+    add("errands_total", "counter", "What people of the team asked of Codat and got.", of(&counts.errands));
     add("server_away_total", "counter", "Times that the team's server was away.", of(&counts.aways));
     add("server_up", "gauge", "Whether the team's server answers.", u64::from(is_reached(worker)));
     add("codat_up", "gauge", "Whether Codat answers.", u64::from(pace.line == Line::Online));

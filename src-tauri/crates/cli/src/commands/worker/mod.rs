@@ -69,6 +69,7 @@ pub(crate) async fn run(global: &args::Global, asked: args::Worker) -> Result<An
     let requests = worker.pace().calls;
     let document = json!({
         "companies": companies, "pages": pages, "rows": rows, "failures": failures, "requests": requests, "looks": of(&counts.looks),
+        "errands": of(&counts.errands),
         "leasesLost": of(&counts.lost),
     });
     let words =
