@@ -275,7 +275,7 @@ async fn a_new_company_is_of_its_makers_scope_and_whoever_does_not_see_it_is_tol
     let same = begin(&south, "Northern Mills", Some("CRM-9"), &bank).await;
     let problem = async || south.engine.attempt(same.id.clone()).await.expect("the case").problem;
     until("the case takes a person", async || problem().await.is_some()).await;
-    let told = problem().await.and_then(|problem| problem.done).unwrap_or_default();
+    let told = problem().await.map(|problem| problem.what).unwrap_or_default();
     assert!(told.contains("_onboarding_north began to onboard this customer") && !told.contains(&company), "{told}");
     assert_eq!(made(&fleet).await, (1, 1), "and nothing is made twice");
     assert!(worker.stop()["errands"].as_u64().is_some_and(|done| done >= 2), "what was asked of it is counted");

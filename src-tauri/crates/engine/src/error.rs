@@ -283,6 +283,14 @@ fn source(error: &SourceError) -> Told {
         }
         SourceError::Refused(_) => told(C::BadRequest, Side::Codat, false, word("Codat refused the request. The details say why.")),
         SourceError::Team(error) => team(error),
+        SourceError::BegunBy(who, at) => Told {
+            message: say!(
+                "{who} began to onboard this customer at {at} UTC, for companies that this login does not see. Ask them, or whoever administers the team.",
+                who = domain::display::shown(who),
+                at = clock_time(*at)
+            ),
+            ..told(C::BadRequest, Side::Nobody, false, "")
+        },
         SourceError::Outbox(waits) => Told { message: in_outbox(waits), ..told(C::Busy, Side::Nobody, true, "") },
         SourceError::NotHere(why) => told(C::BadRequest, Side::Nobody, false, &format!("{}.", word(why))),
     }

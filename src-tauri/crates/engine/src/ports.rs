@@ -62,6 +62,9 @@ pub enum SourceError {
     /// The team's server, in a sentence of its own.
     #[error(transparent)]
     Team(team::Error),
+    /// Somebody of the team began it, for companies that this login does not see: who, and when (UTC milliseconds).
+    #[error("{0} of the team began it")]
+    BegunBy(String, i64),
     /// It stands in the team's outbox and is not done yet.
     #[error("it waits in the team's outbox")]
     Outbox(InOutbox),

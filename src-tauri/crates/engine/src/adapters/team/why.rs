@@ -30,7 +30,7 @@ pub(crate) fn kept(error: &SourceError) -> String {
         E::Limited(until) => ("limited", None, *until),
         E::NotFound(told) => ("not-found", Some(told), 0),
         E::Refused(told) => ("refused", Some(told), 0),
-        E::Team(_) | E::NotHere(_) | E::Outbox(_) => ("failed", None, 0),
+        E::Team(_) | E::NotHere(_) | E::Outbox(_) | E::BegunBy(..) => ("failed", None, 0),
     };
     let (message, correlation_id) = told.map(|told| (told.message.clone(), told.correlation_id.clone())).unwrap_or_default();
     serde_json::to_string(&Kept { what: what.into(), message, correlation_id, until }).unwrap_or_default()

@@ -76,15 +76,7 @@ impl TeamSource {
         let written = session.server().wish(kind, wish).await;
         match session.answered(written)? {
             Written::Here(found) => Ok(found),
-            Written::Elsewhere(other) => {
-                let (who, at) = (domain::display::shown(&other.person), crate::error::clock_time(other.at));
-                let message = say!(
-                    "{who} began to onboard this customer at {at} UTC, for companies that this login does not see. Ask them, or whoever administers the team.",
-                    who,
-                    at
-                );
-                Err(SourceError::Refused(Told { message, correlation_id: None }))
-            }
+            Written::Elsewhere(other) => Err(SourceError::BegunBy(other.person, other.at)),
         }
     }
 
