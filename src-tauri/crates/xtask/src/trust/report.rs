@@ -36,12 +36,11 @@ pub fn write_table(seen: &[Seen], run: &Run) -> Done {
     );
     text.push_str("| goal | promise | target | measured | |\n|---|---|---|---|---|\n");
     for goal in GOALS {
-        let missing = goal.missing.map(|missing| format!(" Not built: {missing}.")).unwrap_or_default();
         let (figures, word) = match seen.iter().find(|seen| seen.goal.id == goal.id) {
             Some(seen) => (seen.ran.figures().replace('|', "/"), format!("{}, {:.0} s", seen.word(), seen.took.as_secs_f64())),
             None => (String::new(), "not built".to_owned()),
         };
-        let _ = writeln!(text, "| {} | {} | {} | {}{missing} | {word} |", goal.id, goal.what, goal.target, figures);
+        let _ = writeln!(text, "| {} | {} | {} | {} | {word} |", goal.id, goal.what, goal.target, figures);
     }
     write(&root().join("docs/trust.md"), &text)
 }
