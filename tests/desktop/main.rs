@@ -8,6 +8,7 @@ mod borders;
 mod hostile;
 mod journeys;
 mod lock;
+mod looks;
 mod notices;
 mod returns;
 mod secrets;

@@ -136,7 +136,8 @@ impl Engine {
         })
     }
 
-    /// Changes how returns are caught. The loopback page moves at once; what stands at Codat is changed by a person there.
+    /// Changes how returns are caught, or tells it where nothing is to change. The loopback page moves at once; what stands at Codat is changed by a
+    /// person there.
     ///
     /// # Errors
     /// When a value is out of bounds.
@@ -158,6 +159,10 @@ impl Engine {
         }
         if settings.chosen == Doorbell::Bounce && settings.bounce_url.is_none() {
             return Err(Error::BadRequest(say!("Enter the address of your bounce page first.")));
+        }
+        if settings == before {
+            // The page that looks at this asks again when it is told of a change.
+            return self.return_settings().await;
         }
         let policy = self.policy()?;
         policy.hold_choice(&settings, &policy.returns(&settings), word("the way back from the bank##policy"))?;
