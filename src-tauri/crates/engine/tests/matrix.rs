@@ -603,9 +603,9 @@ fn whatever_fails_in_the_end_every_row_is_here_once_and_nobody_was_pressed() {
                     if seed >= first + seeds {
                         break;
                     }
-                    // Each kind comes to each of its places, in one round through them or another.
-                    let round = (seed - first) / PLACES.len() as u64;
-                    let is_drawn = |number: usize| (round + number as u64 + seed + first).is_multiple_of(part);
+                    // Whichever 24 seeds follow each other, each kind comes to each of its places in one of them.
+                    let round = seed / PLACES.len() as u64;
+                    let is_drawn = |number: usize| (round + number as u64 + seed).is_multiple_of(part);
                     let drawn: Vec<(usize, &Kind)> = kinds.iter().enumerate().filter(|(number, _)| is_drawn(*number)).collect();
                     go_through(&drawn, seed, &|kind, done| tell(seed, kind, done));
                 }

@@ -116,6 +116,16 @@ fn checked(goal: &Goal, check: &Check, programs: &Programs, run: &Run) -> Ran {
     match check {
         Check::Tests(WINDOW, _, _) if !run.window && !goal.is_of_the_window() => Ran::default(),
         Check::Tests(source, program, names) => programs.run(source, program, names, run),
+        Check::InHalves(source, program, names) => {
+            let first = Run { seeds: run.seeds / 2, ..*run };
+            let rest = Run { seed: run.seed + u64::from(first.seeds), seeds: run.seeds - first.seeds, ..*run };
+            std::thread::scope(|threads| {
+                let beside = threads.spawn(|| programs.run(source, program, names, &first));
+                let mut ran = programs.run(source, program, names, &rest);
+                ran.add(beside.join().unwrap_or(Ran { failed: 1, ..Ran::default() }));
+                ran
+            })
+        }
         Check::SupplyChain => bom::seen(),
         Check::Screens if !run.screens => Ran::default(),
         Check::Screens => programs.screens(run),

@@ -98,7 +98,7 @@ impl Programs {
     /// which take longest to build, are the ones of every day.
     pub fn built(goals: &[&Goal], how: &Build) -> Result<Self, Failed> {
         let all = goals.iter().flat_map(|goal| goal.checks).filter_map(|check| match check {
-            Check::Tests(source, program, _) => Some((*source, *program)),
+            Check::Tests(source, program, _) | Check::InHalves(source, program, _) => Some((*source, *program)),
             _ => None,
         });
         let (daily, often): (BTreeSet<_>, BTreeSet<_>) = all.partition(|(source, _)| [LIB, WINDOW].contains(source));
