@@ -259,7 +259,9 @@ fn log(ended: &Ended<'_>) {
     tracing::debug!(method = %ended.method, path = ended.template, status, ms, correlation = ended.correlation_id, "asked Codat");
 }
 
-fn is_allowed(base: &Url) -> bool {
+/// Where a client may send: to `LIVE`, or to a loopback address (a sandbox).
+#[must_use]
+pub fn is_allowed(base: &Url) -> bool {
     let bare = base.username().is_empty() && base.password().is_none() && base.query().is_none() && base.fragment().is_none();
     let live = base.scheme() == "https" && base.host_str() == Some("api.codat.io") && base.port().is_none();
     let loopback = match base.host() {

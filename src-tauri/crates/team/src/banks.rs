@@ -1,8 +1,11 @@
 //! The banks that the client behind the key may connect, kept by one worker for all and read by everybody.
 
+use crate::lease::ms;
+use crate::portfolio::clean;
 use crate::{Error, Server};
 use std::time::Duration;
 use store::BankEntry;
+use tokio_postgres::Row;
 
 impl Server {
     /// True when the list is this worker's to read now, because nobody reads it and it is as old as that.
@@ -10,7 +13,6 @@ impl Server {
     /// # Errors
     /// When the server cannot be asked.
     pub async fn take_banks(&mut self, worker: &str, older_than: Duration, length: Duration) -> Result<bool, Error> {
-        let ms = |length: Duration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
         let taken = "UPDATE duties SET worker = $1, until = now() + $3::bigint * interval '1 millisecond', fence = fence + 1
                      WHERE name = 'banks' AND (until IS NULL OR until <= now())
                          AND (done_at IS NULL OR done_at < now() - $2::bigint * interval '1 millisecond')";
@@ -27,9 +29,7 @@ impl Server {
             self.client.execute(done, &[&worker]).await?;
             return Ok(());
         };
-        let of = |pick: fn(&BankEntry) -> Option<&str>| {
-            banks.iter().map(|bank| pick(bank).map(|text| text.replace('\0', ""))).collect::<Vec<_>>()
-        };
+        let of = |pick: fn(&BankEntry) -> Option<&str>| banks.iter().map(|bank| clean(pick(bank))).collect::<Vec<_>>();
         let enabled: Vec<bool> = banks.iter().map(|bank| bank.enabled).collect();
         let tx = self.client.transaction().await?;
         tx.execute("DELETE FROM banks", &[]).await?;
@@ -77,18 +77,31 @@ impl Server {
     /// # Errors
     /// When the server cannot be asked.
     pub async fn banks(&mut self) -> Result<Vec<BankEntry>, Error> {
-        let question = "SELECT key, name, logo_url, enabled, source_id, integration_id, source_type, provider FROM banks ORDER BY place";
-        let rows = self.client.query(question, &[]).await?;
-        let bank = |row: &tokio_postgres::Row| BankEntry {
-            key: row.get(0),
-            name: row.get(1),
-            logo_url: row.get(2),
-            enabled: row.get(3),
-            source_id: row.get(4),
-            integration_id: row.get(5),
-            source_type: row.get(6),
-            provider: row.get(7),
-        };
+        let rows = self.client.query(&format!("SELECT {BANK} FROM banks ORDER BY place"), &[]).await?;
         Ok(rows.iter().map(bank).collect())
+    }
+
+    /// One of them, where it is listed.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub async fn bank(&mut self, key: &str) -> Result<Option<BankEntry>, Error> {
+        let row = self.client.query_opt(&format!("SELECT {BANK} FROM banks WHERE key = $1"), &[&key]).await?;
+        Ok(row.as_ref().map(bank))
+    }
+}
+
+const BANK: &str = "key, name, logo_url, enabled, source_id, integration_id, source_type, provider";
+
+fn bank(row: &Row) -> BankEntry {
+    BankEntry {
+        key: row.get(0),
+        name: row.get(1),
+        logo_url: row.get(2),
+        enabled: row.get(3),
+        source_id: row.get(4),
+        integration_id: row.get(5),
+        source_type: row.get(6),
+        provider: row.get(7),
     }
 }

@@ -1,6 +1,7 @@
 //! What workers do with the shared outbox: one row is one worker's at a time, for a while. A creation's steps are the embedded outbox's, each a
 //! compare-and-set; who lost its row writes nothing.
 
+use crate::lease::ms;
 use crate::outbox::Kind;
 use crate::{Error, Server, news};
 use std::time::Duration;
@@ -143,10 +144,6 @@ fn errand(row: &Row) -> Option<Errand> {
         },
         fence: row.get(20),
     })
-}
-
-fn ms(length: Duration) -> i64 {
-    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl Server {

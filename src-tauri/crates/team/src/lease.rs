@@ -36,7 +36,7 @@ impl Lease {
     }
 }
 
-fn ms(length: Duration) -> i64 {
+pub(crate) fn ms(length: Duration) -> i64 {
     i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
 }
 

@@ -205,6 +205,6 @@ fn last_of_each<'a, T, K: Ord>(all: impl IntoIterator<Item = &'a T>, key: impl F
 }
 
 /// PostgreSQL's texts hold no NUL; what a bank sent of them is shown as what it is, a character that cannot be read.
-fn clean(text: Option<&str>) -> Option<String> {
+pub(crate) fn clean(text: Option<&str>) -> Option<String> {
     text.map(|text| text.replace('\0', "\u{fffd}"))
 }

@@ -2,7 +2,7 @@
 //! take, and keeps those that take a new one; what it kept is where the next run begins.
 
 use crate::step::{Done, Failed, command, must, step, target};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 const USAGE: &str = "cargo xtask fuzz [READER…] [--seconds N: for each of them, else 20]";
@@ -87,7 +87,7 @@ fn host() -> Result<String, Failed> {
         .ok_or_else(|| Failed("rustc does not say where it runs".into()))
 }
 
-fn names(corpora: &PathBuf) -> Result<Vec<String>, Failed> {
+fn names(corpora: &Path) -> Result<Vec<String>, Failed> {
     let entries = std::fs::read_dir(corpora).map_err(|error| Failed(format!("reading {}: {error}", corpora.display())))?;
     let mut names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort_unstable();

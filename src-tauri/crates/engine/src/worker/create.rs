@@ -56,10 +56,7 @@ impl Outbox for Shared<'_> {
     }
 
     fn bank<'a>(&'a self, key: &'a str) -> Wait<'a, Option<BankEntry>> {
-        Box::pin(async move {
-            let banks = self.server.lock().await.banks().await.ok()?;
-            banks.into_iter().find(|bank| bank.key == key)
-        })
+        Box::pin(async move { self.server.lock().await.bank(key).await.ok()? })
     }
 
     fn doubled(&self, count: usize) -> Wait<'_, ()> {

@@ -16,7 +16,7 @@ mod webhooks;
 pub use webhooks::{Headers, NotBelieved, Signing};
 
 use crate::adapters::codat::CodatSources;
-use crate::ports::{BankingSource, SourceError, SourceFactory as _};
+use crate::ports::{BankingSource, Entropy as _, SourceError, SourceFactory as _, SystemEntropy};
 use place::{Place, ServerClock};
 use secrecy::SecretSlice;
 use std::collections::BTreeSet;
@@ -136,7 +136,7 @@ impl Worker {
         server.keep_base(base_url).await?;
         let began = crate::ports::Clock::now(clock.as_ref());
         let counts = Counts { is_reached: AtomicBool::new(true), ..Counts::default() };
-        let name = uuid::Uuid::new_v4().to_string();
+        let name = SystemEntropy.guid();
         Ok(Self {
             way,
             source,

@@ -10,11 +10,6 @@ mod tell;
 pub(crate) use links::{logo_of, may_open};
 pub(crate) use records::account_numbers;
 
-/// Where the live Codat is.
-pub(crate) fn live() -> Option<url::Url> {
-    url::Url::parse(codat::client::LIVE).ok()
-}
-
 use crate::budget::{Budget, Urgency};
 use crate::ports::{
     BankingSource, BanksTold, BudgetPlace, ClientTold, Clock, CompanyBatch, CompanyTold, Fetched, FreshLink, Pace, PageAsked, Queued,
@@ -45,6 +40,11 @@ const MOST_PAGES: u32 = 10_000;
 /// Banks are asked for in Codat's own query language, and filtered again here.
 const BANKING: &str = "sourceType=Banking";
 const ENABLED: &str = "sourceType=Banking&&enabled=true";
+
+/// Where the live Codat is.
+pub(crate) fn live() -> Option<url::Url> {
+    url::Url::parse(codat::client::LIVE).ok()
+}
 
 /// Makes sources that speak to Codat, or to a sandbox on this computer.
 #[derive(Clone)]

@@ -6,7 +6,7 @@
 use super::{TeamSource, why};
 use crate::adapters::codat::live;
 use crate::links::OP_TAG;
-use crate::ports::{BanksTold, CompanyTold, FreshLink, InOutbox, Queued, Sent, SourceError, Told};
+use crate::ports::{BanksTold, CompanyTold, Entropy as _, FreshLink, InOutbox, Queued, Sent, SourceError, SystemEntropy, Told};
 use crate::view::Ending;
 use domain::bank_search::fold;
 use domain::data_type::DataType;
@@ -112,7 +112,7 @@ impl TeamSource {
 
     /// Asks for a read. What this role may not read when it came is nothing to wait for here.
     pub(super) async fn ask_for_read(&self, company: &str, connection: &str, data_type: DataType) -> Result<Queued, SourceError> {
-        let id = guid();
+        let id = SystemEntropy.guid();
         let wish =
             Wish { id: &id, company: Some(company), connection: Some(connection), data_type: Some(data_type.wire()), ..Wish::default() };
         let found = self.ask(Kind::Queue, &wish).await?;
@@ -191,7 +191,7 @@ impl TeamSource {
 
     /// A connection's link, for whoever asks now.
     pub(super) async fn link_of(&self, company: &str, connection: &str) -> Result<FreshLink, SourceError> {
-        let id = guid();
+        let id = SystemEntropy.guid();
         let wish = Wish { id: &id, company: Some(company), connection: Some(connection), ..Wish::default() };
         let url = self.ask_for_link(Kind::Link, &wish).await?.ok_or_else(unreadable)?;
         self.learn_base().await?;
@@ -201,7 +201,7 @@ impl TeamSource {
 
     /// A company's own link.
     pub(super) async fn link_of_company(&self, company: &str) -> Result<(CompanyTold, Option<SecretString>), SourceError> {
-        let id = guid();
+        let id = SystemEntropy.guid();
         let url = self.ask_for_link(Kind::CompanyLink, &Wish { id: &id, company: Some(company), ..Wish::default() }).await?;
         self.learn_base().await?;
         Ok((self.one(company).await?, url.map(SecretString::from)))
@@ -214,14 +214,14 @@ impl TeamSource {
             Ending::DeleteConnection(connection) => (Kind::DeleteConnection, Some(connection.as_str())),
             Ending::DeleteCompany | Ending::Erase => (Kind::DeleteCompany, None),
         };
-        let id = guid();
+        let id = SystemEntropy.guid();
         self.ask(kind, &Wish { id: &id, company: Some(company), connection, ..Wish::default() }).await?;
         Ok(())
     }
 
     /// A company as Codat tells it now, where this login may have it looked at and a worker is there; else as it is known.
     pub(super) async fn looked_at(&self, company: &str) -> Result<CompanyTold, SourceError> {
-        let id = guid();
+        let id = SystemEntropy.guid();
         match self.ask(Kind::Look, &Wish { id: &id, company: Some(company), ..Wish::default() }).await {
             Ok(_) | Err(SourceError::Team(team::Error::NoRights)) => self.one(company).await,
             Err(error) => Err(error),
@@ -243,7 +243,7 @@ impl TeamSource {
         let mut session = self.sessions.take().await?;
         let told = session.server().base().await;
         let (base, is_read) = session.answered(told)?;
-        let base = base.as_deref().and_then(sandbox_here).or_else(live);
+        let base = base.and_then(|base| Url::parse(&base).ok()).filter(codat::client::is_allowed).or_else(live);
         *self.base.lock().unwrap_or_else(PoisonError::into_inner) = base;
         Ok(is_read)
     }
@@ -278,11 +278,6 @@ pub(super) fn connection_body(bank: &str) -> Vec<u8> {
     serde_json::to_vec(&NewConnection { bank: bank.to_owned() }).unwrap_or_default()
 }
 
-/// Anything but Codat itself is a sandbox, and that is on this computer.
-fn sandbox_here(base: &str) -> Option<Url> {
-    Url::parse(base).ok().filter(|url| url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")))
-}
-
 fn made_of(found: &Standing) -> Result<String, SourceError> {
     match &found.course {
         Course::Done(Some(id)) => Ok(id.clone()),
@@ -301,8 +296,4 @@ fn not_made<T>(error: SourceError) -> Sent<T> {
 
 fn unreadable() -> SourceError {
     SourceError::Unreadable("what a worker left".into())
-}
-
-fn guid() -> String {
-    uuid::Uuid::new_v4().to_string()
 }
